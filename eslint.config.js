@@ -10,7 +10,7 @@ const fence = (files, ignores, ...patterns) => ({
 });
 const services = ['scheduler', 'dbio', 'attachment', 'renderer', 'sender', 'logs', 'gateway'];
 const tests = ['**/*.spec.ts', '**/*.e2e.ts'];
-const wiring = ['**/main.ts', '**/*.module.ts'];
+const wiring = ['**/main.ts', '**/*.module.ts', '**/*.config.ts'];
 
 const otherServices = {
   regex: `(^|/)(\\.\\./)+(${services.join('|')})(/|$)|^@tank/(${services.join('|')})(/|$)|/services/`,

@@ -1,0 +1,23 @@
+import { refusalSchema, type Refusal } from './requests.js';
+
+/**
+ * Thrown by a use case when a message cannot be handled now but will be: the message stays in its stream and comes back.
+ * Anything else that is thrown is a defect.
+ */
+export class TryLater extends Error {
+  constructor(reason: string, readonly retryAfterMs: number, options?: ErrorOptions) {
+    super(reason, options);
+    this.name = 'TryLater';
+  }
+}
+
+/** Thrown by a use case that answers a request with no: the field, the cause and the remedy travel to the asker. */
+export class Refused extends Error {
+  readonly refusal: Refusal;
+
+  constructor(code: Refusal['code'], message: string, field: string | null = null, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'Refused';
+    this.refusal = refusalSchema.parse({ code, message, field });
+  }
+}

@@ -1,0 +1,223 @@
+import { z } from 'zod';
+import {
+  automationDefinitionSchema, automationSchema, automationVersionSchema, fileRuleSchema, queryPurposeSchema, templateSchema,
+} from './automation.js';
+import { columnSchema, rowSchema } from './columns.js';
+import { attachmentCheckSchema, attachedFileSchema, mailRecordedSchema } from './messages.js';
+import { moduleSchema, outcomeSchema, runStatusSchema } from './outcome.js';
+import type { Service } from './pipeline.js';
+import { localDateTimeSchema, runCountsSchema, runSchema, scheduleInputSchema, scheduleSchema, timeZoneSchema } from './run.js';
+
+/** What one service asks of another, and the answer. Over NATS request/reply; a refusal is a `Refusal`. */
+const request = <Q extends z.ZodType, A extends z.ZodType>(service: Service, asks: Q, answers: A) => ({ service, asks, answers });
+
+export const REFUSAL_CODES = ['INVALID', 'NOT_FOUND', 'CONFLICT', 'STALE', 'UNAVAILABLE', 'DEFECT'] as const;
+/** Why a service did not do what it was asked: the field, the cause and the remedy. */
+export const refusalSchema = z.object({
+  code: z.enum(REFUSAL_CODES),
+  message: z.string(),
+  field: z.string().nullable().default(null),
+});
+export type Refusal = z.infer<typeof refusalSchema>;
+
+const page = { limit: z.int().min(1).max(1000).default(100), after: z.string().nullable().default(null) };
+const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: z.string().nullable() });
+
+// ---- connections and queries (dbio)
+
+export const SOURCE_KINDS = ['postgres', 'oracle'] as const;
+export const connectionInputSchema = z.object({
+  name: z.string().trim().min(1).max(100),
+  kind: z.enum(SOURCE_KINDS),
+  host: z.string().trim().min(1),
+  port: z.int().min(1).max(65535),
+  database: z.string().trim().min(1),
+  user: z.string().trim().min(1),
+  password: z.string(),
+  timeZone: timeZoneSchema.default('Asia/Seoul'),
+});
+export type ConnectionInput = z.infer<typeof connectionInputSchema>;
+/** A connection as anybody but dbio sees it: without its password. */
+export const connectionSchema = connectionInputSchema.omit({ password: true }).extend({ connectionId: z.uuid(), createdAt: z.iso.datetime() });
+export type Connection = z.infer<typeof connectionSchema>;
+
+/** Why a source could not be used, in words for an operator. */
+export const sourceProblemSchema = z.object({ code: z.string(), message: z.string(), cause: z.string(), remedy: z.string() });
+export type SourceProblem = z.infer<typeof sourceProblemSchema>;
+export const connectTestSchema = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), serverVersion: z.string(), durationMs: z.number() }),
+  z.object({ ok: z.literal(false), problem: sourceProblemSchema }),
+]);
+export type ConnectTest = z.infer<typeof connectTestSchema>;
+
+/** What is wrong with a query; `position` counts characters of the author's text from 0, `line` and `column` from 1. */
+export const queryErrorSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  remedy: z.string().nullable(),
+  position: z.int().nonnegative().nullable(),
+  line: z.int().positive().nullable(),
+  column: z.int().positive().nullable(),
+});
+export type QueryError = z.infer<typeof queryErrorSchema>;
+export const queryCheckSchema = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('valid'), columns: z.array(columnSchema), binds: z.array(z.string()) }),
+  z.object({ status: z.literal('invalid'), error: queryErrorSchema }),
+  z.object({ status: z.literal('unreachable'), problem: sourceProblemSchema }),
+]);
+export type QueryCheck = z.infer<typeof queryCheckSchema>;
+
+export const checkQuerySchema = z.object({
+  connectionId: z.uuid(),
+  purpose: queryPurposeSchema,
+  sql: z.string(),
+  /** Columns that may be bound: the target's for mapping; target's and mapping's for update. Unknown binds are an error. */
+  bindable: z.array(z.string()).default([]),
+});
+/** Target rows, each with its mapping values over it, as a mail would have them. */
+export const sampleSchema = z.object({
+  connectionId: z.uuid(),
+  targetSql: z.string(),
+  mappingSql: z.string().nullable().default(null),
+  limit: z.int().min(1).max(100).default(10),
+});
+
+// ---- manifests (scheduler)
+
+/** Rows of the target query, at most 256 KB, in order; `sequence` from 0. Chunks of an older attempt are refused as STALE. */
+export const manifestChunkSchema = z.object({
+  runId: z.uuid(),
+  attempt: z.int().positive(),
+  sequence: z.int().nonnegative(),
+  rows: z.array(rowSchema),
+});
+
+export const automationInputSchema = automationSchema
+  .pick({ name: true })
+  .extend({ description: z.string().max(2000).default(''), definition: automationDefinitionSchema.partial().default({}) });
+export type AutomationInput = z.infer<typeof automationInputSchema>;
+
+// ---- logs
+
+export const mailLogSchema = mailRecordedSchema
+  .omit({ v: true, type: true, values: true, dispatch: true })
+  .extend({ automationName: z.string().nullable(), updateQueryOk: z.enum(['Y', 'N']).nullable() });
+export type MailLog = z.infer<typeof mailLogSchema>;
+
+export const systemErrorSchema = z.object({
+  errorId: z.uuid(), module: moduleSchema, code: z.string(), message: z.string(), remedy: z.string().nullable(),
+  runId: z.uuid().nullable(), mailId: z.string().nullable(), occurredAt: z.iso.datetime(),
+});
+export type SystemError = z.infer<typeof systemErrorSchema>;
+
+/** Outcomes by day (in the asked time zone) and automation. */
+export const summarySchema = z.object({
+  from: z.iso.date(), to: z.iso.date(), timeZone: timeZoneSchema,
+  runs: z.record(runStatusSchema, z.int()).or(z.record(z.string(), z.int())),
+  mails: z.record(z.string(), z.int()),
+  errors: z.array(z.object({ errorCode: z.string(), count: z.int() })),
+  days: z.array(z.object({ date: z.iso.date(), mails: z.record(z.string(), z.int()) })),
+  automations: z.array(z.object({ automationId: z.uuid(), automationName: z.string().nullable(), mails: z.record(z.string(), z.int()) })),
+});
+export type Summary = z.infer<typeof summarySchema>;
+
+export const healthSchema = z.object({
+  service: z.string(),
+  status: z.enum(['ok', 'degraded', 'down']),
+  /** Parts this service needs, each with a sentence where it is not ok. */
+  parts: z.array(z.object({ name: z.string(), status: z.enum(['ok', 'degraded', 'down']), detail: z.string().nullable() })),
+});
+export type Health = z.infer<typeof healthSchema>;
+
+const none = z.object({});
+const byAutomation = z.object({ automationId: z.uuid() });
+
+export const REQUESTS = {
+  // scheduler: automations
+  'scheduler.create-automation': request('scheduler', automationInputSchema, automationSchema),
+  'scheduler.get-automation': request('scheduler', byAutomation, automationSchema),
+  'scheduler.list-automations': request('scheduler', z.object(page), pageOf(automationSchema)),
+  /** Changes the draft, making one from the active version where there is none. Absent fields stay. */
+  'scheduler.change-draft': request('scheduler', byAutomation.extend({ change: automationDefinitionSchema.partial() }), automationVersionSchema),
+  /** Makes the draft the active version; refused with what is missing or unchecked. */
+  'scheduler.activate': request('scheduler', byAutomation, automationVersionSchema),
+  'scheduler.get-version': request('scheduler', z.object({ versionId: z.uuid() }), automationVersionSchema),
+  // scheduler: schedules
+  'scheduler.create-schedule': request('scheduler', scheduleInputSchema, scheduleSchema),
+  'scheduler.list-schedules': request('scheduler', z.object({ automationId: z.uuid().nullable().default(null) }), z.object({ items: z.array(scheduleSchema) })),
+  // scheduler: runs
+  'scheduler.start-run': request('scheduler', byAutomation.extend({
+    idempotencyKey: z.string().min(1).max(200),
+    /** Absent: now, in the time zone. */
+    businessDate: localDateTimeSchema.nullable().default(null),
+    timeZone: timeZoneSchema.default('Asia/Seoul'),
+  }), runSchema),
+  'scheduler.get-run': request('scheduler', z.object({ runId: z.uuid() }), runSchema),
+  'scheduler.list-runs': request('scheduler', z.object({ ...page, automationId: z.uuid().nullable().default(null) }), pageOf(runSchema)),
+  /** Whether mails of this run may still leave the house; asked by the sender before each call (cached for a second). */
+  'scheduler.run-status': request('scheduler', z.object({ runId: z.uuid() }), z.object({ status: runStatusSchema })),
+  // scheduler: the manifest of a run, written by dbio
+  'scheduler.open-manifest': request('scheduler', z.object({ runId: z.uuid() }), z.object({ attempt: z.int().positive() })),
+  'scheduler.append-manifest': request('scheduler', manifestChunkSchema, z.object({ accepted: z.literal(true) })),
+  'scheduler.close-manifest': request('scheduler', z.object({ runId: z.uuid(), attempt: z.int().positive(), rowCount: z.int().nonnegative() }), z.object({ counts: runCountsSchema })),
+
+  // dbio
+  'dbio.create-connection': request('dbio', connectionInputSchema, connectionSchema),
+  'dbio.list-connections': request('dbio', none, z.object({ items: z.array(connectionSchema) })),
+  'dbio.test-connection': request('dbio', z.object({ connectionId: z.uuid() }), connectTestSchema),
+  'dbio.check-query': request('dbio', checkQuerySchema, queryCheckSchema),
+  'dbio.sample': request('dbio', sampleSchema, z.discriminatedUnion('status', [
+    z.object({ status: z.literal('ok'), columns: z.array(columnSchema), rows: z.array(rowSchema) }),
+    z.object({ status: z.literal('invalid'), error: queryErrorSchema }),
+    z.object({ status: z.literal('unreachable'), problem: sourceProblemSchema }),
+  ])),
+
+  // attachment
+  /** What each rule would find for these values, without claiming anything. */
+  'attachment.match-files': request('attachment', z.object({ rules: z.array(fileRuleSchema), values: rowSchema, businessDate: localDateTimeSchema }),
+    z.object({ files: z.array(attachedFileSchema), checks: z.array(attachmentCheckSchema) })),
+
+  // renderer
+  'renderer.check-template': request('renderer', z.object({ template: templateSchema }), z.object({
+    columns: z.array(z.string()),
+    problems: z.array(z.object({ field: z.enum(['subject', 'body', 'text']), message: z.string(), line: z.int().nullable(), column: z.int().nullable() })),
+  })),
+  'renderer.preview': request('renderer', z.object({ template: templateSchema, values: rowSchema, businessDate: localDateTimeSchema }), z.discriminatedUnion('ok', [
+    z.object({ ok: z.literal(true), subject: z.string(), html: z.string(), text: z.string() }),
+    z.object({ ok: z.literal(false), errorCode: z.string(), detail: z.string() }),
+  ])),
+
+  // sender
+  'sender.account': request('sender', none, z.object({
+    maxPerSecond: z.number(), quota24h: z.number(), sent24h: z.number(), sendingEnabled: z.boolean(), breaker: z.enum(['closed', 'open', 'half-open']),
+  })),
+
+  // logs
+  'logs.list-mails': request('logs', z.object({
+    ...page,
+    runId: z.uuid().nullable().default(null),
+    outcome: outcomeSchema.nullable().default(null),
+    errorCode: z.string().nullable().default(null),
+    recipientKey: z.string().nullable().default(null),
+    address: z.string().nullable().default(null),
+  }), pageOf(mailLogSchema)),
+  'logs.get-mail': request('logs', z.object({ mailId: z.string() }), mailLogSchema),
+  'logs.list-system-errors': request('logs', z.object({ ...page, runId: z.uuid().nullable().default(null) }), pageOf(systemErrorSchema)),
+  'logs.summary': request('logs', z.object({
+    from: z.iso.date(), to: z.iso.date(), timeZone: timeZoneSchema.default('Asia/Seoul'), automationId: z.uuid().nullable().default(null),
+  }), summarySchema),
+
+  // every service
+  'scheduler.health': request('scheduler', none, healthSchema),
+  'dbio.health': request('dbio', none, healthSchema),
+  'attachment.health': request('attachment', none, healthSchema),
+  'renderer.health': request('renderer', none, healthSchema),
+  'sender.health': request('sender', none, healthSchema),
+  'logs.health': request('logs', none, healthSchema),
+} as const;
+
+export type RequestName = keyof typeof REQUESTS;
+/** What the caller writes (defaults may be left out), what the service reads, and the answer. */
+export type Asked<N extends RequestName> = z.input<(typeof REQUESTS)[N]['asks']>;
+export type Asks<N extends RequestName> = z.output<(typeof REQUESTS)[N]['asks']>;
+export type Answer<N extends RequestName> = z.output<(typeof REQUESTS)[N]['answers']>;

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { runStatusSchema } from './outcome.js';
+
+/** A wall-clock time in a schedule's zone, without offset: `2026-11-20T09:00:00`. */
+export const localDateTimeSchema = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/, 'Expected local time such as 2026-11-20T09:00:00.');
+
+export const timeZoneSchema = z.string().refine(isTimeZone, 'Not a time zone name: use one such as Asia/Seoul.');
+
+export const runCountsSchema = z.object({
+  total: z.int().nonnegative(),
+  waiting: z.int().nonnegative(),
+  dispatched: z.int().nonnegative(),
+  sent: z.int().nonnegative(),
+  failed: z.int().nonnegative(),
+  skipped: z.int().nonnegative(),
+  inDoubt: z.int().nonnegative(),
+  canceled: z.int().nonnegative(),
+});
+export type RunCounts = z.infer<typeof runCountsSchema>;
+
+/** One execution of an automation: the seeds' AUTO_RUN_LOG row, and what it counts. */
+export const runSchema = z.object({
+  runId: z.uuid(),
+  automationId: z.uuid(),
+  automationName: z.string(),
+  versionId: z.uuid(),
+  status: runStatusSchema,
+  trigger: z.enum(['schedule', 'manual']),
+  scheduleId: z.uuid().nullable(),
+  /** The time it was due, in the schedule's zone; a late or repeated run keeps it. */
+  businessDate: localDateTimeSchema,
+  timeZone: timeZoneSchema,
+  createdAt: z.iso.datetime(),
+  startAt: z.iso.datetime().nullable(),
+  endAt: z.iso.datetime().nullable(),
+  /** Why it is PAUSED, FAIL or CANCELED: a code and a sentence for the operator. */
+  reasonCode: z.string().nullable(),
+  reason: z.string().nullable(),
+  counts: runCountsSchema,
+});
+export type Run = z.infer<typeof runSchema>;
+
+export const MISFIRE_POLICIES = ['run-once', 'skip'] as const;
+
+export const scheduleInputSchema = z.object({
+  automationId: z.uuid(),
+  /** Five fields, minute first: `0 9 25 * *` is 09:00 on the 25th of each month. */
+  cron: z.string().trim().min(1),
+  timeZone: timeZoneSchema.default('Asia/Seoul'),
+  startAt: z.iso.datetime({ offset: true }).nullable().default(null),
+  endAt: z.iso.datetime({ offset: true }).nullable().default(null),
+  /** A firing missed while the system was down: run once when it is back, or skip it. */
+  misfire: z.enum(MISFIRE_POLICIES).default('run-once'),
+  enabled: z.boolean().default(true),
+});
+export type ScheduleInput = z.infer<typeof scheduleInputSchema>;
+
+export const scheduleSchema = scheduleInputSchema.extend({
+  scheduleId: z.uuid(),
+  createdAt: z.iso.datetime(),
+  /** The next firings, soonest first, as instants (UTC). */
+  nextFirings: z.array(z.iso.datetime()),
+});
+export type Schedule = z.infer<typeof scheduleSchema>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}

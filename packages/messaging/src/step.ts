@@ -1,0 +1,45 @@
+import { EventPattern, MessagePattern } from '@nestjs/microservices';
+import type { Answer, Asks, Given, RequestName, StepName, Taken, TryLater } from '@tank/contracts';
+
+/** What a step may end in: nothing, one message, or several; each is stored before the message that caused it is acked. */
+export type Ending<S extends StepName> = Given<S> | Given<S>[] | void;
+export type StepHandler<S extends StepName> = (message: Taken<S>) => Promise<Ending<S>>;
+/** One ending for each message, in the same order; a `TryLater` sends only its own message back. */
+export type BatchStepHandler<S extends StepName> = (messages: Taken<S>[]) => Promise<(Ending<S> | TryLater)[]>;
+export type RequestHandler<N extends RequestName> = (asks: Asks<N>) => Promise<Answer<N>>;
+
+export interface StepOptions {
+  /** Messages handled at the same time by one process. */
+  concurrency?: number;
+}
+export interface BatchOptions {
+  /** Most messages in one batch. */
+  size: number;
+  /** How long a batch that is not full waits for more. */
+  waitMs: number;
+}
+
+/** How the transport recognises what Nest found: kept as the `extras` of the pattern. */
+export interface StepExtras {
+  step?: StepName;
+  request?: RequestName;
+  concurrency?: number;
+  batch?: BatchOptions;
+}
+
+type TypedMethod<F> = <T extends F>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<T>) => void;
+
+/** Handles a step of the road. A method that takes or returns the wrong message does not compile. */
+export function Step<S extends StepName>(step: S, options: StepOptions = {}): TypedMethod<StepHandler<S>> {
+  return EventPattern<string>(`step.${step}`, { step, ...options } satisfies StepExtras) as TypedMethod<StepHandler<S>>;
+}
+
+/** Handles a step in batches: one trace for the batch with its SQL, and a linked span for each mail. */
+export function BatchStep<S extends StepName>(step: S, batch: BatchOptions): TypedMethod<BatchStepHandler<S>> {
+  return EventPattern<string>(`step.${step}`, { step, batch } satisfies StepExtras) as TypedMethod<BatchStepHandler<S>>;
+}
+
+/** Answers a request of another service; throw `Refused` to say no. */
+export function Answers<N extends RequestName>(request: N): TypedMethod<RequestHandler<N>> {
+  return MessagePattern<string>(`request.${request}`, { request } satisfies StepExtras) as TypedMethod<RequestHandler<N>>;
+}
