@@ -1,0 +1,94 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { randomPassword } from '../kept-secret.ts';
+import { LOGS_DB_ROLES, prepareLogsDb, type RolePasswords } from '../logs-db.ts';
+import { natsCacheDirs } from '../find-nats-server.ts';
+import { startNatsServer } from '../nats-server.ts';
+import { AlreadyRunning, endLeftovers } from '../pid-file.ts';
+import { startPostgres } from '../postgres.ts';
+import { startSesEmulator } from '../ses-emulator.ts';
+import { Supervisor } from '../supervisor.ts';
+import { publishParts, TEMPLATE_DATABASE } from './shared-parts.ts';
+
+const FOLDER_PREFIX = 'tank-test-';
+const checkout = join(import.meta.dirname, '..', '..');
+
+export interface TestRun {
+  supervisor: Supervisor;
+  stateDir: string;
+}
+
+declare global {
+  var tankTestRun: TestRun | undefined;
+}
+
+/** Starts one PostgreSQL, one nats-server and one SES emulator for the whole jest run. */
+export default async function setUp(): Promise<void> {
+  await endEarlierRuns();
+  const stateDir = mkdtempSync(join(tmpdir(), FOLDER_PREFIX));
+  chmodSync(stateDir, 0o711); // as root, the account that runs PostgreSQL must pass through
+  const supervisor = await Supervisor.take({ stateDir, report: (line) => console.error(`[parts] ${line}`) });
+  globalThis.tankTestRun = { supervisor, stateDir };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void stopOnSignal(signal));
+  try {
+    const [postgres, natsUrl, sesUrl] = await allOrFirstError([
+      // No test pulls the plug of the machine: without fsync the many small databases are made quickly.
+      startPostgres(supervisor, { stateDir, dataHome: join(stateDir, 'postgres'), settings: ['fsync=off', 'full_page_writes=off', 'max_connections=400'] }),
+      startNatsServer(supervisor, { stateDir, cacheDirs: natsCacheDirs(join(checkout, '.tank')), report: (line) => console.error(`[parts] ${line}`) }),
+      startSesEmulator(supervisor, { maxSendRate: 1_000 }),
+    ]);
+    const passwords = Object.fromEntries(LOGS_DB_ROLES.map((role) => [role, randomPassword()])) as RolePasswords;
+    await makeTemplate(postgres.adminUrl, passwords);
+    publishParts({ pgAdminUrl: postgres.adminUrl, passwords, natsUrl, sesUrl });
+  } catch (error) {
+    await endTestRun();
+    throw error;
+  }
+}
+
+/** Stops the parts and removes their folder. Throws when a process of ours is left. */
+export async function endTestRun(): Promise<void> {
+  const run = globalThis.tankTestRun;
+  if (!run) return;
+  globalThis.tankTestRun = undefined;
+  await run.supervisor.stopAll();
+  rmSync(run.stateDir, { recursive: true, force: true });
+}
+
+/** Unlike Promise.all it waits for the slower ones too, so that nothing is still being started while we stop. */
+async function allOrFirstError<T extends unknown[]>(promises: [...{ [K in keyof T]: Promise<T[K]> }]): Promise<T> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises) as Promise<unknown> as Promise<T>;
+}
+
+/** Test databases are cloned from this one. */
+async function makeTemplate(adminUrl: string, passwords: RolePasswords): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  await client.query(`CREATE DATABASE ${TEMPLATE_DATABASE}`);
+  await client.end();
+  const url = new URL(adminUrl);
+  url.pathname = `/${TEMPLATE_DATABASE}`;
+  await prepareLogsDb(url.href, passwords);
+}
+
+async function stopOnSignal(signal: NodeJS.Signals): Promise<void> {
+  await endTestRun();
+  process.kill(process.pid, signal);
+}
+
+/** A run that was killed outright left its parts running: their pid file says which they were. */
+async function endEarlierRuns(): Promise<void> {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(FOLDER_PREFIX))) {
+    const folder = join(tmpdir(), name);
+    try {
+      await endLeftovers(join(folder, 'pids.json'), (line) => console.error(`[parts] ${line}`));
+      rmSync(folder, { recursive: true, force: true });
+    } catch (error) {
+      const isOthers = ['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '');
+      if (!(error instanceof AlreadyRunning) && !isOthers) throw error;
+    }
+  }
+}
