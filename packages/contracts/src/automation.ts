@@ -111,3 +111,17 @@ export const automationSchema = z.object({
   createdAt: z.iso.datetime(),
 });
 export type Automation = z.infer<typeof automationSchema>;
+
+type WithoutDefaults<S extends z.ZodRawShape> = { [K in keyof S]: S[K] extends z.ZodDefault<infer T extends z.ZodType> ? T : S[K] };
+
+/**
+ * A change of a definition: what is absent stays as it is. Not `automationDefinitionSchema.partial()`: zod fills the default
+ * of an absent field in even there, and a change of the priority would empty the queries.
+ */
+export const automationChangeSchema = withoutDefaults(automationDefinitionSchema).partial();
+export type AutomationChange = z.infer<typeof automationChangeSchema>;
+
+function withoutDefaults<S extends z.ZodRawShape>(schema: z.ZodObject<S>): z.ZodObject<WithoutDefaults<S>> {
+  const fields = Object.entries(schema.shape).map(([name, field]) => [name, field instanceof z.ZodDefault ? field.removeDefault() : field]);
+  return z.object(Object.fromEntries(fields) as WithoutDefaults<S>);
+}

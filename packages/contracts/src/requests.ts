@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import {
-  automationDefinitionSchema, automationSchema, automationVersionSchema, fileRuleSchema, queryPurposeSchema, templateSchema,
+  automationChangeSchema, automationDefinitionSchema, automationSchema, automationVersionSchema, fileRuleSchema, queryPurposeSchema, templateSchema,
 } from './automation.js';
 import { columnSchema, rowSchema } from './columns.js';
 import { attachmentCheckSchema, attachedFileSchema, mailRecordedSchema } from './messages.js';
@@ -138,7 +138,7 @@ export const REQUESTS = {
   'scheduler.get-automation': request('scheduler', byAutomation, automationSchema),
   'scheduler.list-automations': request('scheduler', z.object(page), pageOf(automationSchema)),
   /** Changes the draft, making one from the active version where there is none. Absent fields stay. */
-  'scheduler.change-draft': request('scheduler', byAutomation.extend({ change: automationDefinitionSchema.partial() }), automationVersionSchema),
+  'scheduler.change-draft': request('scheduler', byAutomation.extend({ change: automationChangeSchema }), automationVersionSchema),
   /** Makes the draft the active version; refused with what is missing or unchecked. */
   'scheduler.activate': request('scheduler', byAutomation, automationVersionSchema),
   'scheduler.get-version': request('scheduler', z.object({ versionId: z.uuid() }), automationVersionSchema),

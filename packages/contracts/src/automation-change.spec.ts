@@ -1,0 +1,14 @@
+import { automationChangeSchema } from './automation.js';
+import { REQUESTS } from './requests.js';
+
+describe('a change of a definition', () => {
+  it('has only the fields that were sent: what is absent stays', () => {
+    expect(automationChangeSchema.parse({ priority: 9 })).toEqual({ priority: 9 });
+    const { change } = REQUESTS['scheduler.change-draft'].asks.parse({ automationId: crypto.randomUUID(), change: { serial: true } });
+    expect(change).toEqual({ serial: true });
+  });
+
+  it('tells null, which empties a field, from absent', () => {
+    expect(automationChangeSchema.parse({ mapping: null })).toEqual({ mapping: null });
+  });
+});
