@@ -1,0 +1,52 @@
+// Compiles packages/*/src and services/*/src to dist/ with swc. A file is compiled again when it, or this script, is newer
+// than its output; outputs whose source is gone are removed. Types are checked by `npm run check`, not here.
+import { copyFileSync, existsSync, globSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { transformFile } from '@swc/core';
+
+const root = join(import.meta.dirname, '..');
+const thisScript = statSync(import.meta.filename).mtimeMs;
+
+const swc = {
+  jsc: {
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true },
+    target: 'es2024',
+    keepClassNames: true,
+  },
+  module: { type: 'es6' },
+  sourceMaps: true,
+};
+
+const startedAt = Date.now();
+const counts = await Promise.all(globSync(['packages/*/src', 'services/*/src'], { cwd: root }).map((src) => buildFolder(join(root, src))));
+const compiled = counts.reduce((sum, count) => sum + count, 0);
+if (compiled > 0) console.log(`· built ${compiled} files in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
+
+async function buildFolder(src) {
+  const dist = join(dirname(src), 'dist');
+  const sources = globSync('**/*.{ts,sql}', { cwd: src }).filter((name) => !/(\.spec|\.d)\.ts$/.test(name));
+  const outputs = new Map(sources.map((name) => [name, name.replace(/\.ts$/, '.js')]));
+  removeOrphans(dist, new Set(outputs.values()));
+  const stale = [...outputs].filter(([name, output]) => isStale(join(src, name), join(dist, output)));
+  await Promise.all(stale.map(([name, output]) => buildFile(join(src, name), join(dist, output))));
+  return stale.length;
+}
+
+function isStale(source, output) {
+  return !existsSync(output) || statSync(output).mtimeMs <= Math.max(statSync(source).mtimeMs, thisScript);
+}
+
+async function buildFile(source, output) {
+  mkdirSync(dirname(output), { recursive: true });
+  if (!source.endsWith('.ts')) return copyFileSync(source, output);
+  const { code, map } = await transformFile(source, { ...swc, sourceFileName: relative(dirname(output), source) });
+  writeFileSync(`${output}.map`, map);
+  writeFileSync(output, `${code}\n//# sourceMappingURL=${basename(output)}.map\n`);
+}
+
+function removeOrphans(dist, outputs) {
+  for (const name of globSync('**/*.{js,js.map,sql}', { cwd: dist })) {
+    if (!outputs.has(name.replace(/\.map$/, ''))) rmSync(join(dist, name));
+  }
+}

@@ -1,0 +1,39 @@
+// `npm test`: static checks, then every unit, integration and end-to-end test. The last line is "N passed, N failed";
+// the exit code is 0 only when nothing failed.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureInstalled, projectNode, root, run } from './bootstrap.mjs';
+
+const results = mkdtempSync(join(tmpdir(), 'tank-results-'));
+const script = (name) => join(root, 'scripts', name);
+let exitCode = 1;
+try {
+  await ensureInstalled((line) => console.log(`· ${line}`));
+  const node = projectNode();
+  const codes = [
+    await run(node, [script('build.mjs')]),
+    await run(node, [script('check.mjs'), '--json', join(results, 'check.json')]),
+    await run(node, [script('jest.mjs'), '--json', '--outputFile', join(results, 'jest.json'), ...process.argv.slice(2)]),
+  ];
+  const { passed, failed } = totals();
+  exitCode = failed === 0 && codes.every((code) => code === 0) ? 0 : 1;
+  console.log(`\n${passed} passed, ${Math.max(failed, exitCode)} failed`);
+} catch (error) {
+  console.error(error.message);
+} finally {
+  rmSync(results, { recursive: true, force: true });
+}
+process.exitCode = exitCode;
+
+/** A step that left no result, or a file of tests that could not be loaded, counts as one failure. */
+function totals() {
+  const check = read('check.json', { passed: 0, failed: 1 });
+  const jest = read('jest.json', { numPassedTests: 0, numFailedTests: 0, numRuntimeErrorTestSuites: 1 });
+  return { passed: check.passed + jest.numPassedTests, failed: check.failed + jest.numFailedTests + jest.numRuntimeErrorTestSuites };
+}
+
+function read(name, otherwise) {
+  const path = join(results, name);
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : otherwise;
+}
