@@ -1,3 +1,5 @@
+export * from './api.js';
+export * from './api-schemas.js';
 export * from './automation.js';
 export * from './columns.js';
 export * from './endings.js';
@@ -8,3 +10,4 @@ export * from './pipeline.js';
 export * from './placeholders.js';
 export * from './requests.js';
 export * from './run.js';
+export * from './strict-body.js';

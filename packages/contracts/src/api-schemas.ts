@@ -1,0 +1,190 @@
+import { z } from 'zod';
+import {
+  automationDefinitionSchema, automationSchema, automationVersionSchema, fileRuleSchema, queryDefinitionSchema, recipientSchema,
+  senderSchema, templateSchema, updateDefinitionSchema,
+} from './automation.js';
+import { columnSchema, rowSchema } from './columns.js';
+import { addressSchema, attachedFileSchema, attachmentCheckSchema, mailIdSchema, templateCheckSchema } from './messages.js';
+import { attachmentStatusSchema, errorCodeSchema, moduleSchema, outcomeSchema, runStatusSchema } from './outcome.js';
+import {
+  connectTestSchema, connectionInputSchema, connectionSchema, healthSchema, mailLogSchema, REFUSAL_CODES, REQUESTS, sourceProblemSchema,
+  summarySchema, systemErrorSchema,
+} from './requests.js';
+import { localDateTimeSchema, runCountsSchema, runSchema, scheduleInputSchema, scheduleSchema, timeZoneSchema } from './run.js';
+import { strictly } from './strict-body.js';
+
+/** The names of the schemas that OpenAPI lists under `components`. */
+export const API_SCHEMAS = z.registry<{ id: string }>();
+const named = <T extends z.ZodType>(id: string, schema: T): T => {
+  API_SCHEMAS.add(schema, { id });
+  return schema;
+};
+
+// ---- what people write: unknown fields are refused
+
+const basicsShape = {
+  connectionId: z.uuid().nullable(),
+  recipient: named('RecipientInput', strictly(recipientSchema)).nullable(),
+  sender: named('SenderInput', strictly(senderSchema)).nullable(),
+  fileRules: z.array(named('FileRuleInput', strictly(fileRuleSchema))).max(20),
+  serial: z.boolean(),
+  priority: z.int().min(0).max(9),
+  resendWhenInDoubt: z.boolean(),
+  allowParallelRuns: z.boolean(),
+};
+export const createAutomationBody = named('AutomationInput', z.strictObject({
+  name: automationSchema.shape.name,
+  description: z.string().max(2000).default(''),
+  ...z.strictObject(basicsShape).partial().shape,
+}));
+/** Absent fields stay. `mapping: null` and `update: null` take a query away; a query is put in by its own operation, which tests it. */
+export const changeAutomationBody = named('AutomationChange', z.strictObject({
+  ...z.strictObject(basicsShape).partial().shape,
+  mapping: z.null().optional(),
+  update: z.null().optional(),
+}));
+export type AutomationBasics = z.output<typeof changeAutomationBody>;
+
+/** As the author wrote it, untrimmed: positions of errors count from its first character. */
+const sqlBody = z.string().max(100_000).refine((sql) => sql.trim() !== '', 'The query is empty: write one SELECT (target, mapping) or one UPDATE.');
+export const queryBody = named('QueryInput', z.strictObject({ sql: sqlBody }));
+export const updateQueryBody = named('UpdateQueryInput', z.strictObject({
+  sql: sqlBody,
+  /** After which outcomes it runs; absent: as it was, at first SENT, FAIL and SKIPPED. */
+  after: z.array(outcomeSchema).min(1, 'Name at least one outcome, or take the Update Query away.').optional(),
+}));
+export const templateBody = named('TemplateInput', strictly(templateSchema));
+export const previewBody = named('PreviewInput', z.strictObject({
+  /** Not saved; absent: the automation's own. */
+  template: templateBody.optional(),
+  /** Which row of the Target Query, from 1. */
+  row: z.int().min(1).max(100).default(1),
+  /** Absent: now, in Asia/Seoul. */
+  businessDate: localDateTimeSchema.optional(),
+}));
+export const scheduleBody = named('ScheduleInput', strictly(scheduleInputSchema));
+export const runBody = named('RunInput', z.strictObject({
+  /** What the run takes for its date and time; absent: now, in the time zone. */
+  businessDate: localDateTimeSchema.optional(),
+  timeZone: timeZoneSchema.optional(),
+}));
+export const connectionBody = named('ConnectionInput', strictly(connectionInputSchema));
+
+// ---- what is answered
+
+named('Outcome', outcomeSchema);
+named('RunStatus', runStatusSchema);
+named('ErrorCode', errorCodeSchema);
+named('AttachmentStatus', attachmentStatusSchema);
+named('Module', moduleSchema);
+named('MailId', mailIdSchema);
+named('LocalDateTime', localDateTimeSchema);
+named('Row', rowSchema);
+named('Column', columnSchema);
+named('Address', addressSchema);
+named('AutomationDefinition', automationDefinitionSchema);
+named('AutomationVersion', automationVersionSchema);
+named('Automation', automationSchema);
+named('Recipient', recipientSchema);
+named('Sender', senderSchema);
+named('QueryDefinition', queryDefinitionSchema);
+named('UpdateDefinition', updateDefinitionSchema);
+named('FileRule', fileRuleSchema);
+named('Template', templateSchema);
+named('RunCounts', runCountsSchema);
+named('Run', runSchema);
+named('Schedule', scheduleSchema);
+named('Connection', connectionSchema);
+named('SourceProblem', sourceProblemSchema);
+named('ConnectTest', connectTestSchema);
+named('AttachedFile', attachedFileSchema);
+named('AttachmentCheck', attachmentCheckSchema);
+named('TemplateCheck', templateCheckSchema);
+named('MailLog', mailLogSchema);
+named('SystemError', systemErrorSchema);
+named('Summary', summarySchema);
+named('ServiceHealth', healthSchema);
+
+export const automationPage = named('AutomationPage', REQUESTS['scheduler.list-automations'].answers);
+export const runPage = named('RunPage', REQUESTS['scheduler.list-runs'].answers);
+export const mailPage = named('MailPage', REQUESTS['logs.list-mails'].answers);
+export const systemErrorPage = named('SystemErrorPage', REQUESTS['logs.list-system-errors'].answers);
+export const scheduleList = named('ScheduleList', REQUESTS['scheduler.list-schedules'].answers);
+export const connectionList = named('ConnectionList', REQUESTS['dbio.list-connections'].answers);
+
+/** Saved, but worth a look: the field or column, and why. */
+export const warningSchema = named('Warning', z.object({ field: z.string(), message: z.string() }));
+export type Warning = z.infer<typeof warningSchema>;
+
+export const savedQuerySchema = named('SavedQuery', z.object({
+  checked: z.literal(true),
+  columns: z.array(columnSchema),
+  binds: z.array(z.string()),
+  warnings: z.array(warningSchema),
+  version: automationVersionSchema,
+}));
+/** Kept as a draft, because the source could not be asked: it cannot be activated before it is saved again. */
+export const uncheckedQuerySchema = named('UncheckedQuery', z.object({
+  checked: z.literal(false),
+  problem: sourceProblemSchema,
+  warnings: z.array(warningSchema),
+  version: automationVersionSchema,
+}));
+export const savedTemplateSchema = named('SavedTemplate', z.object({
+  /** Columns that the template reads. */
+  columns: z.array(z.string()),
+  warnings: z.array(warningSchema),
+  version: automationVersionSchema,
+}));
+export const previewSchema = named('Preview', z.object({
+  subject: z.string(),
+  html: z.string(),
+  text: z.string(),
+  businessDate: localDateTimeSchema,
+  row: z.object({ number: z.int().positive(), values: rowSchema }),
+  /** What the file rules find for this row; null when it could not be asked, with the reason. */
+  files: z.object({ files: z.array(attachedFileSchema), checks: z.array(attachmentCheckSchema) }).nullable(),
+  filesProblem: z.string().nullable(),
+}));
+export const healthOkSchema = named('HealthOk', z.object({ status: z.literal('ok') }));
+export const healthDownSchema = named('HealthDown', z.object({ status: z.literal('down'), services: z.array(z.string()) }));
+export const healthDetailSchema = named('HealthDetail', z.object({
+  status: z.enum(['ok', 'degraded', 'down']),
+  services: z.array(healthSchema),
+}));
+
+// ---- what went wrong (RFC 9457)
+
+export const PROBLEM_CODES = [
+  ...REFUSAL_CODES,
+  'QUERY_INVALID', 'TEMPLATE_INVALID', 'PREVIEW_FAILED', 'SOURCE_UNREACHABLE',
+  'BAD_JSON', 'NOT_JSON', 'TOO_LARGE', 'CROSS_SITE', 'WRONG_HOST', 'NO_SUCH_PATH', 'METHOD_NOT_ALLOWED',
+] as const;
+export type ProblemCode = (typeof PROBLEM_CODES)[number];
+
+/** `position` counts characters of the author's text from 0, `line` and `column` from 1. */
+const whereShape = { position: z.int().nonnegative().optional(), line: z.int().positive().optional(), column: z.int().positive().optional() };
+export const problemErrorSchema = named('ProblemError', z.object({
+  field: z.string().nullable(),
+  /** The database's or the template's own code, e.g. ORA-00942 or TEMPLATE_VALUE_MISSING. */
+  code: z.string().optional(),
+  message: z.string(),
+  remedy: z.string().optional(),
+  ...whereShape,
+}));
+export type ProblemError = z.infer<typeof problemErrorSchema>;
+export const problemSchema = named('Problem', z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.enum(PROBLEM_CODES),
+  detail: z.string(),
+  field: z.string().nullable(),
+  remedy: z.string().optional(),
+  ...whereShape,
+  /** Everything that is wrong, at once. */
+  errors: z.array(problemErrorSchema),
+  source: sourceProblemSchema.optional(),
+  traceId: z.string().nullable(),
+}));
+export type Problem = z.infer<typeof problemSchema>;

@@ -1,0 +1,194 @@
+import { z } from 'zod';
+import * as schema from './api-schemas.js';
+import { automationSchema, automationVersionSchema } from './automation.js';
+import { mailIdSchema } from './messages.js';
+import { errorCodeSchema, outcomeSchema } from './outcome.js';
+import { connectionSchema, connectTestSchema, mailLogSchema, summarySchema } from './requests.js';
+import { runSchema, scheduleSchema, timeZoneSchema } from './run.js';
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+export interface Operation {
+  method: Method;
+  path: string;
+  /** English and Korean. */
+  summary: readonly [english: string, korean: string];
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  headers?: z.ZodObject;
+  /** Absent: none is needed. `optionalBody`: may be left out, and is `{}` then. */
+  body?: z.ZodObject;
+  optionalBody?: boolean;
+  answers: { [status: number]: z.ZodType };
+  /** Beside those that any operation may answer: 403, 405, 413, 415, 421, 422, 500, 503. */
+  errors: readonly number[];
+}
+
+const byId = z.strictObject({ id: z.uuid() });
+const pageShape = { limit: z.coerce.number<string>().int().min(1).max(1000).default(100), after: z.string().optional() };
+const mailFilterShape = { outcome: outcomeSchema.optional(), errorCode: errorCodeSchema.optional() };
+
+/**
+ * The REST API, one entry an operation. The gateway's routes, what it checks of requests and answers, and
+ * /api/openapi.json are made from it, so they cannot disagree.
+ */
+export const API = {
+  createAutomation: {
+    method: 'POST', path: '/api/automation',
+    summary: ['Create an automation with a first draft', '자동화를 만들고 초안을 시작합니다'],
+    body: schema.createAutomationBody, answers: { 201: automationSchema }, errors: [400, 409],
+  },
+  listAutomations: {
+    method: 'GET', path: '/api/automation',
+    summary: ['List automations', '자동화 목록'],
+    query: z.strictObject(pageShape), answers: { 200: schema.automationPage }, errors: [],
+  },
+  getAutomation: {
+    method: 'GET', path: '/api/automation/:id',
+    summary: ['An automation with its active version and its draft', '자동화와 사용 중인 버전, 초안'],
+    params: byId, answers: { 200: automationSchema }, errors: [404],
+  },
+  changeAutomation: {
+    method: 'PATCH', path: '/api/automation/:id',
+    summary: ['Change the draft: recipient, sender, file rules, connection, order', '초안의 수신자, 발신자, 파일 규칙, 연결, 순서를 바꿉니다'],
+    params: byId, body: schema.changeAutomationBody, answers: { 200: automationVersionSchema }, errors: [400, 404, 409],
+  },
+  saveTargetQuery: {
+    method: 'POST', path: '/api/automation/:id/dbio/target',
+    summary: ['Test and save the Target Query', '대상 쿼리를 검사하고 저장합니다'],
+    params: byId, body: schema.queryBody,
+    answers: { 200: schema.savedQuerySchema, 202: schema.uncheckedQuerySchema }, errors: [400, 404, 409],
+  },
+  saveMappingQuery: {
+    method: 'POST', path: '/api/automation/:id/dbio/mapping',
+    summary: ['Test and save the Mapping Query', '매핑 쿼리를 검사하고 저장합니다'],
+    params: byId, body: schema.queryBody,
+    answers: { 200: schema.savedQuerySchema, 202: schema.uncheckedQuerySchema }, errors: [400, 404, 409],
+  },
+  saveUpdateQuery: {
+    method: 'POST', path: '/api/automation/:id/dbio/update',
+    summary: ['Test and save the Update Query', '업데이트 쿼리를 검사하고 저장합니다'],
+    params: byId, body: schema.updateQueryBody,
+    answers: { 200: schema.savedQuerySchema, 202: schema.uncheckedQuerySchema }, errors: [400, 404, 409],
+  },
+  saveTemplate: {
+    method: 'POST', path: '/api/automation/:id/template',
+    summary: ['Check and save the template', '템플릿을 검사하고 저장합니다'],
+    params: byId, body: schema.templateBody, answers: { 200: schema.savedTemplateSchema }, errors: [400, 404, 409],
+  },
+  previewTemplate: {
+    method: 'POST', path: '/api/automation/:id/template/preview',
+    summary: ['Show the mail of one row, and the files it would get; nothing is sent', '한 행의 메일과 첨부될 파일을 미리 봅니다 (발송하지 않음)'],
+    params: byId, body: schema.previewBody, optionalBody: true, answers: { 200: schema.previewSchema }, errors: [400, 404, 409],
+  },
+  activateAutomation: {
+    method: 'POST', path: '/api/automation/:id/activate',
+    summary: ['Make the draft the active version', '초안을 사용 중인 버전으로 만듭니다'],
+    params: byId, answers: { 200: automationVersionSchema }, errors: [404, 409],
+  },
+  startRun: {
+    method: 'POST', path: '/api/automation/:id/run',
+    summary: ['Run now', '즉시 실행'],
+    params: byId, body: schema.runBody, optionalBody: true,
+    /** The same key starts one run, however often it is sent; absent: a new key, named in the answer's header. */
+    headers: z.object({ 'idempotency-key': z.string().regex(/^[\x21-\x7e]{1,200}$/, 'Idempotency-Key takes 1 to 200 ASCII characters without blanks.').optional() }),
+    answers: { 202: runSchema }, errors: [400, 404, 409],
+  },
+  createSchedule: {
+    method: 'POST', path: '/api/scheduler',
+    summary: ['Create a schedule', '스케줄을 만듭니다'],
+    body: schema.scheduleBody, answers: { 201: scheduleSchema }, errors: [400, 404, 409],
+  },
+  listSchedules: {
+    method: 'GET', path: '/api/scheduler',
+    summary: ['List schedules with their next firings', '스케줄과 다음 실행 시각 목록'],
+    query: z.strictObject({ automationId: z.uuid().optional() }), answers: { 200: schema.scheduleList }, errors: [],
+  },
+  listRuns: {
+    method: 'GET', path: '/api/run',
+    summary: ['List runs, newest first', '실행 목록 (최신순)'],
+    query: z.strictObject({ ...pageShape, automationId: z.uuid().optional() }), answers: { 200: schema.runPage }, errors: [],
+  },
+  getRun: {
+    method: 'GET', path: '/api/run/:id',
+    summary: ['A run and its counts', '실행과 건수'],
+    params: byId, answers: { 200: runSchema }, errors: [404],
+  },
+  listRunMails: {
+    method: 'GET', path: '/api/run/:id/mails',
+    summary: ['Mails of a run', '한 실행의 메일 목록'],
+    params: byId, query: z.strictObject({ ...pageShape, ...mailFilterShape }), answers: { 200: schema.mailPage }, errors: [404],
+  },
+  searchMails: {
+    method: 'GET', path: '/api/mail',
+    summary: ['Search mails', '메일 검색'],
+    query: z.strictObject({
+      ...pageShape, ...mailFilterShape, runId: z.uuid().optional(), recipientKey: z.string().min(1).optional(), address: z.string().min(1).optional(),
+    }),
+    answers: { 200: schema.mailPage }, errors: [],
+  },
+  getMail: {
+    method: 'GET', path: '/api/mail/:id',
+    summary: ['What happened to one mail', '메일 한 건의 처리 결과'],
+    params: z.strictObject({ id: mailIdSchema }), answers: { 200: mailLogSchema }, errors: [404],
+  },
+  getSummary: {
+    method: 'GET', path: '/api/report/summary',
+    summary: ['Outcomes by day and automation; without dates the last 30 days', '일자별·자동화별 결과 통계 (날짜가 없으면 최근 30일)'],
+    query: z.strictObject({
+      from: z.iso.date().optional(), to: z.iso.date().optional(), timeZone: timeZoneSchema.default('Asia/Seoul'), automationId: z.uuid().optional(),
+    }),
+    answers: { 200: summarySchema }, errors: [],
+  },
+  listSystemErrors: {
+    method: 'GET', path: '/api/system-error',
+    summary: ['System errors, newest first', '시스템 오류 목록 (최신순)'],
+    query: z.strictObject({ ...pageShape, runId: z.uuid().optional() }), answers: { 200: schema.systemErrorPage }, errors: [],
+  },
+  createConnection: {
+    method: 'POST', path: '/api/connection',
+    summary: ['Register a customer database; its password is kept sealed and never shown', '고객 DB 연결을 등록합니다 (비밀번호는 암호화되어 표시되지 않음)'],
+    body: schema.connectionBody, answers: { 201: connectionSchema }, errors: [400, 409],
+  },
+  listConnections: {
+    method: 'GET', path: '/api/connection',
+    summary: ['List connections', '연결 목록'],
+    answers: { 200: schema.connectionList }, errors: [],
+  },
+  testConnection: {
+    method: 'POST', path: '/api/connection/:id/test',
+    summary: ['Connect Test', '연결 테스트'],
+    params: byId, answers: { 200: connectTestSchema }, errors: [404],
+  },
+  getHealth: {
+    method: 'GET', path: '/api/health',
+    summary: ['Whether Tank works', '정상 동작 여부'],
+    answers: { 200: schema.healthOkSchema, 503: schema.healthDownSchema }, errors: [],
+  },
+  getHealthDetail: {
+    method: 'GET', path: '/api/health/detail',
+    summary: ['The state of every service and of what it needs', '서비스별 상태'],
+    answers: { 200: schema.healthDetailSchema }, errors: [],
+  },
+  getOpenApi: {
+    method: 'GET', path: '/api/openapi.json',
+    summary: ['This description', '이 API 문서'],
+    answers: { 200: z.looseObject({ openapi: z.string() }) }, errors: [],
+  },
+} as const satisfies Record<string, Operation>;
+
+export type OperationId = keyof typeof API;
+export const OPERATION_IDS = Object.keys(API) as OperationId[];
+
+type Part<Id extends OperationId, P extends 'params' | 'query' | 'headers' | 'body'> =
+  (typeof API)[Id] extends { [K in P]: infer S extends z.ZodType } ? z.output<S> : Record<string, never>;
+/** What a handler receives, checked. */
+export interface OperationInput<Id extends OperationId> {
+  params: Part<Id, 'params'>;
+  query: Part<Id, 'query'>;
+  headers: Part<Id, 'headers'>;
+  body: Part<Id, 'body'>;
+}
+/** One of the operation's answers: a status, and the body that belongs to it. */
+export type OperationAnswer<Id extends OperationId> = {
+  [S in keyof (typeof API)[Id]['answers']]: { status: S; body: (typeof API)[Id]['answers'][S] extends z.ZodType ? z.input<(typeof API)[Id]['answers'][S]> : never };
+}[keyof (typeof API)[Id]['answers']];
