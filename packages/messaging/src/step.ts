@@ -4,8 +4,12 @@ import type { Answer, Asks, Given, RequestName, StepName, Taken, TryLater } from
 /** What a step may end in: nothing, one message, or several; each is stored before the message that caused it is acked. */
 export type Ending<S extends StepName> = Given<S> | Given<S>[] | void;
 export type StepHandler<S extends StepName> = (message: Taken<S>) => Promise<Ending<S>>;
+/** What a batch handler may know of each message beside it: its trace id, in the same order. */
+export interface BatchContext {
+  traceIds: (string | null)[];
+}
 /** One ending for each message, in the same order; a `TryLater` sends only its own message back. */
-export type BatchStepHandler<S extends StepName> = (messages: Taken<S>[]) => Promise<(Ending<S> | TryLater)[]>;
+export type BatchStepHandler<S extends StepName> = (messages: Taken<S>[], context: BatchContext) => Promise<(Ending<S> | TryLater)[]>;
 export type RequestHandler<N extends RequestName> = (asks: Asks<N>) => Promise<Answer<N>>;
 
 export interface StepOptions {

@@ -1,0 +1,8 @@
+export { ConfigError, readConfig, serviceConfigShape, type ServiceConfig } from './service.config.js';
+export { MessageTooLarge, Publisher } from './publisher.js';
+export { Requester } from './requester.js';
+export { HEALTH_PROBES, type HealthProbe } from './health.js';
+export { connectBus, type Bus } from './bus.js';
+export { createStreams, waitForStreams } from './streams.js';
+export { startService, type RunningService, type ServiceDefinition } from './start-service.js';
+export { Answers, BatchStep, Step, type BatchOptions, type BatchContext, type StepOptions } from './step.js';

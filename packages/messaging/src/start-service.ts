@@ -1,0 +1,146 @@
+import 'reflect-metadata';
+import { Catch, Module, type DynamicModule, type INestApplication, type LoggerService, type RpcExceptionFilter, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { MicroserviceOptions } from '@nestjs/microservices';
+import { stepsOf, type RequestName, type Service } from '@tank/contracts';
+import { createLog, metrics, setLogLevel, type Log } from '@tank/telemetry';
+import { throwError, type Observable } from 'rxjs';
+import { connectBus, type Bus } from './bus.js';
+import type { ServiceConfig } from './service.config.js';
+import { checkHealth, HEALTH_PROBES, serveHealth, type HealthProbe } from './health.js';
+import { Publisher } from './publisher.js';
+import { RequestServer } from './request-server.js';
+import { Requester } from './requester.js';
+import { RoadTransport } from './road-transport.js';
+import { createStreams, waitForStreams } from './streams.js';
+
+export interface ServiceDefinition {
+  service: Service;
+  config: ServiceConfig;
+  module: DynamicModule;
+  /** Only the gateway: an HTTP server of its own, beside the requests it asks. */
+  http?: { host: string; port: number; configure?(app: INestApplication): void | Promise<void> };
+}
+
+export interface RunningService {
+  /** Address of /health and /metrics. */
+  healthUrl: string;
+  /** Takes nothing new, finishes what is in hand, lets go of everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * Runs one service of the road: connects, waits for the streams, checks that each of its steps and requests has exactly
+ * one handler, serves health and metrics, drains on SIGTERM and SIGINT.
+ */
+export async function startService(definition: ServiceDefinition): Promise<RunningService> {
+  const { service, config } = definition;
+  setLogLevel(config.LOG_LEVEL);
+  const log = createLog(service);
+  metrics.collectProcess();
+  const bus = await connectBus(config.NATS_URL, config.NATS_PREFIX, `tank-${service}`);
+  if (service === 'scheduler') await ownStreams(bus, log);
+  await waitForStreams(bus, stepsOf(service));
+  const publisher = new Publisher(bus);
+  const app = await startNest(definition, bus, publisher, log);
+  const check = () => checkHealth(service, [natsProbe(bus), ...app.get<HealthProbe[]>(HEALTH_PROBES, { strict: false })]);
+  const asked = service === 'gateway' ? [] : [new RequestServer(bus, healthRequest(service), check)];
+  asked.forEach((server) => server.start());
+  const health = await serveHealth(check, config.HEALTH_HOST, config.HEALTH_PORT);
+  const close = once(async () => {
+    log.info('service.draining');
+    await app.close();
+    await Promise.all(asked.map((server) => server.drain()));
+    await health.close();
+    await bus.connection.drain();
+    log.info('service.stopped');
+  });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void close().then(leave, leave));
+  // The parent went away without a word (killed): nothing of ours may outlive it.
+  process.once('disconnect', () => void close().then(leave, leave));
+  process.send?.({ type: 'ready', url: health.url });
+  log.info('service.started', { url: health.url });
+  return { healthUrl: health.url, close };
+}
+
+async function startNest({ service, module, http }: ServiceDefinition, bus: Bus, publisher: Publisher, log: Log): Promise<{ get: INestApplication['get']; close(): Promise<void> }> {
+  const root = rootModule(module, bus, publisher);
+  const logger = nestLogger(log);
+  if (http) {
+    const app = await NestFactory.create(root, { logger, bodyParser: false });
+    await http.configure?.(app);
+    await app.listen(http.port, http.host);
+    return app;
+  }
+  const strategy = new RoadTransport(service, bus, publisher, [healthRequest(service)]);
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(root, { strategy, logger });
+  app.useGlobalFilters(new KeepError());
+  await app.listen();
+  return app;
+}
+
+/** What every service may inject: Publisher and Requester. */
+function rootModule(module: DynamicModule, bus: Bus, publisher: Publisher): Type {
+  class Messaging {}
+  Module({
+    providers: [{ provide: Publisher, useValue: publisher }, { provide: Requester, useFactory: () => new Requester(bus) }],
+    exports: [Publisher, Requester],
+  })(Messaging);
+  class Root {}
+  Module({ imports: [{ module: Messaging, global: true }, module] })(Root);
+  return Root;
+}
+
+/** Nest would turn an unknown error into "Internal server error" before the transport could tell a defect from a later. */
+@Catch()
+class KeepError implements RpcExceptionFilter {
+  catch(error: unknown): Observable<never> {
+    return throwError(() => error);
+  }
+}
+
+/** Streams are there from the start, and again when a NATS comes back empty. */
+async function ownStreams(bus: Bus, log: Log): Promise<void> {
+  await createStreams(bus);
+  void (async () => {
+    for await (const status of bus.connection.status()) {
+      if (status.type === 'reconnect') await createStreams(bus).catch((error: unknown) => log.error('streams.create', error));
+    }
+  })();
+}
+
+function natsProbe(bus: Bus): HealthProbe {
+  return {
+    name: 'nats',
+    check: async () => {
+      await bus.connection.flush();
+      return { status: 'ok', detail: null };
+    },
+  };
+}
+
+function nestLogger(log: Log): LoggerService {
+  return {
+    log: (message: unknown) => log.debug('nest', { message: String(message) }),
+    warn: (message: unknown) => log.warn('nest', { message: String(message) }),
+    error: (message: unknown) => log.error('nest', message),
+    fatal: (message: unknown) => log.error('nest', message),
+    debug: () => undefined,
+    verbose: () => undefined,
+  };
+}
+
+function healthRequest(service: Service): RequestName {
+  return `${service}.health` as RequestName;
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => (running ??= work());
+}
+
+/** The event loop may still hold telemetry that is being sent; `beforeExit` sends it. Whatever hangs longer is left. */
+function leave(): void {
+  process.disconnect?.();
+  setTimeout(() => process.exit(0), 3000).unref();
+}
