@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 const OLDEST = [2, 9, 0] as const;
+const DOWNLOAD_MS = 180_000;
 const RELEASE = '2.12.15';
 /** Only platforms whose checksum was verified by hand are offered. */
 const RELEASE_SHA256: Record<string, string> = {
@@ -25,12 +26,15 @@ export interface FindOptions {
   /** Tried in order for a folder that we may write to; a program found there earlier is used again. */
   cacheDirs: string[];
   report?: (line: string) => void;
+  /** Ends a download in progress. */
+  signal?: AbortSignal;
   sources?: NatsSource[];
 }
 
 /** A nats-server (2.9 or newer): the first source that has one. Throws one message that names what each lacked and the remedy. */
-export async function findNatsServer({ cacheDirs, report = () => {}, sources = usualSources(cacheDirs, report) }: FindOptions): Promise<string> {
+export async function findNatsServer(options: FindOptions): Promise<string> {
   const reasons: string[] = [];
+  const { cacheDirs, report = () => {}, signal, sources = usualSources(cacheDirs, report, signal) } = options;
   for (const source of sources) {
     try {
       const path = await source.find();
@@ -51,12 +55,12 @@ export function natsCacheDirs(stateDir: string): string[] {
   return [join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tank'), join(stateDir, 'cache')];
 }
 
-export function usualSources(cacheDirs: string[], report: (line: string) => void): NatsSource[] {
+export function usualSources(cacheDirs: string[], report: (line: string) => void, signal?: AbortSignal): NatsSource[] {
   return [
     { name: 'PATH', find: async () => onPath(process.env.PATH ?? '') },
     { name: 'downloaded earlier', find: async () => inCache(cacheDirs) },
-    { name: "Debian's package", find: () => fromDebian(cacheDirs, report) },
-    { name: `release ${RELEASE}`, find: () => fromRelease(cacheDirs, report) },
+    { name: "Debian's package", find: () => fromDebian(cacheDirs, report, signal) },
+    { name: `release ${RELEASE}`, find: () => fromRelease(cacheDirs, report, signal) },
   ];
 }
 
@@ -91,13 +95,13 @@ async function checkVersion(path: string): Promise<void> {
 }
 
 /** Debian's package, unpacked without installing it, so no root is needed. */
-async function fromDebian(cacheDirs: string[], report: (line: string) => void): Promise<string> {
+async function fromDebian(cacheDirs: string[], report: (line: string) => void, signal?: AbortSignal): Promise<string> {
   if (process.platform !== 'linux') throw new Error('this is not Linux');
   onPathNamed('apt-get');
   onPathNamed('dpkg-deb');
   return inWorkFolder(cacheDirs, async (work) => {
     report("fetching nats-server (Debian's package, unpacked into this user's cache)");
-    await downloadDeb(work);
+    await downloadDeb(work, signal);
     const deb = readdirSync(work).find((name) => name.startsWith('nats-server_') && name.endsWith('.deb'));
     if (!deb) throw new Error('apt-get download left no package');
     await run('dpkg-deb', ['-x', join(work, deb), join(work, 'unpacked')]);
@@ -106,16 +110,17 @@ async function fromDebian(cacheDirs: string[], report: (line: string) => void): 
 }
 
 /** With the machine's package lists, or, when it has none (usual in containers), with lists fetched into a folder of ours. */
-async function downloadDeb(work: string): Promise<void> {
+async function downloadDeb(work: string, signal?: AbortSignal): Promise<void> {
   const asOurselves = ['-o', 'APT::Sandbox::User='];
   try {
-    await run('apt-get', ['download', ...asOurselves, 'nats-server'], { cwd: work });
+    await run('apt-get', ['download', ...asOurselves, 'nats-server'], { cwd: work, signal, timeout: DOWNLOAD_MS });
   } catch {
+    signal?.throwIfAborted();
     const state = join(work, 'apt');
     for (const dir of ['lists/partial', 'archives/partial']) mkdirSync(join(state, dir), { recursive: true });
     const ours = ['-o', `Dir::State=${state}`, '-o', 'Dir::State::status=/var/lib/dpkg/status', '-o', `Dir::Cache=${state}`, ...asOurselves];
-    await run('apt-get', ['update', '-qq', ...ours], { cwd: work, timeout: 180_000 });
-    await run('apt-get', ['download', ...ours, 'nats-server'], { cwd: work, timeout: 180_000 });
+    await run('apt-get', ['update', '-qq', ...ours], { cwd: work, signal, timeout: DOWNLOAD_MS });
+    await run('apt-get', ['download', ...ours, 'nats-server'], { cwd: work, signal, timeout: DOWNLOAD_MS });
   }
 }
 
@@ -125,14 +130,14 @@ function onPathNamed(program: string): void {
 }
 
 /** The project's own release, refused unless it is byte for byte the one that was checked. */
-async function fromRelease(cacheDirs: string[], report: (line: string) => void): Promise<string> {
+async function fromRelease(cacheDirs: string[], report: (line: string) => void, signal?: AbortSignal): Promise<string> {
   const platform = `${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`;
   const sha256 = RELEASE_SHA256[platform];
   if (!sha256) throw new Error(`no verified checksum is known for ${platform}`);
   const folder = `nats-server-v${RELEASE}-${platform}`;
   return inWorkFolder(cacheDirs, async (work) => {
     report(`fetching nats-server ${RELEASE} (release of nats-io, checked by its SHA-256)`);
-    const response = await fetch(`https://github.com/nats-io/nats-server/releases/download/v${RELEASE}/${folder}.tar.gz`, { signal: AbortSignal.timeout(180_000) });
+    const response = await fetch(`https://github.com/nats-io/nats-server/releases/download/v${RELEASE}/${folder}.tar.gz`, { signal: AbortSignal.any([AbortSignal.timeout(DOWNLOAD_MS), ...(signal ? [signal] : [])]) });
     if (!response.ok) throw new Error(`the download was answered with ${response.status}`);
     const archive = Buffer.from(await response.arrayBuffer());
     checkSha256(archive, sha256);

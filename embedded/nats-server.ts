@@ -11,13 +11,15 @@ export interface NatsOptions {
   cacheDirs: string[];
   usualPort?: number;
   report?: (line: string) => void;
+  /** Ends a download in progress. */
+  signal?: AbortSignal;
 }
 
 const START_TRIES = 3;
 
 /** Starts nats-server with JetStream on loopback; returns `nats://user:password@127.0.0.1:port`. */
 export async function startNatsServer(supervisor: Supervisor, options: NatsOptions): Promise<string> {
-  const command = await findNatsServer({ cacheDirs: options.cacheDirs, report: options.report });
+  const command = await findNatsServer({ cacheDirs: options.cacheDirs, report: options.report, signal: options.signal });
   const password = keptSecret(join(options.stateDir, 'secrets', 'nats'));
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort(attempt === 1 ? options.usualPort : undefined);

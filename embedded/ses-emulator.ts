@@ -9,7 +9,7 @@ const START_TRIES = 3;
  * Starts the SES v2 emulator (npm package aws-ses-v2-local) on loopback and returns its address. `/` is its own page for
  * looking at mails, `GET /store` gives them as JSON, `POST /clear-store` forgets them; it keeps them in memory only.
  */
-export async function startSesEmulator(supervisor: Supervisor, options: { usualPort?: number; maxSendRate?: number; stage?: number } = {}): Promise<string> {
+export async function startSesEmulator(supervisor: Supervisor, options: { stateDir: string; usualPort?: number; maxSendRate?: number }): Promise<string> {
   const program = join(dirname(createRequire(import.meta.url).resolve('aws-ses-v2-local')), 'cli.js');
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort(attempt === 1 ? options.usualPort : undefined);
@@ -17,7 +17,8 @@ export async function startSesEmulator(supervisor: Supervisor, options: { usualP
       await supervisor.start({
         name: 'ses-emulator',
         command: process.execPath,
-        args: [program, '--host', '127.0.0.1', '--port', String(port)],
+        // It knows no --state: that is there for whoever looks through the processes of the machine for ours.
+        args: [program, '--host', '127.0.0.1', '--port', String(port), '--state', options.stateDir],
         env: { PATH: process.env.PATH ?? '/usr/bin:/bin', AWS_SES_ACCOUNT: account(options.maxSendRate ?? 50) },
         ready: /server running at http/,
         stopping: { signals: [{ signal: 'SIGTERM', deadlineMs: 3_000 }] },

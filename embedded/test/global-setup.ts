@@ -37,7 +37,7 @@ export default async function setUp(): Promise<void> {
       // No test pulls the plug of the machine: without fsync the many small databases are made quickly.
       startPostgres(supervisor, { stateDir, dataHome: join(stateDir, 'postgres'), settings: ['fsync=off', 'full_page_writes=off', 'max_connections=400'] }),
       startNatsServer(supervisor, { stateDir, cacheDirs: natsCacheDirs(join(checkout, '.tank')), report: (line) => console.error(`[parts] ${line}`) }),
-      startSesEmulator(supervisor, { maxSendRate: 1_000 }),
+      startSesEmulator(supervisor, { stateDir, maxSendRate: 1_000 }),
     ]);
     const passwords = Object.fromEntries(LOGS_DB_ROLES.map((role) => [role, randomPassword()])) as RolePasswords;
     await makeTemplate(postgres.adminUrl, passwords);

@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { isLoopback } from './environment.ts';
+import { roleUrlOf } from './logs-db.ts';
+import type { BroughtUp } from './bring-up.ts';
+
+/** What the demo is given to prepare its customer and to drive its run. */
+export interface DemoParts {
+  apiUrl: string;
+  /** The emulator: POST /v2/email/…, GET /store, its page at /. Always on loopback. */
+  sesUrl: string;
+  customerDbUrl: string;
+  /** The log tables without a schema prefix, read-only. */
+  logsReaderUrl: string;
+  fileRootPath: string;
+  /** False when FILE_ROOT_PATH named a folder of the user's own. */
+  ownsFileRoot: boolean;
+  report: (line: string) => void;
+}
+
+interface Demo {
+  prepareDemo: (parts: DemoParts) => Promise<void>;
+  runDemo: (parts: DemoParts) => Promise<{ completed: boolean }>;
+}
+
+/** Prepares the demo and runs it once; true when its run completed. */
+export async function runDemoOn(checkout: string, given: { apiUrl: string; parts: BroughtUp; ownsFileRoot: boolean; report: (line: string) => void }): Promise<boolean> {
+  const { apiUrl, parts, ownsFileRoot, report } = given;
+  const sesUrl = parts.ses.endpoint;
+  if (!isLoopback(sesUrl)) throw new Error(`The demo sends to nothing but this machine, not to ${sesUrl}.`);
+  const program = join(checkout, 'examples/monthly-statement/run-demo.ts');
+  if (!existsSync(program)) {
+    report('no demo to run: examples/monthly-statement/run-demo.ts is not here');
+    return false;
+  }
+  const demo = (await import(pathToFileURL(program).href)) as Demo;
+  const logsReaderUrl = roleUrlOf(parts.logsDbUrl, 'reader', parts.rolePasswords);
+  const demoParts = { apiUrl, sesUrl, customerDbUrl: parts.customer.url, logsReaderUrl, fileRootPath: parts.fileRootPath, ownsFileRoot, report };
+  await demo.prepareDemo(demoParts);
+  return (await demo.runDemo(demoParts)).completed;
+}

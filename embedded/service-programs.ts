@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import type { CustomerDatabase } from './databases.ts';
+import { SERVICES, type ServiceName } from './environment.ts';
+import { roleUrlOf, type Owner, type RolePasswords } from './logs-db.ts';
+import type { Program } from './supervisor.ts';
+
+/** Everything that a service can be given; each gets only what it needs. */
+export interface ServiceParts {
+  /** The Logs DB as its administrator; a service gets the address for its own role. */
+  logsDbUrl: string;
+  rolePasswords: RolePasswords;
+  natsUrl: string;
+  natsPrefix: string;
+  ses: { endpoint: string; region: string; accessKey: string; secretKey: string };
+  fileRootPath: string;
+  customer: CustomerDatabase;
+  /** Base64 of 32 bytes: seals the passwords of source connections. */
+  secretKey: string;
+  port: number;
+  logLevel: string;
+  inherited: Record<string, string>;
+}
+
+/** One program per replica, in the order of starting: the scheduler first, because it makes the streams. */
+export function servicePrograms(checkout: string, parts: ServiceParts, replicas: Record<ServiceName, number>): Program[] {
+  return SERVICES.flatMap((service) =>
+    Array.from({ length: replicas[service] }, (_, index) => ({
+      name: replicas[service] === 1 ? service : `${service}-${index + 1}`,
+      command: process.execPath,
+      args: ['--import', join(checkout, 'packages/telemetry/dist/register.js'), join(checkout, 'services', service, 'dist/main.js')],
+      env: serviceEnvironment(service, parts),
+      cwd: checkout,
+      ready: 'message' as const,
+      readyWithinMs: 60_000,
+      stopping: { signals: [{ signal: 'SIGTERM' as const, deadlineMs: 20_000 }] },
+      // The scheduler feeds the others: it goes down after them, so that what they give back is received.
+      stage: service === 'scheduler' ? 1 : 2,
+    })),
+  );
+}
+
+export function serviceEnvironment(service: ServiceName, parts: ServiceParts): Record<string, string> {
+  const database = (owner: Owner) => ({ LOGS_DB_URL: roleUrlOf(parts.logsDbUrl, owner, parts.rolePasswords) });
+  const files = { FILE_ROOT_PATH: parts.fileRootPath };
+  const own: Record<ServiceName, Record<string, string>> = {
+    scheduler: database('scheduler'),
+    dbio: { ...database('dbio'), TANK_SECRET_KEY: parts.secretKey, ...firstConnection(parts.customer) },
+    attachment: files,
+    renderer: {},
+    sender: {
+      ...database('sender'),
+      ...files,
+      SES_ENDPOINT: parts.ses.endpoint,
+      SES_REGION: parts.ses.region,
+      SES_ACCESS_KEY: parts.ses.accessKey,
+      SES_SECRET_KEY: parts.ses.secretKey,
+    },
+    logs: database('logs'),
+    gateway: { ...database('gateway'), HOST: '127.0.0.1', PORT: String(parts.port) },
+  };
+  return { ...parts.inherited, NATS_URL: parts.natsUrl, NATS_PREFIX: parts.natsPrefix, HEALTH_PORT: '0', LOG_LEVEL: parts.logLevel, ...own[service] };
+}
+
+function firstConnection({ host, port, name, user, password }: CustomerDatabase): Record<string, string> {
+  return { DB_KIND: 'postgres', DB_HOST: host, DB_PORT: String(port), DB_NAME: name, DB_USER: user, DB_PASS: password };
+}
