@@ -1,4 +1,4 @@
-import { context, trace, type Context } from '@opentelemetry/api';
+import { context, type Context } from '@opentelemetry/api';
 import type { JsMsg } from '@nats-io/jetstream';
 import { TryLater, type Message, type StepName } from '@tank/contracts';
 import { failSpan, inSpan, traceIdOf, traceparentOf } from '@tank/telemetry';
@@ -83,18 +83,18 @@ export class BatchConsumer {
     const stop = handled.startTimer({ step: this.step });
     const endings = await this.endingsOf(batch);
     await Promise.all(
-      batch.map(({ delivery, raw, read }, at) =>
-        context.with(spans[at]!.spanContext, async () => {
-          const ending = endings[at];
-          if (ending instanceof Error) {
-            failSpan(trace.getActiveSpan()!, ending);
-            await this.settlement.failure(delivery, raw, ending);
-          } else await this.settlement.outcome(delivery, read, ending);
-          spans[at]!.span.end();
-        }),
-      ),
+      batch.map((received, at) => {
+        const { span, spanContext } = spans[at]!;
+        const ending = endings[at];
+        if (ending instanceof Error) failSpan(span, ending);
+        return context.with(spanContext, () => this.settle(received, ending)).finally(() => span.end());
+      }),
     );
     stop({ ending: 'batch' });
+  }
+
+  private settle({ delivery, raw, read }: Read, ending: Message | Message[] | void | Error): Promise<void> {
+    return ending instanceof Error ? this.settlement.failure(delivery, raw, ending) : this.settlement.outcome(delivery, read, ending);
   }
 
   /** A throw of the handler is every message's own failure; each then counts its defects, or tries later, alone. */

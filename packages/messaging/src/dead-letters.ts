@@ -54,6 +54,6 @@ export function deadLetters(step: StepName, raw: unknown, reason: string): Messa
   };
   // A message that never was well-formed may not have what the next step needs: then only the dead letter remains,
   // and the scheduler's time-out dispatches the mail again from its manifest.
-  const next = AFTERWARDS[step](raw as never, reason).filter((made) => MESSAGES[made.type].safeParse(made).success);
+  const next = 'unreadable' in message ? [] : AFTERWARDS[step](raw as never, reason).filter((made) => MESSAGES[made.type].safeParse(made).success);
   return [...(MESSAGES.DeadLettered.safeParse(letter).success ? [letter] : [{ ...letter, runId: null, mailId: null }]), ...next];
 }

@@ -54,7 +54,7 @@ function parseJson(delivery: JsMsg): unknown {
   try {
     return delivery.json();
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
+    if (error instanceof SyntaxError) return { unreadable: delivery.string() };
     throw error;
   }
 }

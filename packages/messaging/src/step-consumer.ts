@@ -1,4 +1,4 @@
-import { context, trace } from '@opentelemetry/api';
+import { context } from '@opentelemetry/api';
 import type { JsMsg } from '@nats-io/jetstream';
 import type { Message, StepName } from '@tank/contracts';
 import { failSpan } from '@tank/telemetry';
@@ -42,7 +42,7 @@ export class StepConsumer {
         await this.settlement.outcome(delivery, message, await this.work(message));
         stop({ ending: 'outcome' });
       } catch (error) {
-        failSpan(trace.getActiveSpan() ?? span, error);
+        failSpan(span, error);
         await this.settlement.failure(delivery, received.raw, error);
         stop({ ending: 'failure' });
       }

@@ -6,6 +6,8 @@ import type { Bus } from './bus.js';
 /** Longest silence of a handler before its message is given to another; handlers at work say so every third of it. */
 export const ACK_WAIT_MS = 30_000;
 
+const STREAM_NAME_IN_USE = 10058;
+
 /**
  * Creates, or brings up to date, one work-queue stream and one durable pull consumer per step. Only the scheduler calls
  * this: also after a reconnect, since everything in NATS may be thrown away at any time.
@@ -38,16 +40,16 @@ async function createStream(bus: Bus, step: StepName): Promise<void> {
     storage: StorageType.File,
     // A full stream refuses, and the publisher tries later; nothing is ever pushed out.
     discard: DiscardPolicy.New,
-    max_msgs: 100_000,
-    max_bytes: 512 * 1024 * 1024,
+    // The scheduler's window keeps queues far below this. No limit in bytes: the server would set that much disk aside.
+    max_msgs: 20_000,
     max_age: 0,
     duplicate_window: nanos(120_000),
   };
   try {
     await bus.manager.streams.add(config);
   } catch (error) {
-    if (!(error instanceof JetStreamApiError)) throw error;
-    // There already, with other settings: those of an older version of Tank.
+    if (!(error instanceof JetStreamApiError) || error.code !== STREAM_NAME_IN_USE) throw error;
+    // There already, with the settings of another version of Tank.
     await bus.manager.streams.update(config.name, config);
   }
 }
