@@ -3,9 +3,9 @@ import { isPresent, type ColumnValue } from './columns.js';
 /** Formats of Korean mail. Each takes a column's value and the text after the colon; an absent value stays absent. */
 export const FORMATS = {
   /** `1234567.5` → `1,234,567.5`; `number:2` → always two decimals. Digits are never rounded away by a double. */
-  number: (value, argument) => whenPresent(value, (present) => groupDigits(String(present), argument)),
+  number: (value, argument) => whenPresent(value, (present) => groupDigits(present, argument)),
   /** `1234567` → `1,234,567원` */
-  won: (value) => whenPresent(value, (present) => `${groupDigits(String(present), '')}원`),
+  won: (value) => whenPresent(value, (present) => `${groupDigits(present, '')}원`),
   /** `date:YYYY년 M월 D일`, `date:YYYYMMDD`, `date:YYYY-MM-DD HH:mm` */
   date: (value, argument) => whenPresent(value, (present) => formatDate(String(present), argument || 'YYYY-MM-DD')),
   /** Moves a date: `shift:-1M` last month (end of month stays inside the month), `shift:+3D`, `shift:-1Y`. */
@@ -31,11 +31,11 @@ const WEEKDAYS = '일월화수목금토';
 
 /**
  * Writes a date by pattern: `YYYY YY MM M DD D HH H mm ss ddd` (요일), anything else literally, `[…]` literally in any case.
- * @param value `YYYY-MM-DD`, `YYYYMMDD`, or with a time after `T` or a blank.
+ * @param value `YYYY-MM-DD`, `YYYYMMDD`, `YYYYMMDDHHmmss`, or with a time after `T` or a blank; an offset is ignored.
  * @throws FormatError when the value is not such a date.
  */
 export function formatDate(value: string, pattern: string): string {
-  const at = parseDate(value);
+  const { at } = parseDate(value);
   const two = (n: number) => String(n).padStart(2, '0');
   const written: Record<string, () => string> = {
     YYYY: () => String(at.getUTCFullYear()).padStart(4, '0'),
@@ -53,14 +53,16 @@ export function formatDate(value: string, pattern: string): string {
   return pattern.replace(TOKENS, (token) => written[token]?.() ?? token.slice(1, -1));
 }
 
+/** A date stays a date, a date with a time keeps its time. */
 function shiftDate(value: string, argument: string): string {
   const match = /^([+-]?\d{1,4})([YMD])$/.exec(argument);
   if (!match) throw new FormatError(`shift:${argument} is not a shift: write one such as shift:-1M, shift:+3D or shift:-1Y.`);
-  const at = parseDate(value);
+  const { at, hasTime } = parseDate(value);
   const by = Number(match[1]);
   if (match[2] === 'D') at.setUTCDate(at.getUTCDate() + by);
   else shiftMonths(at, match[2] === 'Y' ? by * 12 : by);
-  return at.toISOString().slice(0, 19);
+  if (at.getUTCFullYear() < 1 || at.getUTCFullYear() > 9999) throw new FormatError(`shift:${argument} leads out of the years 1 to 9999.`);
+  return at.toISOString().slice(0, hasTime ? 19 : 10);
 }
 
 /** 31 March minus one month is the last day of February, not 3 March. */
@@ -68,28 +70,53 @@ function shiftMonths(at: Date, months: number): void {
   const day = at.getUTCDate();
   at.setUTCDate(1);
   at.setUTCMonth(at.getUTCMonth() + months);
-  const lastDay = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 0)).getUTCDate();
+  const firstOfNext = new Date(at);
+  firstOfNext.setUTCMonth(at.getUTCMonth() + 1);
+  const lastDay = new Date(firstOfNext.getTime() - DAY_MS).getUTCDate();
   at.setUTCDate(Math.min(day, lastDay));
 }
 
+const DAY_MS = 86_400_000;
+const DATE = /^(?:(\d{4})-(\d{2})-(\d{2})|(\d{4})(\d{2})(\d{2}))/;
+const TIME = /^(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?|(\d{2})(\d{2})(\d{2}))(?: ?(?:Z|[+-]\d{2}(?::?\d{2})?))?$/;
+
 /** Local time as if it were UTC: no zone is applied, so nothing shifts by a day. */
-function parseDate(value: string): Date {
-  const match = /^(\d{4})-?(\d{2})-?(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?.*)?$/.exec(value.trim());
-  if (!match) throw new FormatError('The value is not a date such as 2026-11-20 or 20261120.');
-  const [year, month, day, hour, minute, second] = match.slice(1).map((part) => Number(part ?? 0)) as [number, number, number, number, number, number];
-  const at = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
-  if (at.getUTCMonth() !== month - 1 || at.getUTCDate() !== day) throw new FormatError('The value is not a day of the calendar.');
-  return at;
+function parseDate(value: string): { at: Date; hasTime: boolean } {
+  const text = value.trim();
+  const date = DATE.exec(text);
+  const rest = date ? text.slice(date[0].length) : '';
+  const time = rest === '' ? [] : TIME.exec(rest);
+  if (!date || !time) throw new FormatError('The value is not a date such as 2026-11-20 or 20261120.');
+  const [year = 0, month = 0, day = 0] = date.slice(1).filter((part) => part !== undefined).map(Number);
+  const [hour = 0, minute = 0, second = 0] = time.slice(1).filter((part) => part !== undefined).map(Number);
+  const at = new Date(0);
+  at.setUTCFullYear(year, month - 1, day);
+  at.setUTCHours(hour, minute, second);
+  const isReal = year > 0 && at.getUTCMonth() === month - 1 && at.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
+  if (!isReal) throw new FormatError('The value is not a day of the calendar with a time of the day.');
+  return { at, hasTime: rest !== '' };
 }
 
-function groupDigits(value: string, decimals: string): string {
-  const match = /^\s*([+-]?)0*(\d+)(?:\.(\d*))?\s*$/.exec(value);
-  if (!match) throw new FormatError('The value is not a number.');
-  const [, sign = '', whole = '0', fraction = ''] = match;
+/** More digits than any amount; also the end of what the grouping below does quickly. */
+const MOST_DIGITS = 100;
+
+function groupDigits(value: string | number | boolean, decimals: string): string {
+  const text = typeof value === 'number' ? withoutExponent(value) : String(value).trim();
+  const match = text.length > MOST_DIGITS ? null : /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(text);
+  if (!match || !/\d/.test(text)) throw new FormatError('The value is not a number.');
+  const [, sign = '', digits = '', fraction = ''] = match;
+  const whole = digits.replace(/^0+(?=\d)/, '') || '0';
   const [roundedWhole, roundedFraction] = decimals === '' ? [whole, fraction] : roundTo(whole, fraction, Number(decimals));
   const grouped = roundedWhole.replace(/\B(?=(\d{3})+$)/g, ',');
   const isZero = !/[1-9]/.test(roundedWhole + roundedFraction);
   return `${sign === '-' && !isZero ? '-' : ''}${grouped}${roundedFraction ? `.${roundedFraction}` : ''}`;
+}
+
+/** JavaScript writes very large and very small numbers as 1e+21 and 1e-7. */
+function withoutExponent(value: number): string {
+  const text = String(value);
+  if (!/e/.test(text)) return text;
+  return Math.abs(value) >= 1 ? BigInt(value).toString() : value.toFixed(20).replace(/0+$/, '');
 }
 
 /** Half up on the digits themselves: an amount of twenty digits keeps all of them. */

@@ -6,7 +6,8 @@ export interface Placeholder {
   column: string;
   filters: { name: Format; argument: string }[];
 }
-export type Segment = { literal: string } | { placeholder: Placeholder };
+/** `position`: where its `{{` stands in the text, in characters from 0. */
+export type Segment = { literal: string } | { placeholder: Placeholder; position: number };
 
 /** Bad syntax in a text an author wrote. `position` counts characters from 0. */
 export class PlaceholderError extends Error {
@@ -35,7 +36,7 @@ export function parsePlaceholders(text: string): Segment[] {
     const close = text.indexOf(CLOSE, open);
     if (close < 0) throw new PlaceholderError('A "{{" is not closed: write "{{ column }}".', open);
     if (open > at) segments.push({ literal: text.slice(at, open) });
-    segments.push({ placeholder: parsePlaceholder(text.slice(open + OPEN.length, close), open) });
+    segments.push({ placeholder: parsePlaceholder(text.slice(open + OPEN.length, close), open), position: open });
     at = close + CLOSE.length;
   }
   if (at < text.length) segments.push({ literal: text.slice(at) });
