@@ -43,6 +43,8 @@ export class KeptProgram {
   readonly #options: KeepingOptions;
   #child: ChildProcess | undefined;
   #known: KnownProcess | undefined;
+  /** Settled when the last process has ended and that has been noted. */
+  #exited: Promise<void> = Promise.resolve();
   #isWanted = true;
   #hasBeenUp = false;
   #failures = 0;
@@ -66,7 +68,8 @@ export class KeptProgram {
       this.#hasBeenUp = true;
     } finally {
       child.once('exit', (code, signal) => this.#afterExit(code, signal, Date.now() - startedAt));
-      if (child.exitCode !== null || child.signalCode !== null) this.#afterExit(child.exitCode, child.signalCode, 0);
+      const neverRan = child.pid === undefined; // then no exit is ever told
+      if (neverRan || child.exitCode !== null || child.signalCode !== null) this.#afterExit(child.exitCode, child.signalCode, 0);
     }
     return this.url;
   }
@@ -77,6 +80,7 @@ export class KeptProgram {
     const known = this.#known;
     if (!known) return;
     const ended = await stopKnownProcess(known, this.program.stopping ?? POLITE);
+    await this.#exited;
     if (ended === 'SIGKILL') this.#options.report(`${this.program.name} did not stop when asked and was killed`);
     this.#pidFile.remove(known.pid);
   }
@@ -98,6 +102,7 @@ export class KeptProgram {
     if (child.pid !== undefined) {
       this.#known = { name, pid: child.pid, argv: [command, ...args] };
       this.#pidFile.add(this.#known);
+      this.#exited = new Promise((resolve) => child.once('exit', () => setImmediate(resolve)));
     }
     return { child, log };
   }

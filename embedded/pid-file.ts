@@ -43,8 +43,7 @@ export class PidFile {
   }
 
   remove(pid: number): void {
-    this.#children.delete(pid);
-    this.#write();
+    if (this.#children.delete(pid)) this.#write();
   }
 
   get children(): KnownProcess[] {

@@ -5,6 +5,6 @@ import { projectEnv, projectNode, root, run } from './bootstrap.mjs';
 const options = `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`.trim();
 process.exitCode = await run(
   projectNode(),
-  [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), '--config', join(root, 'jest.config.js'), ...process.argv.slice(2)],
+  [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), '--config', join(root, 'jest.config.js'), '--testTimeout=30000', ...process.argv.slice(2)],
   { env: projectEnv({ NODE_OPTIONS: options }) },
 );
