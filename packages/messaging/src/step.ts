@@ -8,8 +8,8 @@ export type StepHandler<S extends StepName> = (message: Taken<S>) => Promise<End
 export interface BatchContext {
   traceIds: (string | null)[];
 }
-/** One ending for each message, in the same order; a `TryLater` sends only its own message back. */
-export type BatchStepHandler<S extends StepName> = (messages: Taken<S>[], context: BatchContext) => Promise<(Ending<S> | TryLater)[]>;
+/** One ending for each message, in the same order; a `TryLater` sends only its own message back, another `Error` is its own message's defect. */
+export type BatchStepHandler<S extends StepName> = (messages: Taken<S>[], context: BatchContext) => Promise<(Ending<S> | TryLater | Error)[]>;
 export type RequestHandler<N extends RequestName> = (asks: Asks<N>) => Promise<Answer<N>>;
 
 export interface StepOptions {
