@@ -1,0 +1,20 @@
+import { automationHandlers } from './automations.handler.js';
+import { connectionHandlers } from './connections.handler.js';
+import type { Handlers, Services } from './handlers.js';
+import { healthHandlers } from './health.handler.js';
+import { mailHandlers } from './mails.handler.js';
+import { reportHandlers } from './reports.handler.js';
+import { runHandlers } from './runs.handler.js';
+import { scheduleHandlers } from './schedules.handler.js';
+
+export function allHandlers(services: Services): Handlers {
+  return {
+    ...automationHandlers(services),
+    ...scheduleHandlers(services),
+    ...runHandlers(services),
+    ...mailHandlers(services),
+    ...reportHandlers(services),
+    ...connectionHandlers(services),
+    ...healthHandlers(services),
+  };
+}

@@ -1,0 +1,23 @@
+import type { Answer, Asked, OperationAnswer, OperationId, OperationInput, RequestName } from '@tank/contracts';
+import type { Words } from './words.js';
+
+/** The other services, as the gateway needs them. @throws Refused */
+export interface Services {
+  ask<N extends RequestName>(name: N, asks: Asked<N>, options?: { timeoutMs?: number }): Promise<Answer<N>>;
+}
+
+/** For requests that a customer's database answers in its own time. */
+export const SOURCE_PATIENCE = { timeoutMs: 30_000 };
+
+/** The HTTP side of one call: the reader's language, and headers for whatever is answered, problems too. */
+export interface Call {
+  say(words: Words): string;
+  setHeader(name: string, value: string): void;
+}
+
+export type Handler<Id extends OperationId> = (input: OperationInput<Id>, call: Call) => Promise<OperationAnswer<Id>>;
+/** One handler an operation: a missing one, one too many or a wrong answer does not compile. */
+export type Handlers = { [Id in OperationId]: Handler<Id> };
+export type HandlersOf<Id extends OperationId> = Pick<Handlers, Id>;
+/** A handler picked by an id that is known only when a request comes in: its input is checked, its answer is checked. */
+export type AnyHandler = (input: unknown, call: Call) => Promise<{ status: number; body: unknown }>;

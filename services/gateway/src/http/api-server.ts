@@ -1,0 +1,129 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { API, type OperationId, type Problem } from '@tank/contracts';
+import { createLog, currentTraceparent, failSpan, inSpan } from '@tank/telemetry';
+import type { z } from 'zod';
+import type { AnyHandler, Handlers } from '../handlers.js';
+import { ApiProblem } from '../problem.js';
+import { inLanguage } from '../words.js';
+import { checkInput } from './check-input.js';
+import { languageOf, type Language } from './language.js';
+import { isCrossSite, isLoopbackHostHeader } from './loopback.js';
+import { readJsonBody } from './read-json-body.js';
+import { renderProblem } from './render-problem.js';
+import { findRoute } from './route-table.js';
+
+const SECURE_HEADERS = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+};
+/** Asked every few seconds by monitors: neither traced nor logged. */
+const QUIET: OperationId[] = ['getHealth', 'getHealthDetail'];
+
+const log = createLog('gateway');
+
+/** Serves everything below /api from the table of operations; other paths pass on. */
+export class ApiServer {
+  constructor(private readonly handlers: Handlers) {}
+
+  readonly middleware = (request: IncomingMessage & { originalUrl?: string }, response: ServerResponse, next: () => void): void => {
+    const url = parseUrl(request.originalUrl ?? request.url ?? '/');
+    const language = languageOf(request.headers['accept-language']);
+    const isApi = url === undefined || /^\/api(\/|$)/.test(url.pathname);
+    if (!isApi && isLoopbackHostHeader(request.headers.host)) return next();
+    void this.answer(request, response, url, language);
+  };
+
+  private async answer(request: IncomingMessage, response: ServerResponse, url: URL | undefined, language: Language): Promise<void> {
+    const startedAt = performance.now();
+    for (const [name, value] of Object.entries(SECURE_HEADERS)) response.setHeader(name, value);
+    const route = url && findRoute(request.method ?? 'GET', url.pathname);
+    const id = route?.found === 'operation' ? route.id : undefined;
+    const work = async () => {
+      try {
+        refuseStrangers(request);
+        if (!url || route?.found !== 'operation') throw notServed(request, response, route?.found === 'path' ? route.allow : []);
+        const answer = await this.call(route.id, route.params, url, request, response, language);
+        send(response, answer.status, 'application/json', answer.body);
+      } catch (error) {
+        sendProblem(response, error, language);
+      }
+      if (!id || !QUIET.includes(id)) logCall(id, response, startedAt);
+    };
+    await (id && !QUIET.includes(id) ? inSpan(`api ${id}`, {}, async (span) => {
+      await work();
+      if (response.statusCode >= 500) failSpan(span, new Error());
+    }) : work());
+  }
+
+  private async call(id: OperationId, params: Record<string, string>, url: URL, request: IncomingMessage, response: ServerResponse, language: Language) {
+    const body = request.method === 'GET' || request.method === 'HEAD' ? undefined : await readJsonBody(request);
+    const input = checkInput(id, { params, query: url.searchParams, headers: request.headers, body }, language);
+    const handle = this.handlers[id] as AnyHandler;
+    const answer = await handle(input, {
+      say: (words) => inLanguage(words, language),
+      setHeader: (name, value) => void response.setHeader(name, value),
+    });
+    const schema = (API[id].answers as Record<number, z.ZodType | undefined>)[answer.status];
+    if (!schema) throw new Error(`${id} answered ${answer.status}, which the API does not list.`);
+    // Also the last gate: a field that the API does not name, such as a password, does not get out.
+    return { status: answer.status, body: schema.parse(answer.body) };
+  }
+}
+
+function parseUrl(target: string): URL | undefined {
+  return URL.canParse(target, 'http://localhost') && target.startsWith('/') && !target.startsWith('//') ? new URL(target, 'http://localhost') : undefined;
+}
+
+function refuseStrangers(request: IncomingMessage): void {
+  if (!isLoopbackHostHeader(request.headers.host)) {
+    throw new ApiProblem({
+      status: 421,
+      code: 'WRONG_HOST',
+      detail: ['Tank answers under localhost or 127.0.0.1 only, until it has accounts.', '계정 기능이 생기기 전까지 localhost 또는 127.0.0.1 로만 접속할 수 있습니다.'],
+      remedy: ['Open it on the server itself, or through an SSH tunnel to localhost.', '서버에서 직접 열거나 SSH 터널로 localhost에 접속하세요.'],
+    });
+  }
+  if (isCrossSite(request)) {
+    throw new ApiProblem({
+      status: 403,
+      code: 'CROSS_SITE',
+      detail: ['A page of another site sent this request.', '다른 사이트의 페이지가 보낸 요청입니다.'],
+      remedy: ['Use Tank\'s own page, or a program that sends no Origin header.', 'Tank 화면이나 Origin 헤더를 보내지 않는 프로그램을 사용하세요.'],
+    });
+  }
+}
+
+function notServed(request: IncomingMessage, response: ServerResponse, allow: string[]): ApiProblem {
+  if (allow.length === 0) {
+    return new ApiProblem({ status: 404, code: 'NO_SUCH_PATH', detail: ['There is nothing at this path: see /api/openapi.json.', '없는 경로입니다. /api/openapi.json을 확인하세요.'] });
+  }
+  response.setHeader('Allow', allow.join(', '));
+  return new ApiProblem({
+    status: 405,
+    code: 'METHOD_NOT_ALLOWED',
+    detail: [`${request.method} is not for this path: it takes ${allow.join(', ')}.`, `이 경로는 ${allow.join(', ')} 만 지원합니다 (${request.method} 불가).`],
+  });
+}
+
+function sendProblem(response: ServerResponse, error: unknown, language: Language): void {
+  const traceId = /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(currentTraceparent() ?? '')?.[1] ?? null;
+  const problem: Problem = renderProblem(error, language, traceId);
+  if (problem.status === 500) log.error('api.defect', error);
+  response.setHeader('Content-Language', language);
+  send(response, problem.status, 'application/problem+json', problem);
+}
+
+/** Node leaves the body out of an answer to HEAD. */
+function send(response: ServerResponse, status: number, type: string, body: unknown): void {
+  const bytes = Buffer.from(JSON.stringify(body));
+  response.writeHead(status, { 'Content-Type': `${type}; charset=utf-8`, 'Content-Length': bytes.length }).end(bytes);
+}
+
+function logCall(id: OperationId | undefined, response: ServerResponse, startedAt: number): void {
+  const duration = Math.round(performance.now() - startedAt);
+  log.info(id ? `api.${id}` : 'api.not-served', { status: response.statusCode, duration, success: response.statusCode < 400 });
+}

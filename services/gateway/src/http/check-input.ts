@@ -1,0 +1,100 @@
+import { API, type Operation, type OperationId, type OperationInput } from '@tank/contracts';
+import { z } from 'zod';
+import { en, ko } from 'zod/locales';
+import { ApiProblem, type Fault } from '../problem.js';
+import type { Language } from './language.js';
+import { nearest } from './nearest-name.js';
+import { inLanguage, type Words } from '../words.js';
+
+export interface RawInput {
+  params: Record<string, string>;
+  query: URLSearchParams;
+  headers: Record<string, unknown>;
+  body: unknown;
+}
+
+const LOCALES = { en: en().localeError, ko: ko().localeError };
+const NOTHING = z.strictObject({});
+
+/**
+ * What a handler may rely on.
+ * @throws ApiProblem 422 with everything that is wrong, each with its field, the cause and the remedy.
+ */
+export function checkInput<Id extends OperationId>(id: Id, raw: RawInput, language: Language): OperationInput<Id> {
+  const operation: Operation = API[id];
+  const faults: Fault[] = [];
+  const check = (schema: z.ZodType, value: unknown) => {
+    const { data, faults: found } = parse(schema, value, language);
+    faults.push(...found);
+    return data;
+  };
+  const input = {
+    params: check(operation.params ?? NOTHING, raw.params),
+    query: check(operation.query ?? NOTHING, queryObject(raw.query)),
+    headers: operation.headers ? check(operation.headers, raw.headers) : {},
+    body: check(operation.body ?? NOTHING, raw.body ?? (operation.body && !operation.optionalBody ? undefined : {})),
+  };
+  if (faults.length > 0) throw invalid(faults, language);
+  return input as OperationInput<Id>;
+}
+
+function parse(schema: z.ZodType, value: unknown, language: Language): { data: unknown; faults: Fault[] } {
+  const known = new Map<string, string[]>();
+  const { data, error } = schema.safeParse(value, {
+    error: (issue) => {
+      if (issue.code === 'unrecognized_keys' && issue.inst instanceof z.ZodObject) known.set(issue.keys.join(), Object.keys(issue.inst.shape));
+      return LOCALES[language](issue);
+    },
+  });
+  return { data, faults: (error?.issues ?? []).flatMap((issue) => faultsOf(issue, known)) };
+}
+
+/** A parameter given twice becomes an array, which no parameter takes. */
+function queryObject(query: URLSearchParams): Record<string, unknown> {
+  const names = [...new Set(query.keys())];
+  return Object.fromEntries(names.map((name) => [name, query.getAll(name).length > 1 ? query.getAll(name) : query.get(name)]));
+}
+
+function faultsOf(issue: z.core.$ZodIssue, known: Map<string, string[]>): Fault[] {
+  if (issue.code === 'unrecognized_keys') {
+    const fields = known.get(issue.keys.join()) ?? [];
+    return issue.keys.map((key) => unknownField(fieldOf([...issue.path, key]), key, fields));
+  }
+  return [{ field: fieldOf(issue.path), message: issue.message, remedy: remedyOf(issue) }];
+}
+
+function unknownField(field: string, key: string, known: string[]): Fault {
+  const meant = nearest(key, known);
+  return {
+    field,
+    message: [`Unknown field "${key}".`, `알 수 없는 항목 "${key}"입니다.`],
+    remedy: meant !== undefined
+      ? [`Did you mean "${meant}"?`, `"${meant}"을(를) 쓰려고 하셨나요?`]
+      : [`Leave it out. Known: ${known.join(', ') || 'none'}.`, `삭제하세요. 사용할 수 있는 항목: ${known.join(', ') || '없음'}.`],
+  };
+}
+
+function remedyOf(issue: z.core.$ZodIssue): Words {
+  switch (issue.code) {
+    case 'invalid_type':
+      return [`Give a value of type ${issue.expected}.`, `${issue.expected} 형식의 값을 넣으세요.`];
+    case 'invalid_value':
+      return [`Use one of: ${issue.values.join(', ')}.`, `다음 중 하나를 쓰세요: ${issue.values.join(', ')}.`];
+    case 'too_small':
+      return [`The least is ${issue.minimum}.`, `최솟값(최소 길이)은 ${issue.minimum}입니다.`];
+    case 'too_big':
+      return [`The most is ${issue.maximum}.`, `최댓값(최대 길이)은 ${issue.maximum}입니다.`];
+    default:
+      return ['Correct it as /api/openapi.json describes it.', '/api/openapi.json의 설명에 맞게 고치세요.'];
+  }
+}
+
+function invalid(faults: Fault[], language: Language): ApiProblem {
+  const [first] = faults;
+  const told = faults.map(({ field, message }) => (field ? `${field}: ${inLanguage(message, language)}` : inLanguage(message, language))).join(' ');
+  return new ApiProblem({ status: 422, code: 'INVALID', detail: told, field: first?.field ?? null, remedy: first?.remedy, faults });
+}
+
+function fieldOf(path: PropertyKey[]): string {
+  return path.map((part, at) => (typeof part === 'number' ? `[${part}]` : at === 0 ? String(part) : `.${String(part)}`)).join('') || 'body';
+}

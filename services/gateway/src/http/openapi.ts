@@ -1,0 +1,97 @@
+import { STATUS_CODES } from 'node:http';
+import { API, API_SCHEMAS, OPERATION_IDS, problemSchema, type Operation, type OperationId } from '@tank/contracts';
+import { z } from 'zod';
+
+type Json = { [key: string]: unknown };
+
+/** OpenAPI 3.1 of the whole API, made from `API`: nothing in it is written twice. */
+export function describeApi(): Json & { openapi: string } {
+  const components: Json = {};
+  const paths: Record<string, Json> = {};
+  for (const id of OPERATION_IDS) {
+    const operation: Operation = API[id];
+    const path = operation.path.replace(/:(\w+)/g, '{$1}');
+    (paths[path] ??= {})[operation.method.toLowerCase()] = describeOperation(id, operation, components);
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Tank',
+      version: '1',
+      description: 'Automatic e-mail from an organisation\'s own servers. Errors are application/problem+json, in Korean or English by Accept-Language.\n\n'
+        + '자동 이메일 발송 API. 오류는 application/problem+json 이며 Accept-Language에 따라 한국어 또는 영어입니다.',
+    },
+    servers: [{ url: '/' }],
+    paths,
+    components: { schemas: Object.fromEntries(Object.entries(components).sort(([one], [other]) => one.localeCompare(other))) },
+  };
+}
+
+/** Statuses of an operation's problems; an answer of its own with the same status stands instead. */
+export function problemStatuses(operation: Operation): number[] {
+  const takesInput = operation.params ?? operation.query ?? operation.headers ?? operation.body;
+  const own = Object.keys(operation.answers).map(Number);
+  const statuses = [...operation.errors, 421, 422, 500, 503, ...(operation.method === 'GET' ? [] : [400, 403, 413, 415])];
+  return [...new Set(statuses)].filter((status) => !own.includes(status) && (status !== 422 || takesInput !== undefined || operation.method !== 'GET')).sort();
+}
+
+function describeOperation(operationId: OperationId, operation: Operation, components: Json): Json {
+  const [summary, description] = operation.summary;
+  return {
+    operationId,
+    summary,
+    description,
+    tags: [operation.path.split('/')[2]],
+    parameters: [
+      ...parametersOf('path', operation.params, components),
+      ...parametersOf('query', operation.query, components),
+      ...parametersOf('header', operation.headers, components),
+    ],
+    ...(operation.body && {
+      requestBody: { required: !operation.optionalBody, content: { 'application/json': { schema: jsonSchema(operation.body, 'input', components) } } },
+    }),
+    responses: {
+      ...Object.fromEntries(Object.entries(operation.answers).map(([status, schema]) => [status, response(status, 'application/json', schema, components)])),
+      ...Object.fromEntries(problemStatuses(operation).map((status) => [status, response(status, 'application/problem+json', problemSchema, components)])),
+    },
+  };
+}
+
+function response(status: number | string, type: string, schema: z.ZodType, components: Json): Json {
+  return { description: STATUS_CODES[status] ?? String(status), content: { [type]: { schema: jsonSchema(schema, 'output', components) } } };
+}
+
+function parametersOf(place: 'path' | 'query' | 'header', schema: z.ZodObject | undefined, components: Json): Json[] {
+  return Object.entries(schema?.shape ?? {}).map(([name, field]) => ({
+    name: place === 'header' ? name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase()) : name,
+    in: place,
+    required: place === 'path',
+    schema: jsonSchema(field as z.ZodType, 'input', components),
+  }));
+}
+
+/** Named schemas move to the components. A reader of answers must live with new fields, so answers do not close their objects. */
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output', components: Json): Json {
+  const { $schema: _dialect, $defs = {}, ...own } = z.toJSONSchema(schema, {
+    io,
+    metadata: API_SCHEMAS,
+    override: ({ jsonSchema: made }) => {
+      if (io === 'output' && made.additionalProperties === false) delete made.additionalProperties;
+    },
+  });
+  for (const [name, definition] of Object.entries($defs)) {
+    const described = withComponentRefs(definition) as Json;
+    if (name in components && JSON.stringify(components[name]) !== JSON.stringify(described)) throw new Error(`Two schemas are called ${name}.`);
+    components[name] = described;
+  }
+  return withComponentRefs(own) as Json;
+}
+
+function withComponentRefs(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withComponentRefs);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [
+    key,
+    key === '$ref' && typeof inner === 'string' ? inner.replace('#/$defs/', '#/components/schemas/') : withComponentRefs(inner),
+  ]));
+}

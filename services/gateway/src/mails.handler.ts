@@ -1,0 +1,8 @@
+import type { HandlersOf, Services } from './handlers.js';
+
+export function mailHandlers(services: Services): HandlersOf<'searchMails' | 'getMail'> {
+  return {
+    searchMails: async ({ query }) => ({ status: 200, body: await services.ask('logs.list-mails', query) }),
+    getMail: async ({ params }) => ({ status: 200, body: await services.ask('logs.get-mail', { mailId: params.id }) }),
+  };
+}

@@ -1,0 +1,9 @@
+import type { HandlersOf, Services } from './handlers.js';
+import { reportPeriod } from './report-period.js';
+
+export function reportHandlers(services: Services): HandlersOf<'getSummary' | 'listSystemErrors'> {
+  return {
+    getSummary: async ({ query }) => ({ status: 200, body: await services.ask('logs.summary', { ...query, ...reportPeriod(query, new Date()) }) }),
+    listSystemErrors: async ({ query }) => ({ status: 200, body: await services.ask('logs.list-system-errors', query) }),
+  };
+}

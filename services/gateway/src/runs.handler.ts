@@ -1,0 +1,22 @@
+import type { HandlersOf, Services } from './handlers.js';
+
+export function runHandlers(services: Services): HandlersOf<'startRun' | 'listRuns' | 'getRun' | 'listRunMails'> {
+  return {
+    startRun: async ({ params, headers, body }, { setHeader }) => {
+      const idempotencyKey = headers['idempotency-key'] ?? crypto.randomUUID();
+      // Also on a problem: after a time-out, asking again with this key cannot start a second run.
+      setHeader('Idempotency-Key', idempotencyKey);
+      const run = await services.ask('scheduler.start-run', { automationId: params.id, idempotencyKey, ...body });
+      setHeader('Location', `/api/run/${run.runId}`);
+      return { status: 202, body: run };
+    },
+    listRuns: async ({ query }) => ({ status: 200, body: await services.ask('scheduler.list-runs', query) }),
+    getRun: async ({ params }) => ({ status: 200, body: await services.ask('scheduler.get-run', { runId: params.id }) }),
+    listRunMails: async ({ params, query }) => {
+      const mails = await services.ask('logs.list-mails', { ...query, runId: params.id });
+      // No mails yet, or no such run? Only then is the scheduler needed to read a log.
+      if (mails.items.length === 0) await services.ask('scheduler.get-run', { runId: params.id });
+      return { status: 200, body: mails };
+    },
+  };
+}
