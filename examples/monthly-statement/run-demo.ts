@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AUTOMATION, AUTOMATION_NAME } from './automation.ts';
+import { billAgain, prepareCustomerDatabase, readSendStatus } from './customer-database.ts';
+import { BUSINESS_DATE } from './customers.ts';
+import { countOutcomes, drawOutcomeTable } from './outcome-table.ts';
+import { prepareStatementFiles } from './statement-files.ts';
+import { TankApi } from './tank-api.ts';
+
+export interface DemoParts {
+  apiUrl: string;
+  customerDbUrl: string;
+  fileRootPath: string;
+  report: (line: string) => void;
+}
+
+interface Automation { automationId: string; name: string; activeVersion: unknown }
+interface Run { runId: string; status: string; reason: string | null; counts: Record<string, number> }
+interface Mail { mailId: string; outcome: string; errorCode: string | null; updateQueryOk: string | null }
+
+const FINAL = ['COMPLETED', 'FAIL', 'CANCELED'];
+
+/** Makes the customer: a database with statements that are due, and their files. What is there already stays. */
+export async function prepareDemo({ customerDbUrl, fileRootPath, report }: DemoParts): Promise<void> {
+  report('preparing 200 customers and their statements');
+  await prepareCustomerDatabase(customerDbUrl);
+  await prepareStatementFiles(fileRootPath);
+}
+
+/** Drives Tank through its REST API as an operator would, and prints what happened. */
+export async function runDemo({ apiUrl, customerDbUrl, report }: DemoParts): Promise<{ completed: boolean }> {
+  const api = new TankApi(apiUrl);
+  const automationId = await findOrBuildAutomation(api, report);
+  const started = (await unfinishedRun(api, automationId)) ?? (await startRun(api, automationId, customerDbUrl));
+  report(`run ${started.runId}`);
+  const run = await watch(api, started.runId, report);
+  const mails = await api.all<Mail>(`/run/${run.runId}/mails?limit=1000`);
+  console.log(['', ...drawOutcomeTable(countOutcomes(mails)), ''].join('\n'));
+  report(`run ${run.status}${run.reason ? `: ${run.reason}` : ''}`);
+  await compareWithCustomer(customerDbUrl, mails, report);
+  return { completed: run.status === 'COMPLETED' };
+}
+
+async function findOrBuildAutomation(api: TankApi, report: DemoParts['report']): Promise<string> {
+  const known = (await api.all<Automation>('/automation')).find(({ name }) => name === AUTOMATION_NAME);
+  if (known?.activeVersion) return known.automationId;
+  const { items } = await api.get<{ items: { connectionId: string; name: string }[] }>('/connection');
+  const connection = items[0];
+  if (!connection) throw new Error('There is no connection to a customer database: DB_HOST and its sisters make the first one.');
+  const { automationId } = known ?? (await api.post<Automation>('/automation', { ...AUTOMATION.basics, connectionId: connection.connectionId }));
+  report('building the automation: target, mapping and update query, template');
+  await api.post(`/automation/${automationId}/dbio/target`, AUTOMATION.target);
+  await api.post(`/automation/${automationId}/dbio/mapping`, AUTOMATION.mapping);
+  await api.post(`/automation/${automationId}/dbio/update`, AUTOMATION.update);
+  await api.post(`/automation/${automationId}/template`, AUTOMATION.template);
+  await api.post(`/automation/${automationId}/activate`);
+  return automationId;
+}
+
+/** A run that an earlier start was stopped in goes on by itself: it is watched, not repeated. */
+async function unfinishedRun(api: TankApi, automationId: string): Promise<Run | undefined> {
+  const runs = await api.all<Run>(`/run?automationId=${automationId}`);
+  return runs.find(({ status }) => !FINAL.includes(status));
+}
+
+async function startRun(api: TankApi, automationId: string, customerDbUrl: string): Promise<Run> {
+  await billAgain(customerDbUrl);
+  return api.post<Run>(`/automation/${automationId}/run`, { businessDate: BUSINESS_DATE, timeZone: 'Asia/Seoul' });
+}
+
+async function watch(api: TankApi, runId: string, report: DemoParts['report']): Promise<Run> {
+  let shown = '';
+  for (;;) {
+    const run = await api.get<Run>(`/run/${runId}`);
+    const { total, sent, failed, skipped, inDoubt } = run.counts as { total: number; sent: number; failed: number; skipped: number; inDoubt: number };
+    const line = `${run.status.toLowerCase()}: ${sent + failed + skipped + inDoubt} of ${total} (sent ${sent}, skipped ${skipped}, failed ${failed}, in doubt ${inDoubt})`;
+    if (line !== shown) report(line);
+    shown = line;
+    if (FINAL.includes(run.status)) return run;
+    if (run.status === 'PAUSED') throw new Error(`The run is paused: ${run.reason}`);
+    await sleep(500);
+  }
+}
+
+/** The customer's table is what the customer believes; it must say what the log says. */
+async function compareWithCustomer(customerDbUrl: string, mails: Mail[], report: DemoParts['report']): Promise<void> {
+  const logged = new Map(mails.map((mail) => [mail.mailId, mail]));
+  const rows = await readSendStatus(customerDbUrl);
+  const agreeing = rows.filter(({ mailId, sendStatus, errorCode }) => {
+    const mail = mailId === null ? undefined : logged.get(mailId);
+    return mail?.outcome === sendStatus && mail?.errorCode === errorCode;
+  });
+  report(`customer table: ${agreeing.length} of ${rows.length} rows say what the log says`);
+}
