@@ -1,0 +1,53 @@
+import { TryLater } from '@tank/contracts';
+import { DatabaseError } from 'pg';
+import { RowRefused } from '../log-mails.js';
+
+const RETRY_AFTER_MS = 1_000;
+
+/** The database is there and says no: SQLSTATE classes of data that no retry will make fit. */
+const DATA_ERROR = /^(22|23|54)/;
+/** It cannot answer now: connection, resources, shutdown, a lost race. */
+const PASSING = /^(08|25006|40|53|55P03|57)/;
+
+/**
+ * What a driver's error means for a message. RowRefused names column and constraint but not the value: the driver's own
+ * words may quote it, so they are not kept as the cause.
+ * @returns the error to throw; unknown ones (a missing table, a mistake in SQL) as they are, which makes them defects.
+ */
+export function meaningOf(error: unknown): unknown {
+  const cause = driverErrorOf(error);
+  if (!(cause instanceof DatabaseError)) return isConnectionError(cause) ? new TryLater('The Logs DB cannot be reached.', RETRY_AFTER_MS, { cause }) : error;
+  const { code = '', column, constraint } = cause;
+  if (PASSING.test(code)) return new TryLater(`The Logs DB cannot write now (SQLSTATE ${code}).`, RETRY_AFTER_MS, { cause });
+  if (!DATA_ERROR.test(code)) return error;
+  const where = [column && `column ${column}`, constraint && `constraint ${constraint}`].filter(Boolean).join(', ');
+  return new RowRefused(`The log tables do not take this row (SQLSTATE ${code}${where && `, ${where}`}).`);
+}
+
+export function hasNoPartition(error: unknown): boolean {
+  const cause = driverErrorOf(error);
+  return cause instanceof DatabaseError && cause.code === '23514' && cause.constraint === undefined;
+}
+
+/** `timeZone` of a question that this PostgreSQL does not know. */
+export function isUnknownTimeZone(error: unknown): boolean {
+  const cause = driverErrorOf(error);
+  return cause instanceof DatabaseError && cause.code === '22023';
+}
+
+export function isLockTimeout(error: unknown): boolean {
+  const cause = driverErrorOf(error);
+  return cause instanceof DatabaseError && cause.code === '55P03';
+}
+
+/** TypeORM wraps what pg throws. */
+function driverErrorOf(error: unknown): unknown {
+  return error instanceof Error && 'driverError' in error ? error.driverError : error;
+}
+
+/** Errors of the socket, and pg's own sentences for a connection that ended or never came, which have no code. */
+function isConnectionError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  return /^(E[A-Z]+|EAI_AGAIN)$/.test(code ?? '') || /connection terminated|timeout exceeded when trying to connect|connection timeout|not queryable/i.test(error.message);
+}

@@ -1,0 +1,76 @@
+/*
+ * What is asked of the logs. Filters that were not asked are null; PostgreSQL plans each question with its values, so
+ * `$2::text IS NULL OR …` costs nothing and the partial indexes are used.
+ */
+
+const MAIL_COLUMNS = `
+  mail.mail_id, mail.run_id, mail.row_no, mail.automation_id, mail.version_id, mail.recipient_key, mail.recipient_address,
+  mail.recipient_name, mail.subject, mail.status, mail.error_code, mail.error_detail, mail.message_id, mail.sent_at,
+  mail.settled_at, mail.attempts, mail.update_query_ok, mail.update_error, run.automation_name,
+  to_char(mail.business_date, 'YYYY-MM-DD"T"HH24:MI:SS') AS business_date,
+  to_char(mail.settled_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS settled_at_exactly,
+  (SELECT json_agg(json_build_object('rule', rule, 'status', checked.status, 'path', file_path, 'size', file_size, 'sha256', sha256,
+      'detail', detail) ORDER BY position)
+    FROM attachment_log checked WHERE checked.mail_id = mail.mail_id AND checked.business_date = mail.business_date) AS attachment_checks,
+  (SELECT json_build_object('status', checked.status, 'detail', detail)
+    FROM template_log checked WHERE checked.mail_id = mail.mail_id AND checked.business_date = mail.business_date) AS template_check`;
+
+/** $1 run, $2 outcome, $3 error code, $4 recipient key, $5 address hashes */
+const MAIL_FILTERS = `
+  ($1::uuid IS NULL OR mail.run_id = $1)
+  AND ($2::text IS NULL OR mail.status = $2)
+  AND ($3::text IS NULL OR mail.error_code = $3)
+  AND ($4::text IS NULL OR mail.recipient_key = $4)
+  AND ($5::text[] IS NULL OR mail.address_hash = ANY ($5))`;
+
+/** A run's mails in the order of its rows. $6 row number to go on after, $7 how many. Index: email_send_log_run. */
+export const MAILS_OF_RUN = `
+  SELECT ${MAIL_COLUMNS}
+  FROM (SELECT * FROM email_send_log mail WHERE ${MAIL_FILTERS} AND ($6::integer IS NULL OR mail.row_no > $6)
+        ORDER BY mail.row_no LIMIT $7) mail
+  LEFT JOIN auto_run_log run USING (run_id)
+  ORDER BY mail.row_no`;
+
+/** Newest first. $6 and $7 the moment and mail id to go on after, $8 how many. Index: email_send_log_settled. */
+export const MAILS_BY_TIME = `
+  SELECT ${MAIL_COLUMNS}
+  FROM (SELECT * FROM email_send_log mail WHERE ${MAIL_FILTERS} AND ($6::timestamptz IS NULL OR (mail.settled_at, mail.mail_id) < ($6, $7::text))
+        ORDER BY mail.settled_at DESC, mail.mail_id DESC LIMIT $8) mail
+  LEFT JOIN auto_run_log run USING (run_id)
+  ORDER BY mail.settled_at DESC, mail.mail_id DESC`;
+
+/** $1 mail id */
+export const ONE_MAIL = `
+  SELECT ${MAIL_COLUMNS} FROM email_send_log mail LEFT JOIN auto_run_log run USING (run_id) WHERE mail.mail_id = $1`;
+
+/** Newest first. $1 run or null, $2 and $3 the moment and error id to go on after, $4 how many. */
+export const SYSTEM_ERRORS = `
+  SELECT error_id, module, code, message, remedy, run_id, mail_id, occurred_at,
+    to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS occurred_at_exactly
+  FROM system_error_log
+  WHERE ($1::uuid IS NULL OR run_id = $1) AND ($2::timestamptz IS NULL OR (occurred_at, error_id) < ($2, $3::uuid))
+  ORDER BY occurred_at DESC, error_id DESC LIMIT $4`;
+
+/**
+ * Mails settled on the days $1 to $2 of the time zone $3, of automation $4 or of all, in their smallest groups; the sums
+ * are made from these. Reads the index email_send_log_settled alone.
+ */
+export const MAIL_COUNTS = `
+  SELECT to_char(settled_at AT TIME ZONE $3::text, 'YYYY-MM-DD') AS date, automation_id, status AS outcome, error_code, count(*)::integer AS count
+  FROM email_send_log
+  WHERE settled_at >= ($1::date)::timestamp AT TIME ZONE $3::text AND settled_at < ($2::date + 1)::timestamp AT TIME ZONE $3::text
+    AND ($4::uuid IS NULL OR automation_id = $4)
+  GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`;
+
+/** Runs that came into being on those days, by status. */
+export const RUN_COUNTS = `
+  SELECT status, count(*)::integer AS count FROM auto_run_log
+  WHERE created_at >= ($1::date)::timestamp AT TIME ZONE $3::text AND created_at < ($2::date + 1)::timestamp AT TIME ZONE $3::text
+    AND ($4::uuid IS NULL OR automation_id = $4)
+  GROUP BY status ORDER BY status`;
+
+/** The names automations have now, as far as the runs say. $1 automation ids */
+export const AUTOMATION_NAMES = `
+  SELECT wanted.automation_id, named.automation_name
+  FROM unnest($1::uuid[]) AS wanted (automation_id)
+  CROSS JOIN LATERAL (SELECT automation_name FROM auto_run_log WHERE automation_id = wanted.automation_id ORDER BY created_at DESC LIMIT 1) named`;

@@ -1,0 +1,85 @@
+import { Refused, type MailLog, type SystemError } from '@tank/contracts';
+import type { DataSource } from 'typeorm';
+import type { Dated, Days, LogQuestions, MailFilters } from '../read-logs.js';
+import type { MailCount } from '../summary.js';
+import { isUnknownTimeZone } from './database-errors.js';
+import { AUTOMATION_NAMES, MAIL_COUNTS, MAILS_BY_TIME, MAILS_OF_RUN, ONE_MAIL, RUN_COUNTS, SYSTEM_ERRORS } from './log-reader-sql.js';
+
+interface MailFound {
+  mail_id: string; run_id: string; row_no: number; automation_id: string; version_id: string; automation_name: string | null;
+  recipient_key: string; recipient_address: string | null; recipient_name: string | null; subject: string | null;
+  status: MailLog['outcome']; error_code: MailLog['errorCode']; error_detail: string | null; message_id: string | null;
+  sent_at: Date | null; settled_at: Date; settled_at_exactly: string; attempts: number; update_query_ok: 'Y' | 'N' | null; update_error: string | null;
+  business_date: string; attachment_checks: MailLog['attachmentChecks'] | null; template_check: MailLog['templateCheck'];
+}
+interface ErrorFound {
+  error_id: string; module: SystemError['module']; code: string; message: string; remedy: string | null;
+  run_id: string | null; mail_id: string | null; occurred_at: Date; occurred_at_exactly: string;
+}
+
+/** Reads the log tables. */
+export class LogReader implements LogQuestions {
+  constructor(private readonly database: DataSource) {}
+
+  async mailsOfRun(filters: MailFilters, afterRow: number | null, limit: number): Promise<MailLog[]> {
+    const found: MailFound[] = await this.database.query(MAILS_OF_RUN, [...valuesOf(filters), afterRow, limit]);
+    return found.map(mailOf);
+  }
+
+  async mailsByTime(filters: MailFilters, after: { at: string; id: string } | null, limit: number): Promise<Dated<MailLog>[]> {
+    const found: MailFound[] = await this.database.query(MAILS_BY_TIME, [...valuesOf(filters), after?.at ?? null, after?.id ?? null, limit]);
+    return found.map((row) => ({ item: mailOf(row), at: row.settled_at_exactly }));
+  }
+
+  async mail(mailId: string): Promise<MailLog | undefined> {
+    const [found]: MailFound[] = await this.database.query(ONE_MAIL, [mailId]);
+    return found && mailOf(found);
+  }
+
+  async systemErrors(runId: string | null, after: { at: string; id: string } | null, limit: number): Promise<Dated<SystemError>[]> {
+    const found: ErrorFound[] = await this.database.query(SYSTEM_ERRORS, [runId, after?.at ?? null, after?.id ?? null, limit]);
+    return found.map((row) => ({ item: systemErrorOf(row), at: row.occurred_at_exactly }));
+  }
+
+  async counts({ from, to, timeZone, automationId }: Days): Promise<{ mails: MailCount[]; runs: { status: string; count: number }[] }> {
+    try {
+      const [mails, runs] = await Promise.all([MAIL_COUNTS, RUN_COUNTS].map((counts) => this.database.query(counts, [from, to, timeZone, automationId])));
+      return { mails: mails.map(mailCountOf), runs };
+    } catch (error) {
+      if (!isUnknownTimeZone(error)) throw error;
+      throw new Refused('INVALID', `The database does not know the time zone ${timeZone}: use one such as Asia/Seoul.`, 'timeZone', { cause: error });
+    }
+  }
+
+  async automationNames(automationIds: string[]): Promise<Map<string, string>> {
+    const found: { automation_id: string; automation_name: string }[] = await this.database.query(AUTOMATION_NAMES, [automationIds]);
+    return new Map(found.map(({ automation_id, automation_name }) => [automation_id, automation_name]));
+  }
+}
+
+function valuesOf({ runId, outcome, errorCode, recipientKey, addressHashes }: MailFilters): unknown[] {
+  return [runId, outcome, errorCode, recipientKey, addressHashes];
+}
+
+function mailOf(row: MailFound): MailLog {
+  return {
+    mailId: row.mail_id, runId: row.run_id, row: row.row_no, automationId: row.automation_id, automationName: row.automation_name,
+    versionId: row.version_id, businessDate: row.business_date, recipientKey: row.recipient_key,
+    to: row.recipient_address === null ? null : { address: row.recipient_address, ...(row.recipient_name !== null && { name: row.recipient_name }) },
+    subject: row.subject, outcome: row.status, errorCode: row.error_code, errorDetail: row.error_detail,
+    messageId: row.message_id, sentAt: row.sent_at?.toISOString() ?? null, settledAt: row.settled_at.toISOString(),
+    attempts: row.attempts, updateQueryOk: row.update_query_ok, updateError: row.update_error,
+    attachmentChecks: row.attachment_checks ?? [], templateCheck: row.template_check,
+  };
+}
+
+function systemErrorOf(row: ErrorFound): SystemError {
+  return {
+    errorId: row.error_id, module: row.module, code: row.code, message: row.message, remedy: row.remedy,
+    runId: row.run_id, mailId: row.mail_id, occurredAt: row.occurred_at.toISOString(),
+  };
+}
+
+function mailCountOf(row: { date: string; automation_id: string; outcome: string; error_code: string | null; count: number }): MailCount {
+  return { date: row.date, automationId: row.automation_id, outcome: row.outcome, errorCode: row.error_code, count: row.count };
+}

@@ -1,0 +1,52 @@
+import { createHmac } from 'node:crypto';
+
+export type AddressMode = 'plain' | 'masked';
+
+/** How recipients appear in the log tables, and how a full address is found there in either mode. */
+export class AddressPrivacy {
+  constructor(private readonly mode: AddressMode, private readonly hashKey: string | undefined) {}
+
+  address(address: string): string {
+    return this.mode === 'masked' ? maskAddress(address) : address;
+  }
+
+  name(name: string): string {
+    return this.mode === 'masked' ? maskName(name) : name;
+  }
+
+  /** A text that may quote the recipient (a subject, a database's error) gives away no more than the columns do. */
+  text(text: string, to: { address: string; name?: string | undefined } | null): string {
+    if (this.mode === 'plain' || !to) return text;
+    const withoutAddress = to.address.trim() === '' ? text : text.replaceAll(to.address, maskAddress(to.address));
+    // One letter would be found in every other word.
+    return to.name && [...to.name].length > 1 ? withoutAddress.replaceAll(to.name, maskName(to.name)) : withoutAddress;
+  }
+
+  /** HMAC-SHA-256, hexadecimal, of the address in lower case and NFC. */
+  hash(address: string): string {
+    return hashOf(address, this.hashKey ?? '');
+  }
+
+  /** All hashes under which an address may be found: rows written before there was a key have the keyless one. */
+  hashesToFind(address: string): string[] {
+    return [...new Set([this.hash(address), hashOf(address, '')])];
+  }
+}
+
+function hashOf(address: string, key: string): string {
+  return createHmac('sha256', key).update(address.trim().normalize('NFC').toLowerCase()).digest('hex');
+}
+
+/** `hong@example.com` → `h***@example.com` */
+function maskAddress(address: string): string {
+  const at = address.lastIndexOf('@');
+  const [first = ''] = address;
+  return at > 0 ? `${first}***${address.slice(at)}` : `${first}***`;
+}
+
+/** `김철수` → `김*수`, `김철` → `김*` */
+function maskName(name: string): string {
+  const letters = [...name.trim().normalize('NFC')];
+  if (letters.length <= 2) return letters.map((letter, at) => (at === 0 && letters.length > 1 ? letter : '*')).join('');
+  return `${letters[0]}${'*'.repeat(letters.length - 2)}${letters.at(-1)}`;
+}

@@ -1,0 +1,86 @@
+import { Refused, type Answer, type Asks, type MailLog, type SystemError } from '@tank/contracts';
+import type { AddressPrivacy } from './address-privacy.js';
+import { searchableKey } from './mail-row.js';
+import { errorCursorSchema, readCursor, rowCursorSchema, timeCursorSchema, writeCursor } from './page-cursor.js';
+import { summaryOf, type MailCount } from './summary.js';
+
+export interface MailFilters {
+  runId: string | null;
+  outcome: string | null;
+  errorCode: string | null;
+  recipientKey: string | null;
+  /** Any of these. */
+  addressHashes: string[] | null;
+}
+/** An item, and the moment by which it is sorted, to the microsecond. */
+export interface Dated<T> {
+  item: T;
+  at: string;
+}
+export interface Days {
+  from: string;
+  to: string;
+  timeZone: string;
+  automationId: string | null;
+}
+
+export interface LogQuestions {
+  /** In the order of the run's rows. */
+  mailsOfRun(filters: MailFilters, afterRow: number | null, limit: number): Promise<MailLog[]>;
+  /** Newest first. */
+  mailsByTime(filters: MailFilters, after: { at: string; id: string } | null, limit: number): Promise<Dated<MailLog>[]>;
+  mail(mailId: string): Promise<MailLog | undefined>;
+  /** Newest first. */
+  systemErrors(runId: string | null, after: { at: string; id: string } | null, limit: number): Promise<Dated<SystemError>[]>;
+  /** @throws Refused for a time zone the database does not know. */
+  counts(days: Days): Promise<{ mails: MailCount[]; runs: { status: string; count: number }[] }>;
+  automationNames(automationIds: string[]): Promise<Map<string, string>>;
+}
+
+/** Answers what the others ask of the logs. */
+export class ReadLogs {
+  constructor(private readonly questions: LogQuestions, private readonly privacy: AddressPrivacy) {}
+
+  /** The mails of one run in the order of its rows; of all runs, newest first. */
+  async listMails({ limit, after, ...asked }: Asks<'logs.list-mails'>): Promise<Answer<'logs.list-mails'>> {
+    const filters: MailFilters = {
+      runId: asked.runId,
+      outcome: asked.outcome,
+      errorCode: asked.errorCode,
+      recipientKey: asked.recipientKey === null ? null : searchableKey(asked.recipientKey),
+      addressHashes: asked.address === null ? null : this.privacy.hashesToFind(asked.address),
+    };
+    if (asked.runId !== null) {
+      const found = await this.questions.mailsOfRun(filters, readCursor(rowCursorSchema, after)?.row ?? null, limit + 1);
+      return pageOf(found, limit, (last) => writeCursor({ row: last.row }));
+    }
+    const found = await this.questions.mailsByTime(filters, readCursor(timeCursorSchema, after), limit + 1);
+    const { items, next } = pageOf(found, limit, ({ at, item }) => writeCursor({ at, id: item.mailId }));
+    return { items: items.map(({ item }) => item), next };
+  }
+
+  async getMail({ mailId }: Asks<'logs.get-mail'>): Promise<MailLog> {
+    const mail = await this.questions.mail(mailId);
+    if (!mail) throw new Refused('NOT_FOUND', 'No mail of this id is in the log: it is not settled yet, or was erased by the retention (LOG_DAYS).', 'mailId');
+    return mail;
+  }
+
+  async listSystemErrors({ limit, after, runId }: Asks<'logs.list-system-errors'>): Promise<Answer<'logs.list-system-errors'>> {
+    const found = await this.questions.systemErrors(runId, readCursor(errorCursorSchema, after), limit + 1);
+    const { items, next } = pageOf(found, limit, ({ at, item }) => writeCursor({ at, id: item.errorId }));
+    return { items: items.map(({ item }) => item), next };
+  }
+
+  async summary(asked: Asks<'logs.summary'>): Promise<Answer<'logs.summary'>> {
+    if (asked.from > asked.to) throw new Refused('INVALID', `The first day ${asked.from} is after the last day ${asked.to}: exchange them.`, 'from');
+    const { mails, runs } = await this.questions.counts(asked);
+    const names = await this.questions.automationNames([...new Set(mails.map(({ automationId }) => automationId))]);
+    return summaryOf(asked, mails, runs, names);
+  }
+}
+
+/** One more than asked for was read, to know whether there is a next page. */
+function pageOf<T>(found: T[], limit: number, cursorOf: (last: T) => string): { items: T[]; next: string | null } {
+  const items = found.slice(0, limit);
+  return { items, next: found.length > limit ? cursorOf(items.at(-1)!) : null };
+}
