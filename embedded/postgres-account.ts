@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 
 export interface Account {
@@ -63,4 +64,23 @@ function canExecute(native: string, account: Account | undefined): boolean {
 export function canEnter(dir: string, account: Account | undefined): boolean {
   if (!account) return true;
   return spawnSync('/bin/sh', ['-c', 'cd -- "$1" && test -w .', 'sh', dir], { ...account, cwd: '/', stdio: 'ignore' }).status === 0;
+}
+
+/**
+ * initdb insists on a name for its user, which a container's `--user 1000` or a scratch uid does not have. Such a user
+ * runs it in a user namespace in which it is called nobody; the server itself does not ask.
+ */
+export function wayToRunInitdb(initdb: string): [command: string, firstArgs: string[]] {
+  if (hasName()) return [initdb, []];
+  return ['unshare', ['--user', '--map-user=65534', '--map-group=65534', '--', initdb]];
+}
+
+function hasName(): boolean {
+  try {
+    userInfo();
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ERR_SYSTEM_ERROR') return false;
+    throw error;
+  }
 }

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { freePort } from './free-port.ts';
 import { keptSecret } from './kept-secret.ts';
-import { canEnter, makeDataHome, postgresAccount, reachablePrograms, type Account } from './postgres-account.ts';
+import { canEnter, makeDataHome, postgresAccount, reachablePrograms, wayToRunInitdb, type Account } from './postgres-account.ts';
 import type { Supervisor } from './supervisor.ts';
 
 export interface PostgresOptions {
@@ -85,8 +85,9 @@ function initialise(native: string, dataDir: string, password: string, account: 
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
   if (account) chownSync(passwordFile, account.uid, account.gid);
   try {
-    runAs(account, join(native, 'bin', 'initdb'), [
-      '-D', draft, '-U', SUPERUSER, '--pwfile', passwordFile, '--auth=scram-sha-256', '--encoding=UTF8',
+    const [command, firstArgs] = wayToRunInitdb(join(native, 'bin', 'initdb'));
+    runAs(account, command, [
+      ...firstArgs, '-D', draft, '-U', SUPERUSER, '--pwfile', passwordFile, '--auth=scram-sha-256', '--encoding=UTF8',
       '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-instructions',
     ]);
     runAs(account, '/bin/mv', [draft, dataDir]);
@@ -97,7 +98,7 @@ function initialise(native: string, dataDir: string, password: string, account: 
 
 function runAs(account: Account | undefined, command: string, args: string[]): void {
   const { status, stderr, error } = spawnSync(command, args, { ...account, cwd: '/', encoding: 'utf8', env: programEnv() });
-  if (status !== 0) throw new Error(`${command} failed: ${stderr || error?.message || `exit code ${status}`}`);
+  if (status !== 0) throw new Error(`${[command, ...args].join(' ')} failed: ${stderr?.trim() || error?.message || `exit code ${status}`}`);
 }
 
 /** Between choosing a free port and using it, somebody may take it: then another is tried. */

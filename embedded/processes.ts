@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What is needed to recognise a process again in another life of the launcher: its number may since be somebody else's. */
@@ -66,6 +66,14 @@ async function isGoneWithin(known: KnownProcess, deadlineMs: number): Promise<bo
 
 /** Running processes whose command line mentions `text` (a folder of ours), one line each; ourselves excepted. */
 export function commandLinesContaining(text: string): string[] {
-  const output = execFileSync('ps', ['-ww', '-A', '-o', 'pid=,command='], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
-  return output.split('\n').filter((line) => line.includes(text) && !line.trim().startsWith(`${process.pid} `));
+  return allPids()
+    .filter((pid) => pid !== process.pid)
+    .map((pid) => `${pid} ${commandLineOf(pid) ?? ''}`)
+    .filter((line) => line.includes(text));
+}
+
+/** A small Linux has no `ps`, so there the kernel is asked. */
+function allPids(): number[] {
+  const names = process.platform === 'linux' ? readdirSync('/proc') : execFileSync('ps', ['-A', '-o', 'pid='], { encoding: 'utf8' }).split('\n');
+  return names.map(Number).filter((pid) => pid > 0);
 }

