@@ -109,6 +109,10 @@ describe('preparing a Logs DB', () => {
     for (const password of Object.values(others)) expect(message).not.toContain(password);
   });
 
+  it('tells the same to a user who may create roles, but not change those that are there', async () => {
+    await expect(prepareLogsDb(await givenBy('CREATEROLE'), passwords)).rejects.toThrow(RolesMissing);
+  });
+
   it('is content once a DBA has run that', async () => {
     const url = await givenBy('NOCREATEROLE');
     const refusal = (await prepareLogsDb(url, passwords).catch((error: Error) => error)) as Error;

@@ -26,9 +26,8 @@ export async function prepareLogsDb(adminUrl: string, passwords: RolePasswords):
   await client.connect();
   try {
     const { name, mayCreateRoles } = await whoAmI(client);
-    const statements = preparation(name, passwords, mayCreateRoles ? 'CURRENT_USER' : undefined);
-    if (mayCreateRoles) await runInOneGo(client, statements);
-    else await checkAlreadyPrepared(adminUrl, passwords, name, statements);
+    const isDone = mayCreateRoles && (await runUnlessForbidden(client, preparation(name, passwords, { creatorJoins: true })));
+    if (!isDone) await checkAlreadyPrepared(adminUrl, passwords, name, preparation(name, passwords, { creatorJoins: false }));
   } finally {
     await client.end();
   }
@@ -55,6 +54,17 @@ async function whoAmI(client: pg.Client): Promise<{ name: string; mayCreateRoles
   return { name: rows[0]!.name, mayCreateRoles: rows[0]!.may };
 }
 
+/** False when the server forbids it: a user with CREATEROLE may not change roles that somebody else made. */
+async function runUnlessForbidden(client: pg.Client, statements: string[]): Promise<boolean> {
+  try {
+    await runInOneGo(client, statements);
+    return true;
+  } catch (error) {
+    if ((error as pg.DatabaseError).code === '42501') return false;
+    throw error;
+  }
+}
+
 /**
  * Roles are shared by all databases of a server while an advisory lock holds in one only, so two launchers with two
  * databases can still meet: the whole preparation is one transaction, and the loser does it again.
@@ -75,10 +85,10 @@ async function runInOneGo(client: pg.Client, statements: string[]): Promise<void
 }
 
 /** What is to be run, in order. A creator who is no superuser joins the roles, or could not own schemas in their name. */
-function preparation(database: string, passwords: RolePasswords, joiner: string | undefined): string[] {
+function preparation(database: string, passwords: RolePasswords, { creatorJoins }: { creatorJoins: boolean }): string[] {
   return [
     ...LOGS_DB_ROLES.flatMap((role) => loginRole(role, passwords[role])),
-    ...(joiner ? OWNERS.map((owner) => joinUnlessSuperuser(owner)) : []),
+    ...(creatorJoins ? OWNERS.map((owner) => joinUnlessSuperuser(owner)) : []),
     ...databaseRights(database),
     'REVOKE ALL ON SCHEMA public FROM PUBLIC',
     ...OWNERS.flatMap((owner) => ownedSchema(owner)),

@@ -101,10 +101,15 @@ function runAs(account: Account | undefined, command: string, args: string[]): v
   if (status !== 0) throw new Error(`${[command, ...args].join(' ')} failed: ${stderr?.trim() || error?.message || `exit code ${status}`}`);
 }
 
-/** Between choosing a free port and using it, somebody may take it: then another is tried. */
+/**
+ * The port of the last start, so that an address written down somewhere stays good; else the usual one, else any.
+ * Between choosing a free port and using it, somebody may take it: then another is tried.
+ */
 async function startOnFreePort(supervisor: Supervisor, native: string, dataDir: string, options: PostgresOptions, account: Account | undefined): Promise<number> {
+  const note = join(options.stateDir, 'postgres-port');
+  const usual = existsSync(note) ? Number(readFileSync(note, 'utf8')) : options.usualPort;
   for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort(attempt === 1 ? options.usualPort : undefined);
+    const port = await freePort(attempt === 1 ? usual : undefined);
     try {
       await supervisor.start({
         name: 'postgres',
@@ -119,6 +124,7 @@ async function startOnFreePort(supervisor: Supervisor, native: string, dataDir: 
         stopping: { signals: [{ signal: 'SIGINT', deadlineMs: 30_000 }, { signal: 'SIGQUIT', deadlineMs: 5_000 }] },
         stage: 0,
       });
+      writeFileSync(note, String(port));
       return port;
     } catch (error) {
       if (attempt === START_TRIES || !/could not (bind|create)/.test((error as Error).message)) throw error;

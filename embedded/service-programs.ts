@@ -58,7 +58,7 @@ export function serviceEnvironment(service: ServiceName, parts: ServiceParts): R
     logs: database('logs'),
     gateway: { ...database('gateway'), HOST: '127.0.0.1', PORT: String(parts.port) },
   };
-  return { ...parts.inherited, NATS_URL: parts.natsUrl, NATS_PREFIX: parts.natsPrefix, HEALTH_PORT: '0', LOG_LEVEL: parts.logLevel, ...own[service] };
+  return { ...parts.inherited, OTEL_SERVICE_NAME: `tank-${service}`, NATS_URL: parts.natsUrl, NATS_PREFIX: parts.natsPrefix, HEALTH_PORT: '0', LOG_LEVEL: parts.logLevel, ...own[service] };
 }
 
 function firstConnection({ host, port, name, user, password }: CustomerDatabase): Record<string, string> {
