@@ -1,6 +1,6 @@
 // Compiles packages/*/src and services/*/src to dist/ with swc. A file is compiled again when it, or this script, is newer
 // than its output; outputs whose source is gone are removed. Types are checked by `npm run check`, not here.
-import { copyFileSync, existsSync, globSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, globSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { transformFile } from '@swc/core';
 
@@ -41,8 +41,14 @@ async function buildFile(source, output) {
   mkdirSync(dirname(output), { recursive: true });
   if (!source.endsWith('.ts')) return copyFileSync(source, output);
   const { code, map } = await transformFile(source, { ...swc, sourceFileName: relative(dirname(output), source) });
-  writeFileSync(`${output}.map`, map);
-  writeFileSync(output, `${code}\n//# sourceMappingURL=${basename(output)}.map\n`);
+  putWhole(`${output}.map`, map);
+  putWhole(output, `${code}\n//# sourceMappingURL=${basename(output)}.map\n`);
+}
+
+/** A service that is being started meanwhile reads the old file or the new one, never half of it. */
+function putWhole(path, text) {
+  writeFileSync(`${path}.${process.pid}`, text);
+  renameSync(`${path}.${process.pid}`, path);
 }
 
 function removeOrphans(dist, outputs) {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +28,7 @@ declare global {
 /** Starts one PostgreSQL, one nats-server and one SES emulator for the whole jest run. */
 export default async function setUp(): Promise<void> {
   await endEarlierRuns();
+  buildServices();
   const stateDir = mkdtempSync(join(tmpdir(), FOLDER_PREFIX));
   chmodSync(stateDir, 0o711); // as root, the account that runs PostgreSQL must pass through
   const supervisor = await Supervisor.take({ stateDir, report: (line) => console.error(`[parts] ${line}`) });
@@ -55,6 +57,12 @@ export async function endTestRun(): Promise<void> {
   globalThis.tankTestRun = undefined;
   await run.supervisor.stopAll();
   rmSync(run.stateDir, { recursive: true, force: true });
+}
+
+/** End-to-end tests start the built services. What does not compile is told here, and fails only the tests that need it. */
+function buildServices(): void {
+  const { status, stderr } = spawnSync(process.execPath, [join(checkout, 'scripts', 'build.mjs')], { encoding: 'utf8' });
+  if (status !== 0) console.error(`[parts] the services could not be built:\n${stderr}`);
 }
 
 /** Unlike Promise.all it waits for the slower ones too, so that nothing is still being started while we stop. */
