@@ -1,0 +1,44 @@
+import { automationDefinitionSchema, type Automation, type AutomationDefinition, type AutomationVersion, type Connection, type MailLog, type Run, type Schedule } from '@tank/contracts';
+
+export const AUTOMATION = '6b0f3a52-7a0c-4a5e-9f35-0a8a3f1f6f10';
+export const VERSION = '0d8a0a3e-5b1f-4d53-9f0a-4b1d0f8f5a11';
+export const CONNECTION = '3c0d4f4e-53b5-4c73-8c07-9d5b8d7b8a12';
+export const RUN = '9e2f6d0c-1c1a-4f57-a6f1-2f8f7a1b5c13';
+export const SCHEDULE = 'c2f7b8de-0b55-4a0b-b1de-7a3e5d1f9e14';
+export const AT = '2026-11-20T00:00:00.000Z';
+
+export const column = (name: string) => ({ name, type: 'text' });
+export const TARGET = { sql: 'SELECT customer_id, email FROM due', columns: [column('customer_id'), column('email')], checkedAt: AT };
+export const MAPPING = { sql: 'SELECT amount FROM bill WHERE id = :customer_id', columns: [column('amount')], checkedAt: AT };
+export const UPDATE = { sql: "UPDATE due SET state = :SEND_STATUS WHERE id = :customer_id", columns: [], checkedAt: AT, after: ['SENT' as const] };
+export const TEMPLATE = { format: 'html' as const, subject: '{{amount}}원', body: '<p>{{customer_id}}</p>', defaults: {}, htmlColumns: [] };
+export const FILE_RULE = { name: 'statement', file: '{{customer_id}}.pdf' };
+
+export const definition = (of: Partial<AutomationDefinition> = {}): AutomationDefinition =>
+  ({ ...automationDefinitionSchema.parse({}), connectionId: CONNECTION, ...of });
+export const version = (of: Partial<AutomationDefinition> = {}): AutomationVersion => ({
+  versionId: VERSION, automationId: AUTOMATION, automationName: '월 명세서', number: 1, status: 'DRAFT', definition: definition(of), createdAt: AT, activatedAt: null,
+});
+export const automation = (of: Partial<AutomationDefinition> = {}): Automation => ({
+  automationId: AUTOMATION, name: '월 명세서', description: '', activeVersion: null, draftVersion: version(of), createdAt: AT,
+});
+export const COUNTS = { total: 0, waiting: 0, dispatched: 0, sent: 0, failed: 0, skipped: 0, inDoubt: 0, canceled: 0 };
+export const run: Run = {
+  runId: RUN, automationId: AUTOMATION, automationName: '월 명세서', versionId: VERSION, status: 'WAITING', trigger: 'manual', scheduleId: null,
+  businessDate: '2026-11-20T09:00:00', timeZone: 'Asia/Seoul', createdAt: AT, startAt: null, endAt: null, reasonCode: null, reason: null, counts: COUNTS,
+};
+export const schedule: Schedule = {
+  scheduleId: SCHEDULE, automationId: AUTOMATION, cron: '0 9 25 * *', timeZone: 'Asia/Seoul', startAt: null, endAt: null, misfire: 'run-once', enabled: true,
+  createdAt: AT, nextFirings: ['2026-11-25T00:00:00.000Z'],
+};
+export const CONNECTION_INPUT = { name: 'demo', kind: 'postgres' as const, host: 'db', port: 5432, database: 'shop', user: 'tank', password: 'hunter2-geheim' };
+export const connection: Connection = {
+  connectionId: CONNECTION, name: 'demo', kind: 'postgres', host: 'db', port: 5432, database: 'shop', user: 'tank', timeZone: 'Asia/Seoul', createdAt: AT,
+};
+export const mail: MailLog = {
+  mailId: `${RUN}-1`, runId: RUN, row: 1, automationId: AUTOMATION, versionId: VERSION, businessDate: '2026-11-20T09:00:00', recipientKey: 'C1',
+  attachmentChecks: [], templateCheck: { status: 'OK', detail: null }, outcome: 'SENT', errorCode: null, errorDetail: null,
+  to: { address: 'kim@customer.example' }, subject: '명세서', messageId: 'm-1', sentAt: AT, settledAt: AT, attempts: 1, updateQueryOk: 'Y', updateError: null,
+  automationName: '월 명세서',
+};
+export const SOURCE_PROBLEM = { code: 'ECONNREFUSED', message: 'The database does not answer.', cause: 'Nobody listens on db:5432.', remedy: 'Start it.' };

@@ -1,0 +1,81 @@
+import { createServer, request, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { API, problemSchema, type Operation, type OperationId, type Problem } from '@tank/contracts';
+import { setLogLevel } from '@tank/telemetry';
+import type { z } from 'zod';
+import { allHandlers } from '../all-handlers.js';
+import type { Services } from '../handlers.js';
+import { ApiServer } from '../http/api-server.js';
+import { problemStatuses } from '../http/openapi.js';
+
+export interface Answered {
+  status: number;
+  headers: IncomingHttpHeaders;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test looks into whatever came
+  body: any;
+}
+export interface Sent {
+  method?: string;
+  headers?: Record<string, string>;
+  /** An object is sent as JSON; a string or bytes as they are. */
+  body?: unknown;
+}
+
+export interface ServedApi {
+  port: number;
+  send(path: string, sent?: Sent): Promise<Answered>;
+  /** Calls an operation and checks that what comes back is something that the operation says it answers. */
+  call(id: OperationId, path: string, sent?: Omit<Sent, 'method'>): Promise<Answered>;
+  close(): Promise<void>;
+}
+
+/** The API on a free loopback port, over whatever services it is given. */
+export async function serveForTest(services: Services): Promise<ServedApi> {
+  setLogLevel('error');
+  const { middleware } = new ApiServer(allHandlers(services));
+  const server = createServer((asked, answer) => middleware(asked, answer, () => answer.writeHead(404).end('{"not":"api"}')));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const send = (path: string, sent?: Sent) => sendTo(port, path, sent);
+  return {
+    port,
+    send,
+    call: async (id, path, sent) => checked(id, await send(path, { ...sent, method: API[id].method })),
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+export function sendTo(port: number, path: string, { method = 'GET', headers = {}, body }: Sent = {}): Promise<Answered> {
+  const isRaw = typeof body === 'string' || body instanceof Buffer;
+  const bytes = body === undefined ? undefined : Buffer.from(isRaw ? body : JSON.stringify(body));
+  return new Promise((resolve, reject) => {
+    const asking = request({
+      host: '127.0.0.1', port, path, method, agent: false,
+      headers: { ...(bytes && { 'content-type': 'application/json' }), ...(bytes && !headers['transfer-encoding'] && { 'content-length': bytes.length }), ...headers },
+    }, (answer) => {
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.on('end', () => {
+        const text = Buffer.concat(chunks).toString();
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: text === '' ? undefined : JSON.parse(text) });
+      });
+    });
+    asking.on('error', reject);
+    asking.end(bytes);
+  });
+}
+
+function checked(id: OperationId, answered: Answered): Answered {
+  const operation: Operation = API[id];
+  const schema: z.ZodType | undefined = operation.answers[answered.status];
+  if (schema) {
+    expect(answered.headers['content-type']).toBe('application/json; charset=utf-8');
+    schema.parse(answered.body);
+    return answered;
+  }
+  expect(problemStatuses(operation)).toContain(answered.status);
+  expect(answered.headers['content-type']).toBe('application/problem+json; charset=utf-8');
+  const problem: Problem = problemSchema.parse(answered.body);
+  expect(problem.status).toBe(answered.status);
+  return answered;
+}
