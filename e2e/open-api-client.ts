@@ -1,0 +1,66 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+
+interface OperationObject {
+  operationId: string;
+  parameters?: { name: string; in: 'path' | 'query' | 'header'; required?: boolean; schema: object }[];
+  requestBody?: { content: { 'application/json': { schema: object } } };
+  responses: Record<string, { content?: Record<string, { schema: object }> }>;
+}
+interface Document {
+  paths: Record<string, Record<string, OperationObject>>;
+  components: { schemas: Record<string, object> };
+}
+export interface Answer<T> {
+  status: number;
+  body: T;
+}
+
+/**
+ * Calls an API by nothing but its description: finds the operation by method and path, checks the request before it is
+ * sent and every answer against the schema that the description gives for its status.
+ */
+export class OpenApiClient {
+  readonly #url: string;
+  readonly #document: Document;
+  readonly #ajv: Ajv2020;
+
+  private constructor(url: string, document: Document) {
+    this.#url = url;
+    this.#document = document;
+    this.#ajv = new Ajv2020({ strict: false, allErrors: true });
+    (addFormats as unknown as (ajv: Ajv2020) => void)(this.#ajv);
+    this.#ajv.addSchema(document as object, 'openapi');
+  }
+
+  static async read(origin: string, path: string): Promise<OpenApiClient> {
+    const document = (await (await fetch(`${origin}${path}`)).json()) as Document;
+    return new OpenApiClient(origin, document);
+  }
+
+  /** Every `METHOD /path` that the description knows. */
+  get operations(): string[] {
+    return Object.entries(this.#document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
+  }
+
+  async call<T>(operation: string, { path = {}, query = {}, body }: { path?: Record<string, string>; query?: Record<string, string>; body?: unknown } = {}): Promise<Answer<T>> {
+    const [method, template] = operation.split(' ') as [string, string];
+    const described = this.#document.paths[template]?.[method.toLowerCase()];
+    if (!described) throw new Error(`The description has no ${operation}; it has:\n${this.operations.join('\n')}`);
+    if (body !== undefined) this.#check(`${operation}: request`, described.requestBody?.content['application/json'].schema, body);
+    const url = `${this.#url}${template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ''))}?${new URLSearchParams(query)}`;
+    const response = await fetch(url, { method, headers: body === undefined ? {} : { 'content-type': 'application/json' }, body: body === undefined ? undefined : JSON.stringify(body) });
+    const answer = (await response.json()) as T;
+    const contentType = response.headers.get('content-type')?.split(';')[0] ?? '';
+    const expected = described.responses[String(response.status)]?.content?.[contentType]?.schema;
+    if (!expected) throw new Error(`${operation} answered ${response.status} ${contentType}, which its description does not have: ${JSON.stringify(answer)}`);
+    this.#check(`${operation}: answer ${response.status}`, expected, answer);
+    return { status: response.status, body: answer };
+  }
+
+  #check(what: string, schema: object | undefined, value: unknown): void {
+    if (!schema) throw new Error(`${what}: the description has no schema.`);
+    const validate: ValidateFunction = this.#ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/')));
+    if (!validate(value)) throw new Error(`${what} does not fit the description: ${this.#ajv.errorsText(validate.errors)}\n${JSON.stringify(value).slice(0, 2000)}`);
+  }
+}

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { waitFor } from '../embedded/test/parts.ts';
+import { OpenApiClient } from './open-api-client.ts';
+import { startTank, type RunningTank } from './running-tank.ts';
+
+// What an operator types: nothing of Tank's code, only its description and the customer's own texts.
+const example = (name: string) => readFileSync(new URL(`../examples/monthly-statement/${name}`, import.meta.url), 'utf8');
+
+interface Page<T> { items: T[]; next: string | null }
+
+describe('Tank driven by nothing but its openapi.json', () => {
+  let tank: RunningTank;
+  let api: OpenApiClient;
+  let id: string;
+  const call = <T>(operation: string, options?: Parameters<OpenApiClient['call']>[1]) => api.call<T>(operation, options);
+
+  beforeAll(async () => {
+    tank = await startTank();
+    api = await OpenApiClient.read(new URL(tank.apiUrl).origin, '/api/openapi.json');
+  }, 90_000);
+  afterAll(() => tank?.stop());
+
+  it('is well', async () => {
+    expect(await call('GET /api/health')).toEqual({ status: 200, body: { status: 'ok' } });
+  });
+
+  it('knows the customer database and can reach it', async () => {
+    const { body } = await call<Page<{ connectionId: string }>>('GET /api/connection');
+    const tested = await call<{ ok: boolean }>('POST /api/connection/{id}/test', { path: { id: body.items[0]!.connectionId } });
+    expect(tested.body.ok).toBe(true);
+    const created = await call<{ automationId: string }>('POST /api/automation', {
+      body: {
+        name: '명세서',
+        connectionId: body.items[0]!.connectionId,
+        recipient: { keyColumn: 'customer_id', addressColumn: 'email', nameColumn: 'customer_name' },
+        sender: { address: 'statement@hanbit-card.example', name: '한빛카드' },
+        fileRules: [{ name: 'PDF', directory: 'tank-demo/statement/{{businessDate|shift:-1M|date:YYYYMM}}', file: '{{customer_id}}_*.pdf' }],
+      },
+    });
+    id = created.body.automationId;
+  });
+
+  it('says where a query is wrong, and keeps nothing of it', async () => {
+    const { status, body } = await call<{ position: number; line: number; column: number }>('POST /api/automation/{id}/dbio/target', { path: { id }, body: { sql: 'SELECT *\nFROM no_such_table' } });
+    expect(status).toBe(422);
+    expect(body).toMatchObject({ position: 14, line: 2, column: 6 });
+  });
+
+  it('refuses to activate an automation that is not whole, naming all that is missing', async () => {
+    const { status, body } = await call<{ detail: string }>('POST /api/automation/{id}/activate', { path: { id } });
+    expect(status).toBe(409);
+    expect(body.detail).toMatch(/target/i);
+    expect(body.detail).toMatch(/template/i);
+  });
+
+  it('takes the three queries and the template, and shows the mail of a row before anything leaves', async () => {
+    for (const purpose of ['target', 'mapping', 'update']) {
+      const saved = await call('POST /api/automation/{id}/dbio/' + purpose, { path: { id }, body: { sql: example(`${purpose}.sql`) } });
+      expect(saved.status).toBe(200);
+    }
+    await call('POST /api/automation/{id}/template', { path: { id }, body: { format: 'html', subject: '{{customer_name}}님의 명세서', body: example('template.html') } });
+    const { status, body } = await call<{ subject: string; html: string }>('POST /api/automation/{id}/template/preview', { path: { id }, body: { row: 3, businessDate: '2026-11-10T09:00:00' } });
+    expect(status).toBe(200);
+    expect(body.html).toContain('2026년 10월');
+  });
+
+  it('runs it and says what happened to every mail', async () => {
+    await call('POST /api/automation/{id}/activate', { path: { id } });
+    const started = await call<{ runId: string }>('POST /api/automation/{id}/run', { path: { id }, body: { businessDate: '2026-11-10T09:00:00' } });
+    expect(started.status).toBe(202);
+    const run = await waitFor(
+      async () => {
+        const { body } = await call<{ status: string; counts: object }>('GET /api/run/{id}', { path: { id: started.body.runId } });
+        return body.status === 'COMPLETED' ? body : undefined;
+      },
+      { what: 'the run to complete', timeoutMs: 60_000, everyMs: 200 },
+    );
+    expect(run.counts).toEqual({ total: 200, waiting: 0, dispatched: 0, sent: 191, failed: 4, skipped: 5, inDoubt: 0, canceled: 0 });
+    const skipped = await call<Page<{ mailId: string; errorCode: string }>>('GET /api/run/{id}/mails', { path: { id: started.body.runId }, query: { outcome: 'SKIPPED' } });
+    expect(skipped.body.items.map(({ errorCode }) => errorCode)).toEqual(['NOT_FOUND', 'INVALID', 'NOT_FOUND', 'DUPLICATED', 'NOT_FOUND']);
+    const one = await call<{ attachmentChecks: { status: string }[] }>('GET /api/mail/{id}', { path: { id: skipped.body.items[1]!.mailId } });
+    expect(one.body.attachmentChecks[0]!.status).toBe('INVALID');
+    await call('GET /api/report/summary');
+    await call('GET /api/system-error');
+  }, 90_000);
+});

@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureCustomerDatabase, type CustomerDatabase } from '../embedded/databases.ts';
+import { SERVICES, type ServiceName } from '../embedded/environment.ts';
+import { freePort } from '../embedded/free-port.ts';
+import { servicePrograms, type ServiceParts } from '../embedded/service-programs.ts';
+import { startSesEmulator } from '../embedded/ses-emulator.ts';
+import { Supervisor } from '../embedded/supervisor.ts';
+import { createDatabase, uniquePrefix, urls, type TestDatabase } from '../embedded/test/parts.ts';
+import { sharedParts } from '../embedded/test/shared-parts.ts';
+import { prepareDemo } from '../examples/monthly-statement/run-demo.ts';
+
+const checkout = join(import.meta.dirname, '..');
+
+export interface TankOptions {
+  replicas?: Partial<Record<ServiceName, number>>;
+  /** Where spans are sent; absent: nowhere. */
+  otlpUrl?: string;
+}
+
+/** A whole Tank as processes on the shared servers: its own database, NATS prefix, emulator and NAS folder. */
+export interface RunningTank {
+  apiUrl: string;
+  sesUrl: string;
+  customer: CustomerDatabase;
+  logsDb: TestDatabase;
+  fileRootPath: string;
+  supervisor: Supervisor;
+  stop(): Promise<void>;
+}
+
+export async function startTank({ replicas = {}, otlpUrl }: TankOptions = {}): Promise<RunningTank> {
+  const stateDir = mkdtempSync(join(tmpdir(), 'tank-e2e-'));
+  const fileRootPath = mkdtempSync(join(tmpdir(), 'tank-nas-'));
+  const supervisor = await Supervisor.take({ stateDir });
+  const logsDb = await createDatabase('e2e');
+  const customer = await ensureCustomerDatabase(urls().pgAdmin, `customer_${logsDb.name}`, 'only-for-this-test');
+  const stop = async () => {
+    await supervisor.stopAll();
+    await logsDb.drop();
+    for (const folder of [stateDir, fileRootPath]) rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const sesUrl = await startSesEmulator(supervisor, { stateDir, maxSendRate: 500 });
+    const port = await freePort();
+    const parts: ServiceParts = {
+      logsDbUrl: logsDb.url,
+      rolePasswords: sharedParts().passwords,
+      natsUrl: urls().nats,
+      natsPrefix: uniquePrefix(),
+      ses: { endpoint: sesUrl, region: 'ap-northeast-2', accessKey: 'embedded', secretKey: 'embedded' },
+      fileRootPath,
+      customer,
+      secretKey: Buffer.alloc(32, 7).toString('base64'),
+      port,
+      logLevel: 'info',
+      inherited: { PATH: process.env.PATH ?? '', ...(otlpUrl ? { OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl } : {}) },
+    };
+    await startServices(supervisor, parts, replicas);
+    const apiUrl = `http://127.0.0.1:${port}/api`;
+    await prepareDemo({ apiUrl, customerDbUrl: customer.url, fileRootPath, report: () => undefined });
+    return { apiUrl, sesUrl, customer, logsDb, fileRootPath, supervisor, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startServices(supervisor: Supervisor, parts: ServiceParts, replicas: TankOptions['replicas']): Promise<void> {
+  const counts = Object.fromEntries(SERVICES.map((service) => [service, replicas?.[service] ?? 1])) as Record<ServiceName, number>;
+  const programs = servicePrograms(checkout, parts, counts);
+  const schedulers = programs.filter(({ name }) => name.startsWith('scheduler'));
+  for (const scheduler of schedulers) await supervisor.start(scheduler);
+  await Promise.all(programs.filter((program) => !schedulers.includes(program)).map((program) => supervisor.start(program)));
+}

@@ -1,0 +1,79 @@
+import { PIPELINE, type StepName } from '@tank/contracts';
+import { waitFor } from '../embedded/test/parts.ts';
+import { DEMO_CUSTOMERS } from '../examples/monthly-statement/customers.ts';
+import { runDemo } from '../examples/monthly-statement/run-demo.ts';
+import { TankApi } from '../examples/monthly-statement/tank-api.ts';
+import { startOtlpReceiver, type ReceivedSpan } from './otlp-receiver.ts';
+import { startTank, type RunningTank } from './running-tank.ts';
+
+/** One mail's way, each hop the child of the one before. */
+const ROAD: (StepName | 'dispatch')[] = ['dispatch', 'map', 'attach', 'render', 'send', 'update', 'log', 'complete'];
+
+describe('the trace of one mail', () => {
+  let tank: RunningTank;
+  let receiver: Awaited<ReturnType<typeof startOtlpReceiver>>;
+  let runId: string;
+  const spansOf = (mailId: string) => receiver.spans.filter(({ attributes }) => attributes['tank.mail_id'] === mailId);
+  const hop = (mailId: string, name: string) => spansOf(mailId).find((span) => span.name === name)!;
+
+  beforeAll(async () => {
+    receiver = await startOtlpReceiver();
+    tank = await startTank({ otlpUrl: receiver.url });
+    await runDemo({ apiUrl: tank.apiUrl, customerDbUrl: tank.customer.url, fileRootPath: tank.fileRootPath, report: () => undefined });
+    runId = (await new TankApi(tank.apiUrl).all<{ runId: string }>('/run'))[0]!.runId;
+    await waitFor(() => receiver.spans.filter(({ name }) => name === 'complete').length >= 200, { what: 'the last hop of all 200 mails', timeoutMs: 30_000 });
+    await waitFor(() => [1, 17, 91].every((row) => spansOf(`${runId}-${row}`).some(({ name }) => name === 'complete')), { what: 'the spans of the mails looked at' });
+  }, 150_000);
+  afterAll(async () => {
+    await tank?.stop();
+    await receiver?.close();
+  });
+
+  it('has every hop, in the service that owns it, as the child of the hop before', () => {
+    const mailId = `${runId}-1`;
+    for (const [at, name] of ROAD.entries()) {
+      const span = hop(mailId, name);
+      expect({ name, service: span?.service }).toEqual({ name, service: `tank-${name === 'dispatch' ? 'scheduler' : PIPELINE[name].service}` });
+      expect({ name, parent: span.parentSpanId }).toEqual({ name, parent: at === 0 ? '' : hop(mailId, ROAD[at - 1]!).spanId });
+      expect(span.traceId).toBe(hop(mailId, 'dispatch').traceId);
+    }
+  });
+
+  it('shows the call of SES and the query of the source as children of their hops', () => {
+    const mailId = `${runId}-1`;
+    const childrenOf = (name: string) => receiver.spans.filter(({ parentSpanId }) => parentSpanId === hop(mailId, name).spanId).map((span) => span.name);
+    expect(childrenOf('send')).toContain('ses.SendEmail');
+    expect(childrenOf('map').some((name) => name.startsWith('source.'))).toBe(true);
+  });
+
+  it('goes straight from the step that stopped a mail to the sender', () => {
+    expect(spansOf(`${runId}-17`).map(({ name }) => name)).not.toContain('render');
+    expect(hop(`${runId}-17`, 'send').parentSpanId).toBe(hop(`${runId}-17`, 'attach').spanId);
+    expect(hop(`${runId}-91`, 'send').parentSpanId).toBe(hop(`${runId}-91`, 'render').spanId);
+  });
+
+  it('is a trace of its own, linked to the run\'s', () => {
+    const [first, second] = [hop(`${runId}-1`, 'dispatch'), hop(`${runId}-2`, 'dispatch')];
+    expect(first.traceId).not.toBe(second.traceId);
+    const run = receiver.spans.find(({ name, attributes }) => name === 'run' && attributes['tank.run_id'] === runId)!;
+    expect(first.links.map(({ traceId }) => traceId)).toContain(run.traceId);
+    expect(receiver.spans.find(({ name }) => name === 'select')!.traceId).toBe(run.traceId);
+  });
+
+  it('links each mail\'s update and log to the batch that did them, with the SQL in the batch\'s own trace', () => {
+    for (const step of ['update', 'log']) {
+      const span = hop(`${runId}-1`, step);
+      const batch = receiver.spans.find(({ name, spanId }) => name === `${step}.batch` && spanId === span.links[0]?.spanId)!;
+      expect(batch.traceId).not.toBe(span.traceId);
+      expect(receiver.spans.some(({ parentSpanId, traceId }) => parentSpanId !== '' && traceId === batch.traceId)).toBe(true);
+    }
+  });
+
+  it('says nothing of the person: no address, key, name or amount in any span of any service', () => {
+    const personal = DEMO_CUSTOMERS.flatMap(({ customerId, name, email, amount }) => [customerId, name, email, String(amount), new Intl.NumberFormat('ko-KR').format(amount)]);
+    const everything = receiver.spans.map(({ words }: ReceivedSpan) => words).join('\n');
+    expect(receiver.spans.length).toBeGreaterThan(1600);
+    // As a word: five figures within a random id are nobody's amount.
+    expect(personal.filter((word) => everything.includes(word) && new RegExp(`(?<![0-9A-Za-z])${word}(?![0-9A-Za-z])`).test(everything))).toEqual([]);
+  });
+});
