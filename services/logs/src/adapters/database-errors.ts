@@ -6,8 +6,8 @@ const RETRY_AFTER_MS = 1_000;
 
 /** The database is there and says no: SQLSTATE classes of data that no retry will make fit. */
 const DATA_ERROR = /^(22|23|54)/;
-/** It cannot answer now: connection, resources, shutdown, a lost race. */
-const PASSING = /^(08|25006|40|53|55P03|57)/;
+/** It cannot answer now: connection, log-in, a standby, a lost race, resources, a lock, shutdown. */
+const PASSING = /^(08|25006|28|3D|40|53|55|57)/;
 
 /**
  * What a driver's error means for a message. RowRefused names column and constraint but not the value: the driver's own

@@ -1,0 +1,225 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { REQUESTS, Refused, type Answer, type Asked } from '@tank/contracts';
+import { AddressPrivacy } from '../address-privacy.js';
+import { LogEvents } from '../log-events.js';
+import { ReadLogs } from '../read-logs.js';
+import { AUTOMATION, recordedMail, recordedMails, runOf } from '../recorded-mail.fixture.js';
+import { LogReader } from './log-reader.js';
+import { openLogTables, type LogTablesOfTest } from './log-tables.fixture.js';
+
+let tables: LogTablesOfTest;
+let reading: ReadLogs;
+
+beforeAll(async () => {
+  tables = await openLogTables('log_reader');
+  reading = new ReadLogs(new LogReader(tables.source), new AddressPrivacy('plain', undefined));
+});
+afterAll(() => tables.close());
+
+/** As over NATS: defaults filled in, and the answer checked against the contract. */
+async function listMails(asked: Asked<'logs.list-mails'>, by = reading): Promise<Answer<'logs.list-mails'>> {
+  const { asks, answers } = REQUESTS['logs.list-mails'];
+  return answers.parse(await by.listMails(asks.parse(asked)));
+}
+async function summary(asked: Asked<'logs.summary'>): Promise<Answer<'logs.summary'>> {
+  const { asks, answers } = REQUESTS['logs.summary'];
+  return answers.parse(await reading.summary(asks.parse(asked)));
+}
+
+describe('one mail', () => {
+  it('comes with its run\'s automation, its attachments and its template', async () => {
+    const run = runOf();
+    await tables.events.putRun(run, 1);
+    const mail = recordedMail({ runId: run.runId, row: 7, outcome: 'SKIPPED', errorCode: 'NOT_FOUND', errorDetail: '명세서: no file', sentAt: null, messageId: null, to: null });
+    mail.attachmentChecks = [{ rule: '명세서', status: 'NOT_FOUND', path: null, size: null, sha256: null, detail: 'no file' }, ...mail.attachmentChecks];
+    await tables.logMails.log([mail]);
+    const found = REQUESTS['logs.get-mail'].answers.parse(await reading.getMail({ mailId: mail.mailId }));
+    const { v: _v, type: _type, values: _values, dispatch: _dispatch, ...logged } = mail;
+    expect(found).toEqual({ ...logged, automationName: '월 명세서' });
+  });
+
+  it('that is not there is refused as NOT_FOUND', async () => {
+    await expect(reading.getMail({ mailId: 'nothing' })).rejects.toMatchObject({ refusal: { code: 'NOT_FOUND', field: 'mailId' } });
+  });
+});
+
+describe('the mails of a run', () => {
+  it('come in the order of its rows, page by page, while others are written', async () => {
+    const runId = randomUUID();
+    await tables.logMails.log(recordedMails(runId, 25).filter(({ row }) => row % 2 === 1));
+    const seen: number[] = [];
+    let after: string | null = null;
+    do {
+      const page: Answer<'logs.list-mails'> = await listMails({ runId, limit: 4, after });
+      seen.push(...page.items.map(({ row }) => row));
+      after = page.next;
+      await tables.logMails.log([recordedMail({ runId, row: 100 + seen.length }), recordedMail({ runId, row: 2 })]);
+    } while (after && seen.length < 13);
+    expect(seen.slice(0, 13)).toEqual([1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25].slice(0, seen.length));
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+
+  it('end with a page that has no next', async () => {
+    const runId = randomUUID();
+    await tables.logMails.log(recordedMails(runId, 4));
+    const first = await listMails({ runId, limit: 2 });
+    const second = await listMails({ runId, limit: 2, after: first.next });
+    expect([...first.items, ...second.items].map(({ row }) => row)).toEqual([1, 2, 3, 4]);
+    expect(second.next).toBeNull();
+  });
+
+  it('are filtered by outcome, error, key and address', async () => {
+    const runId = randomUUID();
+    await tables.logMails.log([
+      ...recordedMails(runId, 3),
+      recordedMail({ runId, row: 4, outcome: 'FAIL', errorCode: 'BAD_ADDRESS', to: { address: 'Nobody' } }),
+      recordedMail({ runId, row: 5, outcome: 'FAIL', errorCode: 'SES_REJECTED' }),
+    ]);
+    const rows = async (filters: object) => (await listMails({ runId, ...filters })).items.map(({ row }) => row);
+    expect(await rows({ outcome: 'FAIL' })).toEqual([4, 5]);
+    expect(await rows({ errorCode: 'SES_REJECTED' })).toEqual([5]);
+    expect(await rows({ recipientKey: 'C2' })).toEqual([2]);
+    expect(await rows({ address: ' C3@BANK.example ' })).toEqual([3]);
+    expect(await rows({ address: 'nobody', outcome: 'FAIL' })).toEqual([4]);
+    expect(await rows({ address: 'c3@bank' })).toEqual([]);
+  });
+});
+
+describe('all mails', () => {
+  it('come newest first, each exactly once, while newer ones are written and many share one moment', async () => {
+    const key = `같은-${randomUUID()}`;
+    const at = (second: number) => new Date(Date.UTC(2026, 10, 20, 1, 0, second)).toISOString();
+    const mails = Array.from({ length: 30 }, (_, i) => recordedMail({ runId: randomUUID(), row: 1, recipientKey: key, settledAt: at(Math.floor(i / 10)), businessDate: i % 2 ? '2026-10-05T00:00:00' : '2026-11-05T00:00:00' }));
+    await tables.logMails.log(mails);
+    const seen: { mailId: string; settledAt: string }[] = [];
+    for (let after: string | null = null, page = 0; page === 0 || after; page += 1) {
+      const { items, next }: Answer<'logs.list-mails'> = await listMails({ recipientKey: key, limit: 7, after });
+      seen.push(...items);
+      after = next;
+      await tables.logMails.log([recordedMail({ runId: randomUUID(), row: 1, recipientKey: key, settledAt: at(50 + page) })]);
+    }
+    expect(seen.map(({ mailId }) => mailId).sort()).toEqual(mails.map(({ mailId }) => mailId).sort());
+    expect(seen.map(({ settledAt }) => settledAt)).toEqual(seen.map(({ settledAt }) => settledAt).sort().reverse());
+  });
+
+  it('page exactly between two microseconds of one millisecond', async () => {
+    const key = randomUUID();
+    await tables.logMails.log(['100', '200', '300'].map((micros) => recordedMail({ runId: randomUUID(), row: 1, recipientKey: key, settledAt: `2026-11-20T00:00:00.000${micros}Z` })));
+    const first = await listMails({ recipientKey: key, limit: 1 });
+    const second = await listMails({ recipientKey: key, limit: 1, after: first.next });
+    const third = await listMails({ recipientKey: key, limit: 1, after: second.next });
+    expect(new Set([first, second, third].map(({ items }) => items[0]?.mailId)).size).toBe(3);
+    expect(third.next).toBeNull();
+  });
+
+  it.each(['nonsense', Buffer.from('{"row":1}').toString('base64url'), ''])('refuse "%s" as the end of a page', async (after) => {
+    await expect(listMails({ after })).rejects.toThrow(Refused);
+  });
+
+  it('of a full address are found where addresses are masked, old plain ones too', async () => {
+    const address = `${randomUUID()}@bank.example`;
+    const privacy = new AddressPrivacy('masked', 'k'.repeat(32));
+    const [runId, before] = [randomUUID(), randomUUID()];
+    await tables.logMails.log([recordedMail({ runId: before, row: 1, to: { address } })]);
+    await tables.logMailsWith(privacy).log([recordedMail({ runId, row: 1, to: { address, name: '김철수' } })]);
+    const found = await listMails({ address: address.toUpperCase() }, new ReadLogs(new LogReader(tables.source), privacy));
+    expect(found.items.map((mail) => mail.runId).sort()).toEqual([runId, before].sort());
+    expect(found.items.find((mail) => mail.runId === runId)?.to).toEqual({ address: `${address[0]}***@bank.example`, name: '김*수' });
+  });
+});
+
+describe('system errors', () => {
+  it('come newest first, and by run', async () => {
+    const events = new LogEvents(tables.events);
+    const runId = randomUUID();
+    const raised = [1, 2, 3].map((second) => ({
+      v: 1 as const, type: 'SystemErrorRaised' as const, errorId: randomUUID(), module: 'DBIO' as const, code: 'ORA-12514', message: `리스너\u0000 ${second}`, remedy: null,
+      runId: second === 3 ? null : runId, mailId: null, occurredAt: `2026-11-20T00:00:0${second}.000Z`,
+    }));
+    for (const error of [...raised, ...raised]) await events.systemError(error);
+    const { asks, answers } = REQUESTS['logs.list-system-errors'];
+    const first = answers.parse(await reading.listSystemErrors(asks.parse({ limit: 2 })));
+    expect(first.items.map(({ message }) => message)).toEqual(['리스너 3', '리스너 2']);
+    expect(answers.parse(await reading.listSystemErrors(asks.parse({ limit: 2, after: first.next })))).toMatchObject({ items: [{ message: '리스너 1', module: 'DBIO' }], next: null });
+    expect((await reading.listSystemErrors(asks.parse({ runId }))).items).toHaveLength(2);
+  });
+});
+
+describe('the summary', () => {
+  const other = randomUUID();
+
+  beforeAll(async () => {
+    await tables.events.putRun(runOf({ automationId: other, automationName: '옛 이름', createdAt: '2025-03-01T00:00:00.000Z', status: 'COMPLETED' }), 1);
+    await tables.events.putRun(runOf({ automationId: other, automationName: '새 이름', createdAt: '2025-03-02T14:59:59.999Z', status: 'COMPLETED' }), 1);
+    await tables.events.putRun(runOf({ automationId: other, createdAt: '2025-03-02T15:00:00.000Z', status: 'FAIL' }), 1);
+    const mail = (settledAt: string, changes = {}) => recordedMail({ runId: randomUUID(), row: 1, businessDate: '2025-03-01T09:00:00', settledAt, automationId: other, ...changes });
+    await tables.logMails.log([
+      mail('2025-03-01T14:59:59.999Z'), // the last millisecond of 1 March in Seoul
+      mail('2025-03-01T15:00:00.000Z'), // the first of 2 March
+      mail('2025-03-02T14:59:59.999999Z', { outcome: 'FAIL', errorCode: 'BAD_ADDRESS' }), // the last microsecond of 2 March
+      mail('2025-03-02T15:00:00.000Z', { outcome: 'SKIPPED', errorCode: 'NOT_FOUND' }), // 3 March
+      mail('2025-03-02T03:00:00.000Z', { automationId: AUTOMATION }),
+    ]);
+  });
+
+  it('counts a mail on the day it has in the asked time zone', async () => {
+    const days = async (timeZone: string) => (await summary({ from: '2025-03-01', to: '2025-03-03', timeZone })).days;
+    expect(await days('Asia/Seoul')).toEqual([
+      { date: '2025-03-01', mails: { SENT: 1 } },
+      { date: '2025-03-02', mails: { SENT: 2, FAIL: 1 } },
+      { date: '2025-03-03', mails: { SKIPPED: 1 } },
+    ]);
+    expect(await days('UTC')).toEqual([{ date: '2025-03-01', mails: { SENT: 2 } }, { date: '2025-03-02', mails: { SENT: 1, FAIL: 1, SKIPPED: 1 } }]);
+  });
+
+  it('takes the first and the last day whole and nothing beside them', async () => {
+    expect(await summary({ from: '2025-03-02', to: '2025-03-02' })).toEqual({
+      from: '2025-03-02',
+      to: '2025-03-02',
+      timeZone: 'Asia/Seoul',
+      runs: { COMPLETED: 1 },
+      mails: { SENT: 2, FAIL: 1 },
+      errors: [{ errorCode: 'BAD_ADDRESS', count: 1 }],
+      days: [{ date: '2025-03-02', mails: { SENT: 2, FAIL: 1 } }],
+      automations: [
+        { automationId: other, automationName: '월 명세서', mails: { SENT: 1, FAIL: 1 } },
+        { automationId: AUTOMATION, automationName: '월 명세서', mails: { SENT: 1 } },
+      ],
+    });
+  });
+
+  it('can be asked for one automation', async () => {
+    expect((await summary({ from: '2025-03-01', to: '2025-03-03', automationId: AUTOMATION })).mails).toEqual({ SENT: 1 });
+  });
+
+  it('knows the days that are an hour short or long', async () => {
+    const spring = { businessDate: '2024-03-31T00:00:00', automationId: other };
+    await tables.logMails.log(['2024-03-30T22:59:59.999Z', '2024-03-30T23:00:00.000Z', '2024-03-31T21:59:59.999Z', '2024-03-31T22:00:00.000Z'].map((settledAt) => recordedMail({ runId: randomUUID(), row: 1, settledAt, ...spring })));
+    expect((await summary({ from: '2024-03-31', to: '2024-03-31', timeZone: 'Europe/Berlin' })).mails).toEqual({ SENT: 2 });
+  });
+
+  it('refuses days in the wrong order', async () => {
+    await expect(summary({ from: '2025-03-02', to: '2025-03-01' })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'from' } });
+  });
+
+  it('refuses a time zone that only the browser knows', async () => {
+    await expect(reading.summary({ from: '2025-03-02', to: '2025-03-02', timeZone: 'Mars/Olympus', automationId: null })).rejects.toMatchObject({ refusal: { field: 'timeZone' } });
+  });
+});
+
+describe('every question', () => {
+  it('is served by an index', async () => {
+    const runId = randomUUID();
+    await tables.logMails.log(recordedMails(runId, 2_000));
+    for (const at of [1, 2, 3, 4, 5]) await tables.logMails.log(recordedMails(randomUUID(), 1_000, { settledAt: `2026-11-2${at}T00:00:00.000Z` }));
+    await tables.source.query('VACUUM ANALYZE email_send_log');
+    await tables.source.query('VACUUM ANALYZE email_send_log_202611');
+    const plan = async (where: string) => JSON.stringify(await tables.source.query(`EXPLAIN SELECT 1 FROM email_send_log mail WHERE ${where}`));
+    expect(await plan(`run_id = '${runId}' AND row_no > 10 ORDER BY row_no LIMIT 100`)).toMatch(/Index.*run_id_row_no/);
+    expect(await plan(`run_id = '${runId}' AND status = 'FAIL' ORDER BY row_no LIMIT 100`)).toMatch(/Index.*run_id_row_no_idx1/);
+    expect(await plan(`address_hash = ANY ('{x}') ORDER BY settled_at DESC LIMIT 100`)).toMatch(/Index.*address_hash/);
+    expect(await plan(`recipient_key = 'x'`)).toMatch(/Index.*recipient_key/);
+    expect(await plan(`(settled_at, mail_id) < ('2026-11-21', 'x') ORDER BY settled_at DESC, mail_id DESC LIMIT 100`)).toMatch(/Index.*settled_at_mail_id_automation/);
+  });
+});
