@@ -8,6 +8,8 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 const OLDEST = [2, 9, 0] as const;
+/** Debian installs it where an ordinary user's PATH does not look. */
+const DEBIANS_PLACE = '/usr/sbin';
 const DOWNLOAD_MS = 180_000;
 const RELEASE = '2.12.15';
 /** Only platforms whose checksum was verified by hand are offered. */
@@ -41,13 +43,19 @@ export async function findNatsServer(options: FindOptions): Promise<string> {
       await checkVersion(path);
       return path;
     } catch (error) {
-      reasons.push(`${source.name}: ${(error as Error).message.trim().split('\n').at(-1)}`);
+      reasons.push(`${source.name}: ${lastLine(error as Error)}`);
     }
   }
   throw new Error(
     `No nats-server could be found. Install it (Debian, Ubuntu: apt-get install nats-server; or https://github.com/nats-io/nats-server/releases), ` +
       `put it on the PATH, or set NATS_URL to a running one.\n${reasons.map((reason) => `  - ${reason}`).join('\n')}`,
   );
+}
+
+/** The end of a tool's output says what was wrong; fetch hides the reason in its cause. */
+function lastLine({ message, cause }: Error): string {
+  const reason = cause instanceof Error ? `${message}: ${cause.message}` : message;
+  return reason.trim().split('\n').at(-1)!;
 }
 
 /** Where downloads are kept: per user, so that a second checkout needs none; else beside the state of this checkout. */
@@ -57,7 +65,7 @@ export function natsCacheDirs(stateDir: string): string[] {
 
 export function usualSources(cacheDirs: string[], report: (line: string) => void, signal?: AbortSignal): NatsSource[] {
   return [
-    { name: 'PATH', find: async () => onPath(process.env.PATH ?? '') },
+    { name: 'PATH', find: async () => onPath(`${process.env.PATH ?? ''}${delimiter}${DEBIANS_PLACE}`) },
     { name: 'downloaded earlier', find: async () => inCache(cacheDirs) },
     { name: "Debian's package", find: () => fromDebian(cacheDirs, report, signal) },
     { name: `release ${RELEASE}`, find: () => fromRelease(cacheDirs, report, signal) },

@@ -84,6 +84,13 @@ export async function endLeftovers(path: string, report: (line: string) => void)
   rmSync(path, { force: true });
 }
 
+/** What still runs of a launcher that is gone, or that is this very process. */
+export function abandoned(path: string): KnownProcess[] {
+  const left = readPidFile(path);
+  if (!left || (left.launcher.pid !== process.pid && isStillOurs(left.launcher))) return [];
+  return left.children.filter(isStillOurs);
+}
+
 /** A file cut short by a crash of the machine lists nothing that can still be running. */
 function readPidFile(path: string): z.infer<typeof contents> | undefined {
   if (!existsSync(path)) return undefined;

@@ -13,7 +13,7 @@ import { startSesEmulator } from '../ses-emulator.ts';
 import { Supervisor } from '../supervisor.ts';
 import { publishParts, TEMPLATE_DATABASE } from './shared-parts.ts';
 
-const FOLDER_PREFIX = 'tank-test-';
+const FOLDER_PREFIXES = ['tank-test-', 'tank-e2e-'];
 const checkout = join(import.meta.dirname, '..', '..');
 
 export interface TestRun {
@@ -29,7 +29,7 @@ declare global {
 export default async function setUp(): Promise<void> {
   await endEarlierRuns();
   buildServices();
-  const stateDir = mkdtempSync(join(tmpdir(), FOLDER_PREFIX));
+  const stateDir = mkdtempSync(join(tmpdir(), FOLDER_PREFIXES[0]!));
   chmodSync(stateDir, 0o711); // as root, the account that runs PostgreSQL must pass through
   const supervisor = await Supervisor.take({ stateDir, report: (line) => console.error(`[parts] ${line}`) });
   globalThis.tankTestRun = { supervisor, stateDir };
@@ -89,8 +89,7 @@ async function stopOnSignal(signal: NodeJS.Signals): Promise<void> {
 
 /** A run that was killed outright left its parts running: their pid file says which they were. */
 async function endEarlierRuns(): Promise<void> {
-  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(FOLDER_PREFIX))) {
-    const folder = join(tmpdir(), name);
+  for (const folder of testFolders()) {
     try {
       await endLeftovers(join(folder, 'pids.json'), (line) => console.error(`[parts] ${line}`));
       rmSync(folder, { recursive: true, force: true });
@@ -99,4 +98,9 @@ async function endEarlierRuns(): Promise<void> {
       if (!(error instanceof AlreadyRunning) && !isOthers) throw error;
     }
   }
+}
+
+/** The state folders of test runs, and of what end-to-end tests start, on this machine. */
+export function testFolders(): string[] {
+  return readdirSync(tmpdir()).filter((name) => FOLDER_PREFIXES.some((prefix) => name.startsWith(prefix))).map((name) => join(tmpdir(), name));
 }
