@@ -1,0 +1,24 @@
+import { Controller, Inject } from '@nestjs/common';
+import type { Answer, Asks } from '@tank/contracts';
+import { Answers } from '@tank/messaging';
+import { Connections } from './connections.js';
+
+@Controller()
+export class ConnectionsHandler {
+  constructor(@Inject(Connections) private readonly connections: Connections) {}
+
+  @Answers('dbio.create-connection')
+  create(asks: Asks<'dbio.create-connection'>): Promise<Answer<'dbio.create-connection'>> {
+    return this.connections.create(asks);
+  }
+
+  @Answers('dbio.list-connections')
+  list(_asks: Asks<'dbio.list-connections'>): Promise<Answer<'dbio.list-connections'>> {
+    return this.connections.list();
+  }
+
+  @Answers('dbio.test-connection')
+  test({ connectionId }: Asks<'dbio.test-connection'>): Promise<Answer<'dbio.test-connection'>> {
+    return this.connections.test(connectionId);
+  }
+}

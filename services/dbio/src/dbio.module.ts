@@ -1,0 +1,126 @@
+import { Injectable, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { HEALTH_PROBES, Publisher, Requester, type HealthProbe } from '@tank/messaging';
+import { DataSource } from 'typeorm';
+import { ConnectionStore } from './adapters/connection-store.js';
+import { openDbioDatabase } from './adapters/dbio-database.js';
+import { GuardedSource } from './adapters/guarded-source.js';
+import { OpenSources } from './adapters/open-sources.js';
+import { PostgresSource } from './adapters/postgres-source.js';
+import type { SourceLimits } from './adapters/postgres-session.js';
+import { publishSystemError } from './adapters/publish-system-error.js';
+import { SchedulerManifest } from './adapters/scheduler-manifest.js';
+import { SchedulerVersions } from './adapters/scheduler-versions.js';
+import { PasswordSeal } from './adapters/sealed-password.js';
+import { Alarms } from './alarms.js';
+import { Connections } from './connections.js';
+import { ConnectionsHandler } from './connections.handler.js';
+import type { DbioConfig } from './dbio.config.js';
+import { MapMail } from './map-mail.js';
+import { MapMailHandler } from './map-mail.handler.js';
+import { SelectTargets } from './select-targets.js';
+import { SelectTargetsHandler } from './select-targets.handler.js';
+import { TryQueries } from './try-queries.js';
+import { TryQueriesHandler } from './try-queries.handler.js';
+import { WriteBack } from './write-back.js';
+import { WriteBackHandler } from './write-back.handler.js';
+
+const HANDLERS = [ConnectionsHandler, TryQueriesHandler, SelectTargetsHandler, MapMailHandler, WriteBackHandler];
+
+/** Lets go of the sources and of the database, after the last message is settled. */
+@Injectable()
+class LetGo implements OnApplicationShutdown {
+  constructor(private readonly sources: OpenSources, private readonly database: DataSource) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.sources.close();
+    await this.database.destroy();
+  }
+}
+@Module({})
+export class DbioModule {
+  /** @param stopping aborted when the process is told to stop, so that a long Target Query does not hold it up. */
+  static with(config: DbioConfig, stopping: AbortSignal = new AbortController().signal): DynamicModule {
+    return { module: DbioModule, controllers: HANDLERS, providers: [...adapters(config), ...useCases(config, stopping)] };
+  }
+}
+function adapters(config: DbioConfig) {
+  const breaker = { resetMs: config.BREAKER_RESET_MS, volume: config.BREAKER_VOLUME };
+  const limits = limitsOf(config);
+  return [
+    { provide: DataSource, useFactory: () => openDbioDatabase(config.LOGS_DB_URL) },
+    {
+      provide: ConnectionStore,
+      inject: [DataSource],
+      useFactory: async (database: DataSource) => {
+        const store = new ConnectionStore(database, new PasswordSeal(config.TANK_SECRET_KEY));
+        if (config.firstConnection) await store.put(config.firstConnection);
+        return store;
+      },
+    },
+    {
+      provide: OpenSources,
+      inject: [ConnectionStore],
+      useFactory: (store: ConnectionStore) => new OpenSources(store, (connection, password) => new GuardedSource(new PostgresSource(connection, password, limits), breaker)),
+    },
+    { provide: LetGo, inject: [OpenSources, DataSource], useFactory: (sources: OpenSources, database: DataSource) => new LetGo(sources, database) },
+    { provide: HEALTH_PROBES, inject: [DataSource, OpenSources], useFactory: probes },
+  ];
+}
+
+function useCases(config: DbioConfig, stopping: AbortSignal) {
+  return [
+    { provide: SchedulerVersions, inject: [Requester], useFactory: (requester: Requester) => new SchedulerVersions(requester) },
+    { provide: Alarms, inject: [Publisher], useFactory: (publisher: Publisher) => new Alarms(publishSystemError(publisher)) },
+    { provide: Connections, inject: [ConnectionStore, OpenSources], useFactory: (store: ConnectionStore, sources: OpenSources) => new Connections(store, sources, ['postgres']) },
+    { provide: TryQueries, inject: [OpenSources], useFactory: (sources: OpenSources) => new TryQueries(sources) },
+    {
+      provide: SelectTargets,
+      inject: [SchedulerVersions, OpenSources, Requester, Alarms],
+      useFactory: (versions: SchedulerVersions, sources: OpenSources, requester: Requester, alarms: Alarms) =>
+        new SelectTargets(versions, sources, new SchedulerManifest(requester, config.MANIFEST_TIMEOUT_MS), alarms, stopping),
+    },
+    {
+      provide: MapMail,
+      inject: [SchedulerVersions, OpenSources, Alarms],
+      useFactory: (versions: SchedulerVersions, sources: OpenSources, alarms: Alarms) => new MapMail(versions, sources, alarms),
+    },
+    {
+      provide: WriteBack,
+      inject: [SchedulerVersions, OpenSources, Alarms],
+      useFactory: (versions: SchedulerVersions, sources: OpenSources, alarms: Alarms) => new WriteBack(versions, sources, alarms, config.UPDATE_GIVE_UP_AFTER_MS),
+    },
+  ];
+}
+
+/** A source that is down is degraded and not down: everything else goes on. */
+function probes(database: DataSource, sources: OpenSources): HealthProbe[] {
+  return [
+    {
+      name: 'logs-db',
+      check: async () => {
+        await database.query('SELECT 1');
+        return { status: 'ok', detail: null };
+      },
+    },
+    {
+      name: 'sources',
+      check: async () => {
+        const broken = sources.broken();
+        if (broken.length === 0) return { status: 'ok', detail: null };
+        return { status: 'degraded', detail: broken.map(({ name, why }) => `${name}: ${why}`).join(' ') };
+      },
+    },
+  ];
+}
+
+function limitsOf(config: DbioConfig): SourceLimits {
+  return {
+    connectMs: config.SOURCE_CONNECT_MS,
+    askMs: config.SOURCE_ASK_MS,
+    fetchMs: config.SOURCE_FETCH_MS,
+    lookUpMs: config.SOURCE_LOOK_UP_MS,
+    updateMs: config.SOURCE_UPDATE_MS,
+    poolSize: config.SOURCE_POOL_SIZE,
+    tls: config.SOURCE_TLS,
+  };
+}

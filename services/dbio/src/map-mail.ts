@@ -1,0 +1,63 @@
+import { giveBack, mailOf, MESSAGE_VERSION, Refused, stopMail, type Given, type MailDue, type MailGivenBack, type MailMapped, type RunHalted } from '@tank/contracts';
+import type { Alarms } from './alarms.js';
+import { mergeMapping, MappingUnusable } from './merge-mapping.js';
+import { QueryFailed, SourceFailed, type Sources } from './source.js';
+import { orTryLater, type Versions } from './versions.js';
+
+const SOURCE_RETRY_MS = 10_000;
+const BUSY_RETRY_MS = 1_000;
+
+type Ending = Given<'map'> | Given<'map'>[];
+
+/** Looks a recipient's values up in the source just before the send. No mail fails because the source is down. */
+export class MapMail {
+  constructor(private readonly versions: Versions, private readonly sources: Sources, private readonly alarms: Alarms) {}
+
+  /** @throws TryLater while the scheduler or Tank's own database does not answer. */
+  async mapMail(mail: MailDue): Promise<Ending> {
+    const { mapping, connectionId, recipient } = await orTryLater(this.versions.definitionOf(mail.versionId));
+    if (!mapping) return mapped(mail, mail.values);
+    try {
+      if (!connectionId) throw new Refused('NOT_FOUND', 'The version has no connection.', 'connectionId');
+      const source = await orTryLater(this.sources.sourceOf(connectionId));
+      const found = await source.lookUp(mapping.sql, mail.values);
+      return mapped(mail, mergeMapping(mail.values, found, recipient?.keyColumn));
+    } catch (error) {
+      return this.endingFor(mail, connectionId ?? mail.versionId, error);
+    }
+  }
+
+  private async endingFor(mail: MailDue, about: string, error: unknown): Promise<Ending> {
+    if (error instanceof MappingUnusable) return stopMail(mail, { outcome: 'FAIL', errorCode: error.code, errorDetail: error.message });
+    if (error instanceof Refused && error.refusal.code === 'NOT_FOUND') {
+      return this.pause(mail, about, 'CONNECTION_MISSING', 'The connection of this automation does not exist any more.', 'Choose another connection.');
+    }
+    if (error instanceof QueryFailed) return this.endingForQuery(mail, about, error);
+    if (!(error instanceof SourceFailed)) throw error;
+    const { code, message, remedy } = error.problem;
+    if (error.isLasting) return this.pause(mail, about, code, message, remedy);
+    await this.alarms.raise({ about, code, message, remedy, runId: mail.runId });
+    return backLater(mail, 'SOURCE_DOWN', message, SOURCE_RETRY_MS);
+  }
+
+  private async endingForQuery(mail: MailDue, about: string, error: QueryFailed): Promise<Ending> {
+    if (error.blame === 'row') return stopMail(mail, { outcome: 'FAIL', errorCode: 'MAPPING_FAILED', errorDetail: `The Mapping Query failed for this recipient's values: ${error.summary}` });
+    if (error.blame === 'moment') return backLater(mail, 'SOURCE_BUSY', error.summary, BUSY_RETRY_MS);
+    return this.pause(mail, about, 'MAPPING_QUERY_FAILED', `The Mapping Query failed: ${error.summary}`, error.error.remedy ?? 'Correct the Mapping Query.');
+  }
+
+  /** Every row of the run would meet this: it pauses and says why, and this mail waits with it. */
+  private async pause(mail: MailDue, about: string, reasonCode: string, reason: string, remedy: string): Promise<[RunHalted, MailGivenBack]> {
+    await this.alarms.raise({ about, code: reasonCode, message: reason, remedy, runId: mail.runId });
+    const halted: RunHalted = { v: MESSAGE_VERSION, type: 'RunHalted', runId: mail.runId, status: 'PAUSED', reasonCode, reason };
+    return [halted, backLater(mail, reasonCode, reason, SOURCE_RETRY_MS)];
+  }
+}
+
+function mapped(mail: MailDue, values: MailDue['values']): MailMapped {
+  return { v: MESSAGE_VERSION, type: 'MailMapped', ...mailOf(mail), values };
+}
+
+function backLater(mail: MailDue, reasonCode: string, reason: string, retryAfterMs: number): MailGivenBack {
+  return giveBack(mail, { reasonCode, reason, retryAfterMs });
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import { bindNames, bindValues, numberBinds, refuseUnknownBinds } from './binds.js';
+import { passGate } from './statement-gate.js';
+
+const gated = (sql: string) => passGate('mapping', sql, 'postgres');
+
+describe('binds', () => {
+  it('become numbers, each place its own or one for a name', () => {
+    const query = gated('SELECT :a, :B, :A');
+    expect(numberBinds(query, 'each')).toMatchObject({ text: 'SELECT $1, $2, $3', parameters: ['a', 'B', 'A'] });
+    expect(numberBinds(query, 'shared')).toMatchObject({ text: 'SELECT $1, $2, $1', parameters: ['a', 'B'] });
+    expect(bindNames(query)).toEqual(['a', 'B']);
+  });
+
+  it('never grow together with a name before them', () => {
+    expect(numberBinds(gated('SELECT CASE WHEN:a THEN 1 END'), 'each').text).toBe('SELECT CASE WHEN $1 THEN 1 END');
+  });
+
+  it('map every place back to the author\'s text', () => {
+    const sql = 'SELECT :customer_id, :x + bad FROM "가:나" WHERE :y = oops';
+    const { text, authorPosition } = numberBinds(gated(sql), 'each');
+    for (const word of ['SELECT', 'bad', 'FROM', '"가:나"', 'oops']) expect(authorPosition(text.indexOf(word))).toBe(sql.indexOf(word));
+    expect(authorPosition(text.indexOf('$2'))).toBe(sql.indexOf(':x'));
+    expect(authorPosition(text.indexOf('$2') + 1)).toBe(sql.indexOf(':x'));
+    expect(authorPosition(text.length)).toBe(sql.length);
+  });
+
+  it('take their values from columns in any case, and NULL as NULL', () => {
+    const refuse = (bind: string) => new Error(`no ${bind}`);
+    expect(bindValues(['Customer_ID', 'note'], { CUSTOMER_ID: '12345678901234567890', NOTE: null }, refuse)).toEqual(['12345678901234567890', null]);
+    expect(() => bindValues(['other'], { CUSTOMER_ID: 1 }, refuse)).toThrow('no other');
+  });
+
+  it('that no column offers are refused at their place, with what is offered', () => {
+    const sql = "SELECT 1\nWHERE ':x' = :nobody";
+    expect(() => refuseUnknownBinds(gated(sql), ['ID'])).toThrow(
+      expect.objectContaining({ blame: 'query', error: expect.objectContaining({ code: 'UNKNOWN_BIND', position: sql.indexOf(':nobody'), line: 2, column: 14, remedy: 'It may bind: :ID.' }) }),
+    );
+    expect(() => refuseUnknownBinds(gated('SELECT :id'), ['ID', 'Id'])).toThrow('No column is called id');
+    expect(() => refuseUnknownBinds(gated('SELECT :id'), ['ID'])).not.toThrow();
+  });
+});

@@ -1,0 +1,92 @@
+import { findColumn, type ColumnValue, type Row } from '@tank/contracts';
+import { refuseQuery } from './query-problem.js';
+import type { GatedQuery } from './statement-gate.js';
+import type { Token } from './scan-sql.js';
+
+/** `each`: a number for every place; `shared`: one number for all places of a name. */
+export type Numbering = 'each' | 'shared';
+
+/** SQL with `$1 …` in place of `:name`. */
+export interface NumberedSql {
+  text: string;
+  /** The bind of `$1`, `$2` …, as the author wrote it. */
+  parameters: string[];
+  /** The place in the author's text that a place in `text` stands for; both count from 0. */
+  authorPosition(position: number): number;
+}
+
+interface Replaced {
+  token: Token;
+  start: number;
+  end: number;
+}
+
+/** The names of the binds as the author first wrote them, each once; their case does not tell them apart. */
+export function bindNames({ tokens }: GatedQuery): string[] {
+  const names = new Map<string, string>();
+  for (const token of bindsOf(tokens)) {
+    const name = nameOf(token);
+    if (!names.has(name.toLowerCase())) names.set(name.toLowerCase(), name);
+  }
+  return [...names.values()];
+}
+
+export function numberBinds(query: GatedQuery, numbering: Numbering): NumberedSql {
+  const parameters: string[] = [];
+  const replaced: Replaced[] = [];
+  let text = '';
+  let at = 0;
+  for (const token of bindsOf(query.tokens)) {
+    text += query.sql.slice(at, token.start);
+    if (/[\p{L}\p{N}_$]$/u.test(text)) text += ' '; // "x$1" would be a name
+    const start = text.length;
+    text += `$${numberOf(nameOf(token), parameters, numbering)}`;
+    replaced.push({ token, start, end: text.length });
+    at = token.end;
+  }
+  text += query.sql.slice(at);
+  return { text, parameters, authorPosition: (position) => mapBack(replaced, position) };
+}
+
+/**
+ * The values of `$1 …` for a row.
+ * @throws QueryFailed for a bind that no column offers, at its place in the author's text.
+ */
+export function bindValues(parameters: string[], row: Row, refuse: (bind: string) => Error): ColumnValue[] {
+  return parameters.map((bind) => {
+    const column = findColumn(row, bind);
+    if (column === undefined) throw refuse(bind);
+    return row[column]!;
+  });
+}
+
+/** Refuses a bind that none of the columns offers, or that several offer which differ only by case. */
+export function refuseUnknownBinds(query: GatedQuery, bindable: string[]): void {
+  const columns = Object.fromEntries(bindable.map((name) => [name, null]));
+  for (const token of bindsOf(query.tokens)) if (findColumn(columns, nameOf(token)) === undefined) throw unknownBind(query, nameOf(token), bindable);
+}
+
+export function unknownBind(query: GatedQuery, bind: string, bindable: string[]): Error {
+  const token = bindsOf(query.tokens).find((one) => nameOf(one).toLowerCase() === bind.toLowerCase());
+  const offered = bindable.length > 0 ? `It may bind: ${bindable.map((name) => `:${name}`).join(', ')}.` : 'This query may bind nothing.';
+  return refuseQuery(query.sql, 'UNKNOWN_BIND', `No column is called ${bind}, or more than one is.`, offered, token?.start ?? null);
+}
+
+function bindsOf(tokens: Token[]): Token[] {
+  return tokens.filter(({ kind }) => kind === 'bind');
+}
+
+function nameOf({ text }: Token): string {
+  return text.startsWith(':"') ? text.slice(2, -1) : text.slice(1);
+}
+
+function numberOf(name: string, parameters: string[], numbering: Numbering): number {
+  const known = numbering === 'shared' ? parameters.findIndex((parameter) => parameter.toLowerCase() === name.toLowerCase()) : -1;
+  return known >= 0 ? known + 1 : parameters.push(name);
+}
+
+function mapBack(replaced: Replaced[], position: number): number {
+  const before = replaced.findLast(({ start }) => start <= position);
+  if (!before) return position;
+  return position < before.end ? before.token.start : before.token.end + position - before.end;
+}

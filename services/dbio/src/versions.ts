@@ -1,0 +1,18 @@
+import { Refused, TryLater, type AutomationDefinition } from '@tank/contracts';
+
+/** The definition of a version, which never changes once a run uses it. Throws Refused. */
+export interface Versions {
+  definitionOf(versionId: string): Promise<AutomationDefinition>;
+}
+
+const RETRY_AFTER_MS = 2_000;
+
+/** A step waits for a part of Tank that is away; anything else that is thrown stays what it is. */
+export async function orTryLater<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof Refused && error.refusal.code === 'UNAVAILABLE') throw new TryLater(error.message, RETRY_AFTER_MS, { cause: error });
+    throw error;
+  }
+}

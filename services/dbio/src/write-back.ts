@@ -1,0 +1,87 @@
+import { MESSAGE_VERSION, TryLater, type AutomationDefinition, type MailRecorded, type MailSettled } from '@tank/contracts';
+import type { Alarms } from './alarms.js';
+import { QueryFailed, SourceFailed, type Sources, type UpdateResult } from './source.js';
+import { updateValues } from './update-values.js';
+import { orTryLater, type Versions } from './versions.js';
+
+export type WriteBackEnding = MailRecorded | TryLater | Error;
+
+const RETRY_MS = 5_000;
+const BUSY_RETRY_MS = 1_000;
+
+/**
+ * Writes what became of each mail back into the customer's database. No update is lost while the source is down: the mail
+ * waits; but not for ever, so that its run can end. A failed update never touches the outcome.
+ */
+export class WriteBack {
+  constructor(
+    private readonly versions: Versions,
+    private readonly sources: Sources,
+    private readonly alarms: Alarms,
+    /** How long after a mail was settled its update is tried again, in milliseconds. */
+    private readonly giveUpAfterMs: number,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** One ending for each mail, in their order. Mails of one version are updated together; a version that fails leaves the others alone. */
+  async writeBack(mails: MailSettled[]): Promise<WriteBackEnding[]> {
+    const endings = new Map<MailSettled, WriteBackEnding>();
+    const groups = Map.groupBy(mails, ({ versionId }) => versionId);
+    await Promise.all([...groups].map(([versionId, group]) => this.writeGroup(versionId, group, endings)));
+    return mails.map((mail) => endings.get(mail)!);
+  }
+
+  private async writeGroup(versionId: string, group: MailSettled[], endings: Map<MailSettled, WriteBackEnding>): Promise<void> {
+    try {
+      const definition = await orTryLater(this.versions.definitionOf(versionId));
+      const due = group.filter(({ outcome }) => definition.update?.after.includes(outcome));
+      for (const mail of group) endings.set(mail, recorded(mail, null, null));
+      if (due.length > 0) await this.updateGroup(definition, due, endings);
+    } catch (error) {
+      for (const mail of group) endings.set(mail, error as Error);
+    }
+  }
+
+  private async updateGroup({ connectionId, update }: AutomationDefinition, due: MailSettled[], endings: Map<MailSettled, WriteBackEnding>): Promise<void> {
+    try {
+      if (!connectionId) throw new Error('The version has an Update Query and no connection.');
+      const source = await orTryLater(this.sources.sourceOf(connectionId));
+      const results = await source.update(update!.sql, due.map((mail) => updateValues(mail, source.timeZone)));
+      for (const [at, mail] of due.entries()) endings.set(mail, await this.endingOf(mail, results[at]!));
+    } catch (error) {
+      for (const mail of due) endings.set(mail, await this.endingWithout(mail, error as Error));
+    }
+  }
+
+  private async endingOf(mail: MailSettled, result: UpdateResult): Promise<WriteBackEnding> {
+    if ('failed' in result) return this.endingWithout(mail, result.failed);
+    return result.changed > 0 ? recorded(mail, 'Y', null) : recorded(mail, 'N', 'The Update Query changed no row.');
+  }
+
+  /** The update did not happen: again later where that can help, and as N where it cannot. */
+  private async endingWithout(mail: MailSettled, error: Error): Promise<WriteBackEnding> {
+    if (error instanceof QueryFailed && error.blame !== 'moment') {
+      if (error.blame === 'query') await this.alarm(mail, 'UPDATE_QUERY_FAILED', `The Update Query failed: ${error.summary}`, error.error.remedy);
+      return recorded(mail, 'N', error.summary);
+    }
+    const isPassing = error instanceof QueryFailed || error instanceof SourceFailed || error instanceof TryLater;
+    if (!isPassing) return error;
+    if (this.now() - Date.parse(mail.settledAt) >= this.giveUpAfterMs) return this.giveUp(mail, error);
+    if (error instanceof SourceFailed) await this.alarm(mail, error.problem.code, error.problem.message, error.problem.remedy);
+    return error instanceof TryLater ? error : new TryLater(error.message, error instanceof QueryFailed ? BUSY_RETRY_MS : RETRY_MS, { cause: error });
+  }
+
+  private async giveUp(mail: MailSettled, error: Error): Promise<MailRecorded> {
+    const message = `Outcomes were not written back: ${error.message}`;
+    await this.alarm(mail, 'UPDATE_GIVEN_UP', message, 'Mails with UPDATE_QUERY_OK = N are in the log: write them back by hand.');
+    return recorded(mail, 'N', error.message);
+  }
+
+  private alarm(mail: MailSettled, code: string, message: string, remedy: string | null): Promise<void> {
+    return this.alarms.raise({ about: mail.versionId, code, message, remedy, runId: mail.runId });
+  }
+}
+
+function recorded(mail: MailSettled, updateQueryOk: 'Y' | 'N' | null, updateError: string | null): MailRecorded {
+  return { ...mail, v: MESSAGE_VERSION, type: 'MailRecorded', updateQueryOk, updateError };
+}
