@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -89,7 +89,8 @@ async function stopOnSignal(signal: NodeJS.Signals): Promise<void> {
 
 /** A run that was killed outright left its parts running: their pid file says which they were. */
 async function endEarlierRuns(): Promise<void> {
-  for (const folder of testFolders()) {
+  // A folder without a pid file is one that somebody is just making.
+  for (const folder of testFolders().filter((name) => existsSync(join(name, 'pids.json')))) {
     try {
       await endLeftovers(join(folder, 'pids.json'), (line) => console.error(`[parts] ${line}`));
       rmSync(folder, { recursive: true, force: true });
