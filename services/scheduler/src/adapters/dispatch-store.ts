@@ -1,0 +1,129 @@
+import { mailIdOf, rowSchema, type Mail } from '@tank/contracts';
+import type { DispatchStore, MarkedMail } from '../dispatch-mails.js';
+import type { RunLoad } from '../share-window.js';
+import { asLeader } from './leadership.js';
+import type { LogsDb } from './logs-db.js';
+import { FINISH_RUNS } from './settle-store.js';
+
+const LOADS = `
+  SELECT run_id, priority, serial, waiting, dispatched, status <> 'RUNNING' OR coalesce(not_before > clock_timestamp(), false) AS held
+  FROM run WHERE end_at IS NULL AND manifest_closed_at IS NOT NULL AND (waiting > 0 OR dispatched > 0)`;
+
+/** Everybody locks the run before its rows. A run that was stopped or paused meanwhile gives none. */
+const LOCK_RUN = `SELECT run_id FROM run WHERE run_id = $1 AND status = 'RUNNING' AND end_at IS NULL FOR UPDATE`;
+const MARKED = `m.run_id, m.row_no, m.dispatch, m.recipient_key, m.row_values, m.stop_code`;
+const MARK = `
+  WITH marked AS (
+    UPDATE manifest_row m SET dispatch = m.dispatch + 1, dispatched_at = clock_timestamp()
+    FROM (
+      SELECT run_id, row_no FROM manifest_row
+      WHERE run_id = $1 AND outcome IS NULL AND dispatched_at IS NULL
+      ORDER BY row_no LIMIT $2 FOR UPDATE SKIP LOCKED
+    ) due
+    WHERE m.run_id = due.run_id AND m.row_no = due.row_no
+    RETURNING ${MARKED}
+  ), counted AS (
+    UPDATE run SET waiting = waiting - n, dispatched = dispatched + n, not_before = NULL, reason_code = NULL, reason = NULL,
+      revision = revision + 1, status_revision = CASE WHEN reason_code IS NULL THEN status_revision ELSE revision + 1 END
+    FROM (SELECT count(*)::integer AS n FROM marked) marked_rows
+    WHERE run_id = $1 AND n > 0
+    RETURNING run_id
+  )
+  SELECT m.*, r.automation_id, r.version_id, r.business_date, r.traceparent FROM marked m JOIN run r USING (run_id) ORDER BY m.row_no`;
+
+/** A new leader cannot know which marks of the last one were published, and publishes them all again. */
+const MARK_AGAIN = `
+  WITH marked AS (
+    UPDATE manifest_row m SET dispatch = m.dispatch + 1, dispatched_at = clock_timestamp()
+    FROM (
+      SELECT run_id, row_no FROM manifest_row
+      WHERE outcome IS NULL AND dispatched_at < greatest(clock_timestamp() - $1 * interval '1 ms', (SELECT acquired_at FROM leadership))
+      ORDER BY dispatched_at LIMIT $2 FOR UPDATE SKIP LOCKED
+    ) due
+    WHERE m.run_id = due.run_id AND m.row_no = due.row_no
+    RETURNING ${MARKED}
+  )
+  SELECT m.*, r.automation_id, r.version_id, r.business_date, r.traceparent FROM marked m JOIN run r USING (run_id) ORDER BY m.run_id, m.row_no`;
+/** Nothing is taken back: the message may be stored although nobody heard so. It is only due again at once. */
+const MARK_OVERDUE = `
+  UPDATE manifest_row m SET dispatched_at = '-infinity'
+  FROM unnest($1::uuid[], $2::integer[], $3::integer[]) AS failed (run_id, row_no, dispatch)
+  WHERE m.run_id = failed.run_id AND m.row_no = failed.row_no AND m.dispatch = failed.dispatch AND m.outcome IS NULL AND m.dispatched_at IS NOT NULL`;
+
+const RETURNED_RUNS = `
+  SELECT run_id FROM run WHERE status = 'FAIL' AND end_at IS NULL AND waiting > 0 AND stopped_at <= clock_timestamp() - $1 * interval '1 ms'`;
+const LOCK_STOPPED = `SELECT run_id FROM run WHERE run_id = $1 AND status = 'FAIL' AND end_at IS NULL FOR UPDATE`;
+const CANCEL_RETURNED = `
+  WITH canceled AS (
+    UPDATE manifest_row SET outcome = 'CANCELED', error_code = 'RUN_STOPPED', settled_at = clock_timestamp()
+    WHERE run_id = $1 AND outcome IS NULL AND dispatched_at IS NULL RETURNING 1
+  )
+  UPDATE run SET waiting = waiting - n, canceled = canceled + n, revision = revision + 1
+  FROM (SELECT count(*)::integer AS n FROM canceled) rows WHERE run_id = $1`;
+
+interface MarkedRow {
+  run_id: string;
+  row_no: number;
+  dispatch: number;
+  recipient_key: string;
+  row_values: unknown;
+  stop_code: MarkedMail['stopCode'];
+  automation_id: string;
+  version_id: string;
+  business_date: string;
+  traceparent: string | null;
+}
+
+export class PgDispatchStore implements DispatchStore {
+  constructor(private readonly db: LogsDb) {}
+
+  async loads(): Promise<RunLoad[]> {
+    const rows = await this.db.query<Omit<RunLoad, 'runId'> & { run_id: string }>(LOADS);
+    return rows.map(({ run_id: runId, ...load }) => ({ runId, ...load }));
+  }
+
+  mark(epoch: number, runId: string, count: number): Promise<MarkedMail[]> {
+    return asLeader(this.db, epoch, async (sql) => {
+      const [running] = await sql.query(LOCK_RUN, [runId]);
+      return running ? (await sql.query<MarkedRow>(MARK, [runId, count])).map(markedMailOf) : [];
+    });
+  }
+
+  markAgain(epoch: number, afterMs: number, limit: number): Promise<MarkedMail[]> {
+    return asLeader(this.db, epoch, async (sql) => (await sql.query<MarkedRow>(MARK_AGAIN, [afterMs, limit])).map(markedMailOf));
+  }
+
+  async markOverdue(mails: Mail[]): Promise<void> {
+    await this.db.query(MARK_OVERDUE, [mails.map((mail) => mail.runId), mails.map((mail) => mail.row), mails.map((mail) => mail.dispatch)]);
+  }
+
+  async cancelReturned(epoch: number, graceMs: number): Promise<boolean> {
+    const runs = await this.db.query<{ run_id: string }>(RETURNED_RUNS, [graceMs]);
+    for (const { run_id: runId } of runs) {
+      await asLeader(this.db, epoch, async (sql) => {
+        if ((await sql.query(LOCK_STOPPED, [runId])).length === 0) return;
+        await sql.query(CANCEL_RETURNED, [runId]);
+        await sql.query(FINISH_RUNS, [[runId]]);
+      });
+    }
+    return runs.length > 0;
+  }
+}
+
+function markedMailOf(row: MarkedRow): MarkedMail {
+  return {
+    mail: {
+      mailId: mailIdOf(row.run_id, row.row_no),
+      runId: row.run_id,
+      row: row.row_no,
+      automationId: row.automation_id,
+      versionId: row.version_id,
+      dispatch: row.dispatch,
+      businessDate: row.business_date,
+      recipientKey: row.recipient_key,
+      values: rowSchema.parse(row.row_values),
+    },
+    stopCode: row.stop_code,
+    traceparent: row.traceparent,
+  };
+}

@@ -1,0 +1,30 @@
+import type { Run } from '@tank/contracts';
+import type { RunStart, RunStarter } from '../start-run.js';
+import { lockActiveVersion } from './automation-store.js';
+import type { LogsDb } from './logs-db.js';
+import { insertRun, oldestOpenRun } from './new-run.js';
+import { RUN_COLUMNS, runOf, type RunRow } from './run-row.js';
+
+const EARLIER = `
+  SELECT ${RUN_COLUMNS} FROM run r JOIN automation a USING (automation_id) WHERE r.automation_id = $1 AND r.idempotency_key = $2`;
+const NOW = 'SELECT clock_timestamp() AS now';
+
+export class PgRunStarter implements RunStarter {
+  constructor(private readonly db: LogsDb) {}
+
+  starting(automationId: string, idempotencyKey: string, work: (start: RunStart) => Promise<Run>): Promise<Run | undefined> {
+    return this.db.transaction(async (sql) => {
+      const { isThere, active } = await lockActiveVersion(sql, automationId);
+      if (!isThere) return undefined;
+      const [earlier] = await sql.query<RunRow>(EARLIER, [automationId, idempotencyKey]);
+      const [clock] = await sql.query<{ now: Date }>(NOW);
+      return work({
+        now: clock!.now,
+        active,
+        earlier: earlier && runOf(earlier),
+        open: await oldestOpenRun(sql, automationId),
+        insert: async (run) => (await insertRun(sql, { ...run, firing: null }))!,
+      });
+    });
+  }
+}

@@ -1,0 +1,56 @@
+import type { Run, RunStatus } from '@tank/contracts';
+import type { RunReader } from '../runs.js';
+import type { WaitingRun, WaitingRuns } from '../start-waiting-runs.js';
+import { asLeader } from './leadership.js';
+import type { LogsDb } from './logs-db.js';
+import { findRun } from './new-run.js';
+import { pageOf, placeOf } from './page-cursor.js';
+import { RUN_COLUMNS, runOf, type RunRow } from './run-row.js';
+
+const STATUS = 'SELECT status FROM run WHERE run_id = $1';
+const PAGE = `
+  SELECT ${RUN_COLUMNS}, (r.created_at AT TIME ZONE 'UTC')::text || '+00' AS place_time
+  FROM run r JOIN automation a USING (automation_id)
+  WHERE ($2::uuid IS NULL OR r.automation_id = $2) AND ($3::timestamptz IS NULL OR (r.created_at, r.run_id) < ($3::timestamptz, $4::uuid))
+  ORDER BY r.created_at DESC, r.run_id DESC LIMIT $1`;
+
+/** Of each automation the oldest waiting run, unless one that has started keeps it waiting. */
+const MAY_START = `
+  r.status = 'WAITING' AND r.end_at IS NULL AND (r.allow_parallel OR NOT EXISTS (
+    SELECT FROM run o WHERE o.automation_id = r.automation_id AND o.start_at IS NOT NULL AND o.end_at IS NULL))`;
+const STARTABLE = `
+  SELECT DISTINCT ON (r.automation_id) r.run_id, r.automation_id, r.version_id FROM run r
+  WHERE ${MAY_START} ORDER BY r.automation_id, r.created_at, r.run_id`;
+const START = `
+  UPDATE run r SET status = 'RUNNING', start_at = clock_timestamp(), traceparent = $2, reason_code = NULL, reason = NULL,
+    revision = revision + 1, status_revision = revision + 1
+  WHERE r.run_id = $1 AND ${MAY_START} RETURNING r.run_id`;
+
+export class PgRunStore implements RunReader, WaitingRuns {
+  constructor(private readonly db: LogsDb) {}
+
+  find(runId: string): Promise<Run | undefined> {
+    return findRun(this.db, runId);
+  }
+
+  async status(runId: string): Promise<RunStatus | undefined> {
+    const [row] = await this.db.query<{ status: RunStatus }>(STATUS, [runId]);
+    return row?.status;
+  }
+
+  async page(automationId: string | null, limit: number, after: string | null): Promise<{ items: Run[]; next: string | null }> {
+    const [time, id] = after === null ? [null, null] : placeOf(after);
+    const rows = await this.db.query<RunRow & { place_time: string }>(PAGE, [limit + 1, automationId, time, id]);
+    return pageOf(rows, limit, (row) => row.run_id, runOf);
+  }
+
+  async startable(): Promise<WaitingRun[]> {
+    const rows = await this.db.query<{ run_id: string; automation_id: string; version_id: string }>(STARTABLE);
+    return rows.map((row) => ({ runId: row.run_id, automationId: row.automation_id, versionId: row.version_id }));
+  }
+
+  /** The index run_one_active stands behind the condition. */
+  start(epoch: number, runId: string, traceparent: string | null): Promise<boolean> {
+    return asLeader(this.db, epoch, async (sql) => (await sql.query(START, [runId, traceparent])).length === 1);
+  }
+}

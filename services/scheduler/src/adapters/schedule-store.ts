@@ -1,0 +1,52 @@
+import type { KeptSchedule, ScheduleStore } from '../schedules.js';
+import type { LogsDb } from './logs-db.js';
+
+const NOW = 'SELECT clock_timestamp() AS now';
+const INSERT = `
+  INSERT INTO schedule (schedule_id, automation_id, cron, time_zone, start_at, end_at, misfire, enabled, next_fire_at)
+  SELECT $1, automation_id, $3, $4, $5, $6, $7, $8, $9 FROM automation WHERE automation_id = $2
+  RETURNING schedule_id`;
+const LIST = `
+  SELECT schedule_id, automation_id, cron, time_zone, start_at, end_at, misfire, enabled, created_at FROM schedule
+  WHERE $1::uuid IS NULL OR automation_id = $1 ORDER BY created_at, schedule_id`;
+
+interface ScheduleRow {
+  schedule_id: string;
+  automation_id: string;
+  cron: string;
+  time_zone: string;
+  start_at: Date | null;
+  end_at: Date | null;
+  misfire: 'run-once' | 'skip';
+  enabled: boolean;
+  created_at: Date;
+}
+
+export class PgScheduleStore implements ScheduleStore {
+  constructor(private readonly db: LogsDb) {}
+
+  async now(): Promise<Date> {
+    const [row] = await this.db.query<{ now: Date }>(NOW);
+    return row!.now;
+  }
+
+  async insert(schedule: Omit<KeptSchedule, 'createdAt'>, nextFireAt: Date | null): Promise<boolean> {
+    const { scheduleId, automationId, cron, timeZone, startAt, endAt, misfire, enabled } = schedule;
+    const inserted = await this.db.query(INSERT, [scheduleId, automationId, cron, timeZone, startAt, endAt, misfire, enabled, nextFireAt]);
+    return inserted.length === 1;
+  }
+
+  async list(automationId: string | null): Promise<KeptSchedule[]> {
+    return (await this.db.query<ScheduleRow>(LIST, [automationId])).map((row) => ({
+      scheduleId: row.schedule_id,
+      automationId: row.automation_id,
+      cron: row.cron,
+      timeZone: row.time_zone,
+      startAt: row.start_at,
+      endAt: row.end_at,
+      misfire: row.misfire,
+      enabled: row.enabled,
+      createdAt: row.created_at,
+    }));
+  }
+}

@@ -1,0 +1,75 @@
+import { MESSAGE_VERSION, type MailRecorded, type Run, type RunChanged, type RunStarted, type SystemErrorRaised } from '@tank/contracts';
+
+type Traced<T> = { message: T; traceparent: string | null };
+
+/**
+ * What others have not been told yet, read from the tables each time: a crash between a commit and its message costs a
+ * moment, never the message.
+ */
+export interface AnnouncementStore {
+  /** Marks runs whose manifest nobody writes as announced; those announced before wait longer each time. */
+  markStarted(epoch: number, againAfterMs: number): Promise<(Traced<RunStarted> & { announcements: number })[]>;
+  markNotStarted(runId: string): Promise<void>;
+  /** Runs of which an older revision was published; changes of nothing but counts at most once a second. */
+  changedRuns(): Promise<(Traced<{ run: Run; revision: number }>)[]>;
+  markRunPublished(runId: string, revision: number): Promise<void>;
+  /** Canceled rows that logs has not confirmed and was not told of lately. */
+  canceledRows(againAfterMs: number): Promise<Traced<MailRecorded>[]>;
+  markRecorded(rows: { runId: string; row: number }[]): Promise<void>;
+  notices(): Promise<SystemErrorRaised[]>;
+  removeNotice(errorId: string): Promise<void>;
+}
+
+export interface AnnouncementRoad {
+  /** In the trace of the run. */
+  publish(message: RunStarted | RunChanged | MailRecorded | SystemErrorRaised, traceparent: string | null): Promise<void>;
+}
+
+export class Announce {
+  constructor(
+    private readonly store: AnnouncementStore,
+    private readonly road: AnnouncementRoad,
+    private readonly settings: { selectAgainAfterMs: number; redispatchAfterMs: number },
+  ) {}
+
+  /** @returns whether there is more to do right away. */
+  async pass(epoch: number): Promise<boolean> {
+    await this.tellStarted(epoch);
+    await this.tellChanged();
+    await this.tellNotices();
+    return this.tellCanceled();
+  }
+
+  private async tellStarted(epoch: number): Promise<void> {
+    for (const { message, traceparent } of await this.store.markStarted(epoch, this.settings.selectAgainAfterMs)) {
+      try {
+        await this.road.publish(message, traceparent);
+      } catch (error) {
+        await this.store.markNotStarted(message.runId);
+        throw error;
+      }
+    }
+  }
+
+  private async tellChanged(): Promise<void> {
+    for (const { message, traceparent } of await this.store.changedRuns()) {
+      await this.road.publish({ v: MESSAGE_VERSION, type: 'RunChanged', ...message }, traceparent);
+      await this.store.markRunPublished(message.run.runId, message.revision);
+    }
+  }
+
+  private async tellNotices(): Promise<void> {
+    for (const notice of await this.store.notices()) {
+      await this.road.publish(notice, null);
+      await this.store.removeNotice(notice.errorId);
+    }
+  }
+
+  private async tellCanceled(): Promise<boolean> {
+    const rows = await this.store.canceledRows(this.settings.redispatchAfterMs);
+    if (rows.length === 0) return false;
+    await Promise.all(rows.map(({ message, traceparent }) => this.road.publish(message, traceparent)));
+    await this.store.markRecorded(rows.map(({ message }) => message));
+    return true;
+  }
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import {
+  automationDefinitionSchema, Refused,
+  type Automation, type AutomationChange, type AutomationDefinition, type AutomationInput, type AutomationVersion,
+} from '@tank/contracts';
+import { missingForActivation } from './missing-for-activation.js';
+
+export interface NewAutomation {
+  automationId: string;
+  versionId: string;
+  name: string;
+  description: string;
+  definition: AutomationDefinition;
+}
+
+export interface AutomationStore {
+  /** With its first version, a draft. */
+  insert(automation: NewAutomation): Promise<void>;
+  find(automationId: string): Promise<Automation | undefined>;
+  /** Oldest first. */
+  page(limit: number, after: string | null): Promise<{ items: Automation[]; next: string | null }>;
+  version(versionId: string): Promise<AutomationVersion | undefined>;
+  /** Changes the draft, or makes one from the active version. Undefined: no such automation. */
+  changeDraft(automationId: string, newVersionId: string, change: (current: AutomationDefinition) => AutomationDefinition): Promise<AutomationVersion | undefined>;
+  /** Makes the version that `check` returns the active one and retires the former; what `check` throws leaves all as it was. */
+  activate(automationId: string, check: (automation: Automation) => AutomationVersion): Promise<AutomationVersion | undefined>;
+}
+
+/** Automations and their versions: a draft may change, a version that was ever active does not. */
+export class Automations {
+  constructor(private readonly store: AutomationStore) {}
+
+  async create({ name, description, definition }: AutomationInput): Promise<Automation> {
+    const automationId = randomUUID();
+    await this.store.insert({ automationId, versionId: randomUUID(), name, description, definition: automationDefinitionSchema.parse(definition) });
+    return this.get(automationId);
+  }
+
+  async get(automationId: string): Promise<Automation> {
+    return (await this.store.find(automationId)) ?? noAutomation(automationId);
+  }
+
+  list(limit: number, after: string | null): Promise<{ items: Automation[]; next: string | null }> {
+    return this.store.page(limit, after);
+  }
+
+  async version(versionId: string): Promise<AutomationVersion> {
+    const version = await this.store.version(versionId);
+    if (!version) throw new Refused('NOT_FOUND', `There is no automation version ${versionId}.`, 'versionId');
+    return version;
+  }
+
+  /** What the change leaves out stays as it is. */
+  async changeDraft(automationId: string, change: AutomationChange): Promise<AutomationVersion> {
+    const changed = await this.store.changeDraft(automationId, randomUUID(), (current) => automationDefinitionSchema.parse({ ...current, ...change }));
+    return changed ?? noAutomation(automationId);
+  }
+
+  /** @throws Refused CONFLICT with everything that is missing or unchecked, in one message. */
+  async activate(automationId: string): Promise<AutomationVersion> {
+    const active = await this.store.activate(automationId, ({ draftVersion, activeVersion }) => {
+      if (!draftVersion) throw new Refused('CONFLICT', `There is no draft to activate: version ${activeVersion?.number} is active. Change the automation first.`);
+      const missing = missingForActivation(draftVersion.definition);
+      if (missing.length > 0) {
+        throw new Refused('CONFLICT', `Version ${draftVersion.number} cannot be activated. ${missing.map(({ sentence }) => sentence).join(' ')}`, missing[0]!.field);
+      }
+      return draftVersion;
+    });
+    return active ?? noAutomation(automationId);
+  }
+}
+
+function noAutomation(automationId: string): never {
+  throw new Refused('NOT_FOUND', `There is no automation ${automationId}.`, 'automationId');
+}

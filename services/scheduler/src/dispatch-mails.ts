@@ -1,0 +1,80 @@
+import { MESSAGE_VERSION, stopMail, type ErrorCode, type Mail, type MailDue, type MailStopped } from '@tank/contracts';
+import { shareWindow, type RunLoad } from './share-window.js';
+
+/** A row that is marked as dispatched, committed, and may now be published. */
+export interface MarkedMail {
+  mail: Mail;
+  /** Set for rows that are not to be sent. */
+  stopCode: Extract<ErrorCode, 'RECIPIENT_KEY_EMPTY' | 'RECIPIENT_KEY_DUPLICATED'> | null;
+  /** Of the run. */
+  traceparent: string | null;
+}
+
+export interface DispatchStore {
+  /** Every run that has not ended and has a closed manifest. */
+  loads(): Promise<RunLoad[]>;
+  /** Marks up to `count` waiting rows, lowest row first, in a transaction of the leader. */
+  mark(epoch: number, runId: string, count: number): Promise<MarkedMail[]>;
+  /** Marks again what was marked before this leader's time or longer ago than `afterMs`, and has not settled. */
+  markAgain(epoch: number, afterMs: number, limit: number): Promise<MarkedMail[]>;
+  /** These were certainly not all published: the next pass marks them again. */
+  markOverdue(mails: Mail[]): Promise<void>;
+  /** Cancels what came back undispatched from runs that were stopped at least `graceMs` ago. @returns whether a run ended. */
+  cancelReturned(epoch: number, graceMs: number): Promise<boolean>;
+}
+
+export interface MailRoad {
+  /** In a trace of its own, linked to the run's. */
+  dispatch(message: MailDue | MailStopped, runTraceparent: string | null): Promise<'stored' | 'too-large'>;
+}
+
+export interface DispatchSettings {
+  window: number;
+  redispatchAfterMs: number;
+  stopGraceMs: number;
+}
+
+const WHY_STOPPED = {
+  RECIPIENT_KEY_EMPTY: 'The recipient key of this row is empty.',
+  RECIPIENT_KEY_DUPLICATED: 'Several rows of this run have this recipient key: none of them is sent.',
+  MESSAGE_TOO_LARGE: 'The row is larger than a message may be: select fewer or shorter columns.',
+} as const;
+
+/**
+ * Puts mails on the road, through the window. A row is marked first, the mark is committed, and only then it is published:
+ * a crash in between leaves a marked row that nobody published, which is marked and published again, and never a published
+ * row that nobody marked. What was published twice, the sender's ledger sends once.
+ */
+export class DispatchMails {
+  constructor(private readonly store: DispatchStore, private readonly road: MailRoad, private readonly settings: DispatchSettings, private readonly onRunEnded: () => void) {}
+
+  /** @returns whether there is more to do right away. */
+  async pass(epoch: number): Promise<boolean> {
+    const { window, redispatchAfterMs, stopGraceMs } = this.settings;
+    const again = await this.store.markAgain(epoch, redispatchAfterMs, window);
+    await this.publish(again);
+    for (const [runId, count] of shareWindow(await this.store.loads(), window)) {
+      await this.publish(await this.store.mark(epoch, runId, count));
+    }
+    if (await this.store.cancelReturned(epoch, stopGraceMs)) this.onRunEnded();
+    return again.length === window;
+  }
+
+  private async publish(marked: MarkedMail[]): Promise<void> {
+    const ends = await Promise.allSettled(marked.map((one) => this.publishOne(one)));
+    const failed = ends.flatMap((end, at) => (end.status === 'rejected' ? [marked[at]!.mail] : []));
+    if (failed.length === 0) return;
+    await this.store.markOverdue(failed);
+    throw (ends.find((end) => end.status === 'rejected') as PromiseRejectedResult).reason;
+  }
+
+  private async publishOne({ mail, stopCode, traceparent }: MarkedMail): Promise<void> {
+    const message = stopCode ? stopped(mail, 'SKIPPED', stopCode) : ({ v: MESSAGE_VERSION, type: 'MailDue', ...mail } as const);
+    if ((await this.road.dispatch(message, traceparent)) === 'stored') return;
+    await this.road.dispatch(stopped({ ...mail, values: {} }, 'FAIL', 'MESSAGE_TOO_LARGE'), traceparent);
+  }
+}
+
+function stopped(mail: Mail, outcome: 'SKIPPED' | 'FAIL', errorCode: keyof typeof WHY_STOPPED): MailStopped {
+  return stopMail(mail, { outcome, errorCode, errorDetail: WHY_STOPPED[errorCode] });
+}

@@ -1,0 +1,128 @@
+import { findColumn, isPresent, Refused, type Row, type RunCounts, type RunStatus } from '@tank/contracts';
+import { noRun } from './runs.js';
+
+/** The manifest of one run, while a transaction holds the run. */
+export interface LockedManifest {
+  status: RunStatus;
+  isClosed: boolean;
+  attempt: number;
+  nextSequence: number;
+  /** Rows of this attempt so far. */
+  rowCount: number;
+  keyColumn: string;
+  counts: RunCounts;
+  /** Forgets the rows of earlier attempts. */
+  beginAttempt(): Promise<number>;
+  append(rows: ManifestRow[]): Promise<void>;
+  /** Marks rows whose recipient key is repeated and lets the run dispatch; without rows the run has completed. */
+  close(): Promise<RunCounts>;
+  /** Ends the run before it has mails. */
+  fail(reasonCode: string, reason: string): Promise<void>;
+}
+export interface ManifestRow {
+  /** Empty: not to be sent. */
+  recipientKey: string;
+  values: Row;
+}
+
+export interface ManifestStore {
+  /** Undefined: there is no such run. What the work throws undoes what it did. */
+  locked<T>(runId: string, work: (manifest: LockedManifest) => Promise<T>): Promise<{ result: T } | undefined>;
+}
+
+export interface Chunk {
+  runId: string;
+  attempt: number;
+  sequence: number;
+  rows: Row[];
+}
+
+interface Patience {
+  /** How long a chunk waits for the one before it: two are on their way at a time and may overtake each other. */
+  chunkWaitMs: number;
+  pause(ms: number): Promise<void>;
+}
+const LOOK_AGAIN_MS = 20;
+
+/** Writes a run's list of mails: row numbers follow the order of the query, attempt by attempt, until one is closed. */
+export class WriteManifest {
+  constructor(private readonly store: ManifestStore, private readonly onClosed: () => void, private readonly patience: Patience) {}
+
+  /** A new attempt: the chunks of earlier ones are refused from now on. @throws Refused CONFLICT when the run takes no manifest (any more). */
+  open(runId: string): Promise<{ attempt: number }> {
+    return this.locked(runId, async (manifest) => {
+      checkTakesRows(runId, manifest);
+      if (manifest.status === 'PAUSED') throw new Refused('CONFLICT', `Run ${runId} is PAUSED: it takes no new manifest until it goes on.`, 'runId');
+      return { attempt: await manifest.beginAttempt() };
+    });
+  }
+
+  /** @throws Refused STALE for an older attempt, CONFLICT when the run has ended or its rows lack the recipient key column. */
+  async append(chunk: Chunk): Promise<{ accepted: true }> {
+    const patience = Math.ceil(this.patience.chunkWaitMs / LOOK_AGAIN_MS);
+    for (let looks = 0; ; looks += 1) {
+      const ending = await this.locked(chunk.runId, (manifest) => appendTo(manifest, chunk));
+      if (ending === 'accepted') return { accepted: true };
+      if (ending !== 'early') throw ending;
+      if (looks >= patience) throw new Refused('UNAVAILABLE', `Chunk ${chunk.sequence} came, but the one before it did not: send them in order.`, 'sequence');
+      await this.patience.pause(LOOK_AGAIN_MS);
+    }
+  }
+
+  /** @throws Refused STALE for an older attempt, CONFLICT when the row counts disagree. Closing twice is closing once. */
+  async close(runId: string, attempt: number, rowCount: number): Promise<{ counts: RunCounts }> {
+    const counts = await this.locked(runId, async (manifest) => {
+      if (manifest.isClosed && manifest.attempt === attempt && manifest.rowCount === rowCount) return manifest.counts;
+      checkTakesRows(runId, manifest);
+      checkAttempt(attempt, manifest);
+      if (manifest.rowCount !== rowCount) {
+        throw new Refused('CONFLICT', `The manifest has ${manifest.rowCount} rows, not ${rowCount}: open a new attempt and send all chunks again.`, 'rowCount');
+      }
+      return manifest.close();
+    });
+    this.onClosed();
+    return { counts };
+  }
+
+  private async locked<T>(runId: string, work: (manifest: LockedManifest) => Promise<T>): Promise<T> {
+    const done = await this.store.locked(runId, work);
+    return done ? done.result : noRun(runId);
+  }
+}
+
+/** A refusal that is returned keeps what was written with it: the end of the run. */
+async function appendTo(manifest: LockedManifest, { runId, attempt, sequence, rows }: Chunk): Promise<'accepted' | 'early' | Refused> {
+  if (manifest.isClosed && manifest.attempt === attempt && sequence < manifest.nextSequence) return 'accepted';
+  checkTakesRows(runId, manifest);
+  checkAttempt(attempt, manifest);
+  if (sequence < manifest.nextSequence) return 'accepted';
+  if (sequence > manifest.nextSequence) return 'early';
+  const lacking = rows.find((row) => findColumn(row, manifest.keyColumn) === undefined);
+  if (lacking) return failWithoutKeyColumn(manifest, lacking);
+  await manifest.append(rows.map((row) => ({ recipientKey: keyOf(row, manifest.keyColumn), values: row })));
+  return 'accepted';
+}
+
+async function failWithoutKeyColumn(manifest: LockedManifest, row: Row): Promise<Refused> {
+  const reason =
+    `The Target Query has no single column "${manifest.keyColumn}", which recipient.keyColumn names; ` +
+    `its columns are ${Object.keys(row).join(', ')}. Correct the query or the recipient key column.`;
+  await manifest.fail('RECIPIENT_KEY_COLUMN_MISSING', reason);
+  return new Refused('CONFLICT', reason, 'recipient.keyColumn');
+}
+
+/** As text without surrounding blanks, which a CHAR column pads with. PostgreSQL's text cannot hold a NUL. */
+function keyOf(row: Row, keyColumn: string): string {
+  const key = row[findColumn(row, keyColumn)!];
+  return isPresent(key) ? String(key).trim().normalize('NFC').replaceAll('\0', '\uFFFD') : '';
+}
+
+function checkTakesRows(runId: string, { status, isClosed }: LockedManifest): void {
+  if (isClosed) throw new Refused('CONFLICT', `The manifest of run ${runId} is closed already: there is nothing left to select.`, 'runId');
+  if (status !== 'RUNNING' && status !== 'PAUSED') throw new Refused('CONFLICT', `Run ${runId} is ${status} and takes no rows.`, 'runId');
+}
+
+function checkAttempt(attempt: number, manifest: LockedManifest): void {
+  if (attempt === manifest.attempt) return;
+  throw new Refused('STALE', `Attempt ${attempt} is over: attempt ${manifest.attempt} writes the manifest now.`, 'attempt');
+}

@@ -1,0 +1,30 @@
+import { Controller, Inject } from '@nestjs/common';
+import type { Answer, Asks } from '@tank/contracts';
+import { Answers } from '@tank/messaging';
+import { Runs } from './runs.js';
+import { StartRun } from './start-run.js';
+
+@Controller()
+export class RunsHandler {
+  constructor(@Inject(StartRun) private readonly startRun: StartRun, @Inject(Runs) private readonly runs: Runs) {}
+
+  @Answers('scheduler.start-run')
+  start(asks: Asks<'scheduler.start-run'>): Promise<Answer<'scheduler.start-run'>> {
+    return this.startRun.start(asks);
+  }
+
+  @Answers('scheduler.get-run')
+  get({ runId }: Asks<'scheduler.get-run'>): Promise<Answer<'scheduler.get-run'>> {
+    return this.runs.get(runId);
+  }
+
+  @Answers('scheduler.list-runs')
+  list({ automationId, limit, after }: Asks<'scheduler.list-runs'>): Promise<Answer<'scheduler.list-runs'>> {
+    return this.runs.list(automationId, limit, after);
+  }
+
+  @Answers('scheduler.run-status')
+  status({ runId }: Asks<'scheduler.run-status'>): Promise<Answer<'scheduler.run-status'>> {
+    return this.runs.status(runId);
+  }
+}

@@ -1,0 +1,30 @@
+import { Refused, type Run, type RunStatus } from '@tank/contracts';
+
+export interface RunReader {
+  find(runId: string): Promise<Run | undefined>;
+  status(runId: string): Promise<RunStatus | undefined>;
+  /** Newest first; all automations when null. */
+  page(automationId: string | null, limit: number, after: string | null): Promise<{ items: Run[]; next: string | null }>;
+}
+
+/** Runs as others see them. */
+export class Runs {
+  constructor(private readonly reader: RunReader) {}
+
+  async get(runId: string): Promise<Run> {
+    return (await this.reader.find(runId)) ?? noRun(runId);
+  }
+
+  list(automationId: string | null, limit: number, after: string | null): Promise<{ items: Run[]; next: string | null }> {
+    return this.reader.page(automationId, limit, after);
+  }
+
+  /** Read from the table at each question: a stopped run is seen as one by the next sender that asks. */
+  async status(runId: string): Promise<{ status: RunStatus }> {
+    return { status: (await this.reader.status(runId)) ?? noRun(runId) };
+  }
+}
+
+export function noRun(runId: string): never {
+  throw new Refused('NOT_FOUND', `There is no run ${runId}.`, 'runId');
+}

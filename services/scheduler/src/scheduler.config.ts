@@ -1,0 +1,26 @@
+import { readConfig, serviceConfigShape } from '@tank/messaging';
+import { z } from 'zod';
+
+const milliseconds = (least: number, usual: number) => z.coerce.number().int().min(least).default(usual);
+
+export const schedulerConfigShape = {
+  ...serviceConfigShape,
+  LOGS_DB_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'Expected the address of the Logs DB, such as postgres://tank_scheduler:password@host:5432/tank.' }),
+  /** Mails of all runs together that may be on the road: about one second of the rate plus the time on the road. */
+  WINDOW: z.coerce.number().int().min(1).max(10_000).default(200),
+  /** A mail that was dispatched and has not been logged by then is published again; the sender's ledger answers for it. */
+  REDISPATCH_AFTER_MS: milliseconds(100, 120_000),
+  /** A run whose manifest nobody writes by then is announced again; doubled each time, since a query may take long. */
+  SELECT_AGAIN_AFTER_MS: milliseconds(100, 120_000),
+  /** How long a leader that went silent keeps the others waiting. */
+  LEADER_LEASE_MS: milliseconds(500, 5_000),
+  /** From the stop of a run until a row that came back undispatched is canceled: every sender must know of the stop by then. */
+  STOP_GRACE_MS: milliseconds(0, 15_000),
+  /** Days after the end of a run when the values of its rows are erased. */
+  MANIFEST_VALUES_DAYS: z.coerce.number().min(0).max(3650).default(7),
+};
+export type SchedulerConfig = z.infer<z.ZodObject<typeof schedulerConfigShape>>;
+
+export function readSchedulerConfig(env?: NodeJS.ProcessEnv): SchedulerConfig {
+  return readConfig(schedulerConfigShape, env);
+}
