@@ -78,7 +78,8 @@ describe('an automation is put together', () => {
 
     it('keeps a mapping untested behind a target that is untested, while the source is down', async () => {
       services.fakes['scheduler.get-automation'] = () => sample.automation({ target: { ...sample.TARGET, columns: [], checkedAt: null } });
-      services.fakes['dbio.check-query'] = () => ({ status: 'unreachable', problem: sample.SOURCE_PROBLEM });
+      const unknownBind = { code: 'BIND', message: 'No column customer_id.', remedy: null, position: 0, line: 1, column: 1 };
+      services.fakes['dbio.check-query'] = ({ purpose }) => (purpose === 'target' ? { status: 'unreachable', problem: sample.SOURCE_PROBLEM } : { status: 'invalid', error: unknownBind });
       expect((await api.call('saveMappingQuery', `${ID}/dbio/mapping`, { body: { sql: 'SELECT 1' } })).status).toBe(202);
       expect(saved()).toEqual([{ mapping: { sql: 'SELECT 1', columns: [], checkedAt: null } }]);
     });

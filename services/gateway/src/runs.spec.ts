@@ -59,7 +59,7 @@ describe('runs and mails', () => {
   });
 
   it('refuses a filter that is misspelt, doubled or no number, instead of answering something else', async () => {
-    const { status, body } = await api.call('searchMails', '/api/mail?outcom=SENT&limit=ten&runId=1&runId=2');
+    const { status, body } = await api.call('searchMails', `/api/mail?outcom=SENT&limit=ten&runId=${sample.RUN}&runId=${sample.VERSION}`);
     expect(status).toBe(422);
     expect(body.errors.map(({ field }: { field: string }) => field).sort()).toEqual(['limit', 'outcom', 'runId']);
   });

@@ -1,0 +1,75 @@
+import type { AddressInfo } from 'node:net';
+import type { INestApplication } from '@nestjs/common';
+import { REQUESTS, type Answer, type RequestName } from '@tank/contracts';
+import { connectBus, startService, type Bus, type RunningService } from '@tank/messaging';
+import { uniquePrefix, urls } from '../../../embedded/test/parts.js';
+import { readGatewayConfig } from './gateway.config.js';
+import { GatewayModule, serveApi } from './gateway.module.js';
+import { AUTOMATION, run } from './test/samples.js';
+import { sendTo, type Sent } from './test/served-api.js';
+
+describe('the gateway as a service', () => {
+  const prefix = uniquePrefix();
+  let bus: Bus;
+  let gateway: RunningService;
+  let port: number;
+  const send = (path: string, sent?: Sent) => sendTo(port, path, sent);
+
+  /** Stands for a service: answers one request, and keeps what was asked. */
+  function answer<N extends RequestName>(name: N, reply: { answer: Answer<N> } | { refused: object }) {
+    const asked: unknown[] = [];
+    const subscription = bus.connection.subscribe(bus.subjectOfRequest(name), {
+      callback: (_error, message) => {
+        asked.push(REQUESTS[name].asks.parse(message.json()));
+        message.respond(JSON.stringify(reply));
+      },
+    });
+    return { asked, stop: () => subscription.unsubscribe() };
+  }
+
+  beforeAll(async () => {
+    bus = await connectBus(urls().nats, prefix, 'test');
+    const config = readGatewayConfig({ NATS_URL: urls().nats, NATS_PREFIX: prefix, PORT: '0', LOG_LEVEL: 'error' });
+    let app: INestApplication | undefined;
+    const configure = (started: INestApplication) => serveApi((app = started));
+    gateway = await startService({ service: 'gateway', config, module: GatewayModule.with(), http: { port: config.PORT, host: config.HOST, configure } });
+    const address = app?.getHttpServer().address() as AddressInfo;
+    expect(address.address).toBe('127.0.0.1');
+    port = address.port;
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await bus.connection.close();
+  });
+
+  it('asks over NATS and answers over HTTP', async () => {
+    const scheduler = answer('scheduler.start-run', { answer: run });
+    await bus.connection.flush();
+    const answered = await send(`/api/automation/${AUTOMATION}/run`, { method: 'POST', headers: { 'idempotency-key': 'k1' } });
+    scheduler.stop();
+    expect(answered).toMatchObject({ status: 202, body: run, headers: { 'idempotency-key': 'k1' } });
+    expect(scheduler.asked).toMatchObject([{ automationId: AUTOMATION, idempotencyKey: 'k1' }]);
+    expect(answered.headers).not.toHaveProperty('x-powered-by');
+  });
+
+  it('passes a refusal on', async () => {
+    const scheduler = answer('scheduler.activate', { refused: { code: 'CONFLICT', message: 'The target query is untested: save it again.', field: 'target' } });
+    await bus.connection.flush();
+    const { status, body } = await send(`/api/automation/${AUTOMATION}/activate`, { method: 'POST' });
+    scheduler.stop();
+    expect([status, body.code, body.field, body.detail]).toEqual([409, 'CONFLICT', 'target', 'The target query is untested: save it again.']);
+  });
+
+  it('is down, and names who, while nobody answers', async () => {
+    const { status, body } = await send('/api/health');
+    expect(status).toBe(503);
+    expect(body).toEqual({ status: 'down', services: ['scheduler', 'dbio', 'attachment', 'renderer', 'sender', 'logs'] });
+    expect((await send('/api/health/detail')).body.services[0].parts[0].detail).toBe('The service scheduler does not answer: see that it runs.');
+    expect((await send('/api/run')).body).toMatchObject({ status: 503, code: 'UNAVAILABLE' });
+  });
+
+  it('keeps foreign hosts from every path', async () => {
+    for (const path of ['/api/health', '/', '/assets/x.js']) expect((await send(path, { headers: { host: 'evil.example' } })).status).toBe(421);
+    expect((await send('/')).status).toBe(404);
+  });
+});
