@@ -1,0 +1,38 @@
+import type { RowValues } from '../template/row-values.js';
+import { FillError } from '../template/fill-error.js';
+
+/** Far above any mail: a statement with 500 lines takes some ten thousand. */
+const MOST_STEPS = 1_000_000;
+export const MOST_CHARACTERS = 1_000_000;
+
+/** A name bound by `each` or by a mixin's parameters, innermost first. */
+export interface Scope {
+  name: string;
+  value: unknown;
+  outer: Scope | null;
+}
+
+/** One mail being written. Every step is counted, so a template cannot run without end, whatever it loops over. */
+export class Page {
+  html = '';
+  /** Nested mixin calls. */
+  depth = 0;
+  /** What `block` stands for inside the mixin being called. */
+  block: (() => void) | null = null;
+  private steps = 0;
+
+  constructor(readonly values: RowValues) {}
+
+  step(): void {
+    if (++this.steps > MOST_STEPS) throw new FillError(`The template takes more than ${MOST_STEPS} steps for one mail: loop over less.`);
+  }
+
+  write(text: string): void {
+    this.html += text;
+    if (this.html.length > MOST_CHARACTERS) throw tooLarge();
+  }
+}
+
+export function tooLarge(): FillError {
+  return new FillError(`The text of the mail has more than ${MOST_CHARACTERS} characters.`, 'MESSAGE_TOO_LARGE');
+}
