@@ -2,7 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync, renameSync, statSync, write
 import { join } from 'node:path';
 
 const LIMIT_BYTES = 20 * 1024 * 1024;
-const TAIL_LINES = 15;
+const TAIL_LINES = 30;
 
 /** The output of one program: a file that starts anew past 20 MB (one earlier file is kept), and the last lines in memory. */
 export class ProgramLog {

@@ -2,8 +2,8 @@
 // Node 20 with nothing installed, so it uses built-ins alone.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { constants } from 'node:os';
+import { accessSync, constants as fileModes, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { constants, homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 export const root = join(import.meta.dirname, '..');
@@ -21,11 +21,22 @@ export async function ensureInstalled(report) {
   }
   report(existsSync(modules) ? 'package-lock.json has changed: installing dependencies (npm ci)' : 'installing dependencies (npm ci), about a minute');
   const npm = process.env.npm_execpath;
-  const code = npm?.endsWith('.js')
-    ? await run(process.execPath, [npm, 'ci', '--loglevel=error'])
-    : await run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--loglevel=error']);
+  const args = ['ci', '--loglevel=error', ...(canKeepCache() ? [] : ['--cache', join(root, '.tank', 'npm-cache')])];
+  const code = npm?.endsWith('.js') ? await run(process.execPath, [npm, ...args]) : await run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args);
   if (code !== 0) throw new Error(`npm ci failed (exit code ${code}); see its messages above. A proxy or a registry of your own is set in ~/.npmrc.`);
   writeFileSync(note, wanted);
+}
+
+/** A user without a home of its own, such as nobody, has no place for npm's cache. */
+function canKeepCache() {
+  const cache = process.env.npm_config_cache || join(homedir(), '.npm');
+  try {
+    mkdirSync(cache, { recursive: true });
+    accessSync(cache, fileModes.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** npm writes node_modules/.package-lock.json last, so a newer one means that somebody has run `npm ci` to its end. */
