@@ -1,0 +1,103 @@
+import { isPassingName, namesPassingFiles } from './passing-name.js';
+
+/** Text as it must stand in a name, or a wildcard. `isValue`: it came from a column of the recipient's row. */
+export type Part = { text: string; isValue: boolean } | { wildcard: '*' | '?' };
+
+const LETTER_OR_DIGIT = '[\\p{L}\\p{N}\\p{M}]';
+const endsInWord = new RegExp(`${LETTER_OR_DIGIT}$`, 'u');
+const startsWithWord = new RegExp(`^${LETTER_OR_DIGIT}`, 'u');
+
+/**
+ * One name of a path (a directory's or a file's), with the row's values in it. Names are compared in NFC.
+ *
+ * Customer 12 must never get the file of customer 123. So where a wildcard stands right beside a value, the value must end
+ * there: `{{customer_id}}*.pdf` takes `12.pdf`, `12_3.pdf` and `12 (1).pdf`, and neither `123.pdf` nor `12가.pdf`.
+ */
+export class NamePattern {
+  /** The only name that matches, where there is no wildcard. */
+  readonly exact: string | undefined;
+  /** Every matching name starts and ends so: by these a sorted list finds its few candidates. */
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly hasWildcard: boolean;
+  readonly #parts: Part[];
+  #matcher: ((name: string) => boolean) | undefined;
+
+  constructor(parts: Part[]) {
+    this.#parts = parts;
+    this.hasWildcard = parts.some((part) => 'wildcard' in part);
+    this.prefix = textUntilWildcard(parts).join('').normalize('NFC');
+    this.suffix = textUntilWildcard(parts.toReversed()).reverse().join('').normalize('NFC');
+    this.exact = this.hasWildcard ? undefined : this.prefix;
+  }
+
+  /** @param name in NFC */
+  matches(name: string): boolean {
+    if (isPassingName(name) && !namesPassingFiles(name, this.#parts)) return false;
+    if (this.exact !== undefined) return name === this.exact;
+    this.#matcher ??= compile(this.#parts);
+    return this.#matcher(name);
+  }
+}
+
+/**
+ * Stretches between stars, each found at the first place where it fits: no backtracking over stars, so a pattern with many
+ * of them costs no more than its length times the name's.
+ */
+function compile(parts: Part[]): (name: string) => boolean {
+  const stretches = stretchesOf(parts);
+  if (stretches.length === 1) {
+    const whole = new RegExp(`^(?:${stretches[0]})$`, 'su');
+    return (name) => whole.test(name);
+  }
+  const middle = stretches.slice(1, -1).map((source) => new RegExp(source, 'gsu'));
+  const first = new RegExp(stretches[0] ?? '', 'ysu');
+  const last = new RegExp(`(?:${stretches.at(-1)})$`, 'gsu');
+  return (name) => {
+    let at: number | undefined = 0;
+    for (const stretch of [first, ...middle, last]) {
+      at = endOfMatch(stretch, name, at);
+      if (at === undefined) return false;
+    }
+    return true;
+  };
+}
+
+function endOfMatch(stretch: RegExp, name: string, from: number): number | undefined {
+  stretch.lastIndex = from;
+  const found = stretch.exec(name);
+  return found ? found.index + found[0].length : undefined;
+}
+
+/** The source of a regular expression for each stretch between stars. */
+function stretchesOf(parts: Part[]): string[] {
+  const stretches = [''];
+  parts.forEach((part, at) => {
+    if ('wildcard' in part) {
+      if (part.wildcard === '*') stretches.push('');
+      else stretches[stretches.length - 1] += '.';
+      return;
+    }
+    stretches[stretches.length - 1] += withBoundaries(part, parts[at - 1], parts[at + 1]);
+  });
+  return stretches;
+}
+
+function withBoundaries(part: { text: string; isValue: boolean }, before: Part | undefined, after: Part | undefined): string {
+  const guardsStart = part.isValue && isWildcard(before) && startsWithWord.test(part.text);
+  const guardsEnd = part.isValue && isWildcard(after) && endsInWord.test(part.text);
+  return `${guardsStart ? `(?<!${LETTER_OR_DIGIT})` : ''}${escape(part.text)}${guardsEnd ? `(?!${LETTER_OR_DIGIT})` : ''}`;
+}
+
+function isWildcard(part: Part | undefined): boolean {
+  return part !== undefined && 'wildcard' in part;
+}
+
+function textUntilWildcard(parts: Part[]): string[] {
+  const end = parts.findIndex((part) => 'wildcard' in part);
+  return parts.slice(0, end < 0 ? parts.length : end).map((part) => ('text' in part ? part.text : ''));
+}
+
+function escape(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+}
