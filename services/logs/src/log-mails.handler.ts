@@ -1,4 +1,5 @@
 import { Controller, Inject } from '@nestjs/common';
+import { Ctx, Payload } from '@nestjs/microservices';
 import type { MailLogged, MailRecorded } from '@tank/contracts';
 import { BatchStep, type BatchContext } from '@tank/messaging';
 import { LogMails, type RowRefused } from './log-mails.js';
@@ -9,7 +10,7 @@ export class LogMailsHandler {
 
   /** Returns after the commit: only then does the scheduler's window move. */
   @BatchStep('log', { size: 500, waitMs: 20 })
-  log(mails: MailRecorded[], { traceIds }: BatchContext): Promise<(MailLogged | RowRefused)[]> {
+  log(@Payload() mails: MailRecorded[], @Ctx() { traceIds }: BatchContext): Promise<(MailLogged | RowRefused)[]> {
     return this.logMails.log(mails, traceIds);
   }
 }

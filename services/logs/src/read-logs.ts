@@ -79,8 +79,13 @@ export class ReadLogs {
   }
 }
 
-/** One more than asked for was read, to know whether there is a next page. */
+/** What fits into an answer: a NATS server takes 1 MB unless told otherwise. */
+const PAGE_BYTES = 700_000;
+
+/** One more than asked for was read, to know whether there is a next page; a page of long texts ends early. */
 function pageOf<T>(found: T[], limit: number, cursorOf: (last: T) => string): { items: T[]; next: string | null } {
-  const items = found.slice(0, limit);
-  return { items, next: found.length > limit ? cursorOf(items.at(-1)!) : null };
+  let bytes = 0;
+  const full = found.findIndex((item) => (bytes += Buffer.byteLength(JSON.stringify(item))) > PAGE_BYTES);
+  const items = found.slice(0, Math.min(limit, full === -1 ? limit : Math.max(1, full)));
+  return { items, next: found.length > items.length ? cursorOf(items.at(-1)!) : null };
 }

@@ -1,5 +1,5 @@
 import { TryLater } from '@tank/contracts';
-import { DatabaseError } from 'pg';
+import type { DatabaseError } from 'pg';
 import { RowRefused } from '../log-mails.js';
 
 const RETRY_AFTER_MS = 1_000;
@@ -16,7 +16,7 @@ const PASSING = /^(08|25006|28|3D|40|53|55|57)/;
  */
 export function meaningOf(error: unknown): unknown {
   const cause = driverErrorOf(error);
-  if (!(cause instanceof DatabaseError)) return isConnectionError(cause) ? new TryLater('The Logs DB cannot be reached.', RETRY_AFTER_MS, { cause }) : error;
+  if (!isDatabaseError(cause)) return isConnectionError(cause) ? new TryLater('The Logs DB cannot be reached.', RETRY_AFTER_MS, { cause }) : error;
   const { code = '', column, constraint } = cause;
   if (PASSING.test(code)) return new TryLater(`The Logs DB cannot write now (SQLSTATE ${code}).`, RETRY_AFTER_MS, { cause });
   if (!DATA_ERROR.test(code)) return error;
@@ -26,18 +26,18 @@ export function meaningOf(error: unknown): unknown {
 
 export function hasNoPartition(error: unknown): boolean {
   const cause = driverErrorOf(error);
-  return cause instanceof DatabaseError && cause.code === '23514' && cause.constraint === undefined;
+  return isDatabaseError(cause) && cause.code === '23514' && cause.constraint === undefined;
 }
 
 /** `timeZone` of a question that this PostgreSQL does not know. */
 export function isUnknownTimeZone(error: unknown): boolean {
   const cause = driverErrorOf(error);
-  return cause instanceof DatabaseError && cause.code === '22023';
+  return isDatabaseError(cause) && cause.code === '22023';
 }
 
 export function isLockTimeout(error: unknown): boolean {
   const cause = driverErrorOf(error);
-  return cause instanceof DatabaseError && cause.code === '55P03';
+  return isDatabaseError(cause) && cause.code === '55P03';
 }
 
 /** TypeORM wraps what pg throws. */
@@ -45,9 +45,13 @@ function driverErrorOf(error: unknown): unknown {
   return error instanceof Error && 'driverError' in error ? error.driverError : error;
 }
 
+/** By its fields: TypeORM may bring a pg of its own, with another class. */
+function isDatabaseError(error: unknown): error is DatabaseError {
+  return typeof error === 'object' && error !== null && 'severity' in error && 'code' in error;
+}
+
 /** Errors of the socket, and pg's own sentences for a connection that ended or never came, which have no code. */
 function isConnectionError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code } = error as NodeJS.ErrnoException;
-  return /^(E[A-Z]+|EAI_AGAIN)$/.test(code ?? '') || /connection terminated|timeout exceeded when trying to connect|connection timeout|not queryable/i.test(error.message);
+  const { code = '', message = '' } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
+  return /^E[A-Z_]+$/.test(code) || /connection terminated|timeout exceeded when trying to connect|connection timeout|not queryable/i.test(message);
 }

@@ -50,14 +50,14 @@ export class KeptLogTables implements KeptLogs {
     return found.map(({ month }) => `${month.slice(0, 4)}-${month.slice(4)}`).filter((month) => month < running);
   }
 
-  /** Looked at under the lock: a mail written between the look and the drop would be lost. */
+  /** Looked at again under the lock: a mail written between the look and the drop would be lost. */
   async dropMonth(month: BusinessMonth, before: Date): Promise<boolean> {
+    if (await this.hasYoungMail(this.database, month, before)) return false;
     try {
       const isDropped = await this.database.transaction(async (transaction) => {
         await transaction.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
         await transaction.query(`LOCK TABLE ${PARTITIONED.join(', ')} IN ACCESS EXCLUSIVE MODE`);
-        const [{ young }] = await transaction.query(`SELECT EXISTS (SELECT FROM ${partitionOf('email_send_log', month)} WHERE settled_at >= $1) AS young`, [before]);
-        if (young) return false;
+        if (await this.hasYoungMail(transaction, month, before)) return false;
         for (const table of PARTITIONED) await transaction.query(`DROP TABLE ${partitionOf(table, month)}`);
         return true;
       });
@@ -67,6 +67,11 @@ export class KeptLogTables implements KeptLogs {
       if (isLockTimeout(error)) return false;
       throw error;
     }
+  }
+
+  private async hasYoungMail(by: Pick<DataSource, 'query'>, month: BusinessMonth, before: Date): Promise<boolean> {
+    const [{ young }] = await by.query(`SELECT EXISTS (SELECT FROM ${partitionOf('email_send_log', month)} WHERE settled_at >= $1) AS young`, [before]);
+    return young;
   }
 
   async deleteMails(month: BusinessMonth, before: Date, limit: number): Promise<number> {

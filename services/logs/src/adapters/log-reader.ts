@@ -1,8 +1,8 @@
-import { Refused, type MailLog, type SystemError } from '@tank/contracts';
+import { Refused, TryLater, type MailLog, type SystemError } from '@tank/contracts';
 import type { DataSource } from 'typeorm';
 import type { Dated, Days, LogQuestions, MailFilters } from '../read-logs.js';
 import type { MailCount } from '../summary.js';
-import { isUnknownTimeZone } from './database-errors.js';
+import { isUnknownTimeZone, meaningOf } from './database-errors.js';
 import { AUTOMATION_NAMES, MAIL_COUNTS, MAILS_BY_TIME, MAILS_OF_RUN, ONE_MAIL, RUN_COUNTS, SYSTEM_ERRORS } from './log-reader-sql.js';
 
 interface MailFound {
@@ -16,44 +16,51 @@ interface ErrorFound {
   error_id: string; module: SystemError['module']; code: string; message: string; remedy: string | null;
   run_id: string | null; mail_id: string | null; occurred_at: Date; occurred_at_exactly: string;
 }
+interface CountFound { date: string; automation_id: string; outcome: string; error_code: string | null; count: number }
 
-/** Reads the log tables. */
+/** Reads the log tables. Refuses as UNAVAILABLE while the database is away. */
 export class LogReader implements LogQuestions {
   constructor(private readonly database: DataSource) {}
 
   async mailsOfRun(filters: MailFilters, afterRow: number | null, limit: number): Promise<MailLog[]> {
-    const found: MailFound[] = await this.database.query(MAILS_OF_RUN, [...valuesOf(filters), afterRow, limit]);
+    const found = await this.ask<MailFound>(MAILS_OF_RUN, [...valuesOf(filters), afterRow, limit]);
     return found.map(mailOf);
   }
 
   async mailsByTime(filters: MailFilters, after: { at: string; id: string } | null, limit: number): Promise<Dated<MailLog>[]> {
-    const found: MailFound[] = await this.database.query(MAILS_BY_TIME, [...valuesOf(filters), after?.at ?? null, after?.id ?? null, limit]);
+    const found = await this.ask<MailFound>(MAILS_BY_TIME, [...valuesOf(filters), after?.at ?? null, after?.id ?? null, limit]);
     return found.map((row) => ({ item: mailOf(row), at: row.settled_at_exactly }));
   }
 
   async mail(mailId: string): Promise<MailLog | undefined> {
-    const [found]: MailFound[] = await this.database.query(ONE_MAIL, [mailId]);
+    const [found] = await this.ask<MailFound>(ONE_MAIL, [mailId]);
     return found && mailOf(found);
   }
 
   async systemErrors(runId: string | null, after: { at: string; id: string } | null, limit: number): Promise<Dated<SystemError>[]> {
-    const found: ErrorFound[] = await this.database.query(SYSTEM_ERRORS, [runId, after?.at ?? null, after?.id ?? null, limit]);
+    const found = await this.ask<ErrorFound>(SYSTEM_ERRORS, [runId, after?.at ?? null, after?.id ?? null, limit]);
     return found.map((row) => ({ item: systemErrorOf(row), at: row.occurred_at_exactly }));
   }
 
   async counts({ from, to, timeZone, automationId }: Days): Promise<{ mails: MailCount[]; runs: { status: string; count: number }[] }> {
-    try {
-      const [mails, runs] = await Promise.all([MAIL_COUNTS, RUN_COUNTS].map((counts) => this.database.query(counts, [from, to, timeZone, automationId])));
-      return { mails: mails.map(mailCountOf), runs };
-    } catch (error) {
-      if (!isUnknownTimeZone(error)) throw error;
-      throw new Refused('INVALID', `The database does not know the time zone ${timeZone}: use one such as Asia/Seoul.`, 'timeZone', { cause: error });
-    }
+    const within = [from, to, timeZone, automationId];
+    const [mails, runs] = await Promise.all([this.ask<CountFound>(MAIL_COUNTS, within), this.ask<{ status: string; count: number }>(RUN_COUNTS, within)]);
+    return { mails: mails.map(mailCountOf), runs };
   }
 
   async automationNames(automationIds: string[]): Promise<Map<string, string>> {
-    const found: { automation_id: string; automation_name: string }[] = await this.database.query(AUTOMATION_NAMES, [automationIds]);
+    const found = await this.ask<{ automation_id: string; automation_name: string }>(AUTOMATION_NAMES, [automationIds]);
     return new Map(found.map(({ automation_id, automation_name }) => [automation_id, automation_name]));
+  }
+
+  private async ask<Found>(question: string, values: unknown[]): Promise<Found[]> {
+    try {
+      return await this.database.query(question, values);
+    } catch (error) {
+      if (isUnknownTimeZone(error)) throw new Refused('INVALID', 'The database does not know this time zone: use one such as Asia/Seoul.', 'timeZone', { cause: error });
+      if (meaningOf(error) instanceof TryLater) throw new Refused('UNAVAILABLE', 'The Logs DB cannot be reached now: try again in a moment, and see that it runs.', null, { cause: error });
+      throw error;
+    }
   }
 }
 
@@ -80,6 +87,6 @@ function systemErrorOf(row: ErrorFound): SystemError {
   };
 }
 
-function mailCountOf(row: { date: string; automation_id: string; outcome: string; error_code: string | null; count: number }): MailCount {
+function mailCountOf(row: CountFound): MailCount {
   return { date: row.date, automationId: row.automation_id, outcome: row.outcome, errorCode: row.error_code, count: row.count };
 }
