@@ -1,9 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ensureDatabase } from './databases.ts';
+import { freePort } from './free-port.ts';
+import { startPostgres } from './postgres.ts';
+import { Supervisor } from './supervisor.ts';
 import { FakeCheckout } from './test/fake-checkout.ts';
-import { waitFor } from './test/parts.ts';
+import { urls, waitFor } from './test/parts.ts';
 
 const TIMEOUT_MS = 60_000;
 
@@ -111,6 +116,30 @@ describe('npm start', () => {
       expect(tank.output()).not.toMatch(/127\.0\.0\.1:(5432|4222|8005|3000)\b/);
     } finally {
       for (const server of taken) server?.close();
+    }
+  }, TIMEOUT_MS);
+
+  it('uses the real parts that the environment names instead of its own', async () => {
+    const stateDir = mkdtempSync(join(tmpdir(), 'postgres-'));
+    chmodSync(stateDir, 0o711);
+    const supervisor = await Supervisor.take({ stateDir });
+    try {
+      const own = await startPostgres(supervisor, { stateDir, dataHome: join(stateDir, 'postgres') });
+      const logsDbUrl = await ensureDatabase(own.adminUrl, 'their_logs');
+      const port = await freePort();
+      const tank = checkout.launch([], { LOGS_DB_URL: logsDbUrl, NATS_URL: urls().nats, SES_ENDPOINT: urls().ses, FILE_ROOT_PATH: stateDir, PORT: String(port), AWS_PROFILE: 'work' });
+      await waitFor(() => tank.output().includes('what to open next'), { what: 'the closing lines', timeoutMs: 30_000 });
+      expect(checkout.processes().filter((line) => /nats-server|aws-ses-v2-local/.test(line))).toEqual([]);
+      expect(tank.output()).toContain(`http://127.0.0.1:${port}/api`);
+      const given = (service: string) => JSON.parse(readFileSync(join(checkout.dir, 'services', service, 'dist/environments.jsonl'), 'utf8')) as Record<string, string>;
+      expect(given('scheduler').LOGS_DB_URL).toMatch(new RegExp(`//tank_scheduler:[0-9a-f]+@127.0.0.1:${own.port}/their_logs$`));
+      expect(given('sender')).toMatchObject({ NATS_URL: urls().nats, SES_ENDPOINT: urls().ses, FILE_ROOT_PATH: stateDir });
+      expect(Object.keys(given('sender'))).not.toContain('AWS_PROFILE');
+      tank.child.kill('SIGTERM');
+      await tank.exit;
+    } finally {
+      await supervisor.stopAll();
+      rmSync(stateDir, { recursive: true });
     }
   }, TIMEOUT_MS);
 
