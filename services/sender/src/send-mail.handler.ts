@@ -1,0 +1,29 @@
+import { Controller, Inject, type Type } from '@nestjs/common';
+import type { Answer, Given, Taken } from '@tank/contracts';
+import { Answers, Step } from '@tank/messaging';
+import { DescribeAccount } from './describe-account.js';
+import { SendMail } from './send-mail.js';
+import { StopMail } from './stop-mail.js';
+
+/** A class per process: how many mails it holds at the same time is a setting. */
+export function sendMailHandler(concurrency: number): Type {
+  @Controller()
+  class SendMailHandler {
+    constructor(
+      @Inject(SendMail) private readonly sendMail: SendMail,
+      @Inject(StopMail) private readonly stopMail: StopMail,
+      @Inject(DescribeAccount) private readonly account: DescribeAccount,
+    ) {}
+
+    @Step('send', { concurrency })
+    async send(message: Taken<'send'>): Promise<Given<'send'>[]> {
+      return message.type === 'MailStopped' ? [await this.stopMail.stop(message)] : this.sendMail.send(message);
+    }
+
+    @Answers('sender.account')
+    describeAccount(): Promise<Answer<'sender.account'>> {
+      return this.account.describe();
+    }
+  }
+  return SendMailHandler;
+}

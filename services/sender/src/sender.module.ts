@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown, type Provider } from '@nestjs/common';
+import { HEALTH_PROBES, Requester } from '@tank/messaging';
+import { AccountPoller } from './adapters/account-poller.js';
+import { composeMime } from './adapters/compose-mime.js';
+import { FileRoot } from './adapters/file-root.js';
+import { LedgerCleaner } from './adapters/ledger-cleaner.js';
+import { LogsDb } from './adapters/logs-db.js';
+import { AutomationVersions, RunStatuses } from './adapters/scheduler-requests.js';
+import { senderProbes } from './adapters/sender-probes.js';
+import { SentLedger } from './adapters/sent-ledger.js';
+import { createSesClient, SesChannel, type SesSettings } from './adapters/ses-channel.js';
+import { SharedRate } from './adapters/shared-rate.js';
+import { DescribeAccount } from './describe-account.js';
+import { PrepareMail } from './prepare-mail.js';
+import { sendMailHandler } from './send-mail.handler.js';
+import { SendMail } from './send-mail.js';
+import type { SenderConfig } from './sender.config.js';
+import { SettleAnswer } from './settle-answer.js';
+import { callDeadlineMs, RESEND_AFTER_MS, SettleFromLedger } from './settle-from-ledger.js';
+import { StopMail } from './stop-mail.js';
+
+/** What opens before the first mail and closes after the last. */
+class SenderParts implements OnApplicationShutdown, OnApplicationBootstrap {
+  constructor(
+    readonly db: LogsDb, readonly ledger: SentLedger, readonly rate: SharedRate, readonly channel: SesChannel,
+    readonly poller: AccountPoller, readonly cleaner: LedgerCleaner, readonly files: FileRoot,
+  ) {}
+
+  /** Nest waits for this before the transport takes the first message. */
+  static async open(config: SenderConfig): Promise<SenderParts> {
+    const db = new LogsDb(config.LOGS_DB_URL);
+    await db.open();
+    const settings = sesSettings(config);
+    const client = createSesClient(settings);
+    const account = settings.endpoint ? `${settings.region} ${new URL(settings.endpoint).host}` : settings.region;
+    const rate = new SharedRate(db, account, { maxPerSecond: config.SES_MAX_PER_SECOND ?? null, max24h: config.SES_MAX_24H ?? null });
+    await rate.open();
+    const ledger = new SentLedger(db, RESEND_AFTER_MS);
+    const poller = new AccountPoller(db, client, account, ledger.owner);
+    return new SenderParts(db, ledger, rate, new SesChannel(client, settings.callTimeoutMs), poller, new LedgerCleaner(db, config.LEDGER_DAYS), new FileRoot(config.FILE_ROOT_PATH));
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.poller.start();
+    this.cleaner.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.poller.close(), this.cleaner.close()]);
+    this.channel.close();
+    await this.db.close();
+  }
+}
+
+export class SenderModule {
+  static with(config: SenderConfig): DynamicModule {
+    return { module: SenderModule, controllers: [sendMailHandler(config.SENDER_CONCURRENCY)], providers: providers(config) };
+  }
+}
+Module({})(SenderModule);
+
+function providers(config: SenderConfig): Provider[] {
+  const known = ({ ledger }: SenderParts) => new SettleFromLedger(ledger, callDeadlineMs(config.SES_CALL_TIMEOUT_MS));
+  return [
+    { provide: SenderParts, useFactory: () => SenderParts.open(config) },
+    { provide: SendMail, useFactory: (parts: SenderParts, requester: Requester) => sendMail(parts, requester, known(parts)), inject: [SenderParts, Requester] },
+    { provide: StopMail, useFactory: (parts: SenderParts) => new StopMail(parts.ledger, known(parts)), inject: [SenderParts] },
+    { provide: DescribeAccount, useFactory: ({ rate, channel }: SenderParts) => new DescribeAccount(rate, channel), inject: [SenderParts] },
+    { provide: HEALTH_PROBES, useFactory: (parts: SenderParts) => senderProbes(parts), inject: [SenderParts] },
+  ];
+}
+
+function sendMail({ ledger, rate, channel, files }: SenderParts, requester: Requester, known: SettleFromLedger): SendMail {
+  const answers = new SettleAnswer(ledger, known, rate, channel, { now: () => new Date(), sleep });
+  const mails = new PrepareMail(files, composeMime);
+  return new SendMail(ledger, known, new AutomationVersions(requester), mails, rate, new RunStatuses(requester), channel, answers);
+}
+
+function sesSettings(config: SenderConfig): SesSettings {
+  return {
+    region: config.SES_REGION, accessKey: config.SES_ACCESS_KEY, secretKey: config.SES_SECRET_KEY, endpoint: config.SES_ENDPOINT,
+    callTimeoutMs: config.SES_CALL_TIMEOUT_MS, concurrency: config.SENDER_CONCURRENCY,
+  };
+}
