@@ -1,11 +1,13 @@
-// Compiles packages/*/src and services/*/src to dist/ with swc. A file is compiled again when it, or this script, is newer
-// than its output; outputs whose source is gone are removed. Types are checked by `npm run check`, not here.
-import { copyFileSync, existsSync, globSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+// Compiles packages/*/src and services/*/src to dist/ with swc. An output carries the time of its source: a file is
+// compiled again when the two differ (an older source counts too), or when this script has changed; outputs whose source
+// is gone are removed. Types are checked by `npm run check`, not here.
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { transformFile } from '@swc/core';
 
 const root = join(import.meta.dirname, '..');
-const thisScript = statSync(import.meta.filename).mtimeMs;
+const thisScript = createHash('sha256').update(readFileSync(import.meta.filename)).digest('hex');
 
 const swc = {
   jsc: {
@@ -28,25 +30,35 @@ async function buildFolder(src) {
   const sources = globSync('**/*.{ts,sql}', { cwd: src }).filter((name) => !/(\.spec|\.d)\.ts$/.test(name));
   const outputs = new Map(sources.map((name) => [name, name.replace(/\.ts$/, '.js')]));
   removeOrphans(dist, new Set(outputs.values()));
-  const stale = [...outputs].filter(([name, output]) => isStale(join(src, name), join(dist, output)));
+  const stamp = join(dist, '.built-by');
+  const isAllStale = !existsSync(stamp) || readFileSync(stamp, 'utf8') !== thisScript;
+  const stale = [...outputs].filter(([name, output]) => isAllStale || isStale(join(src, name), join(dist, output)));
   await Promise.all(stale.map(([name, output]) => buildFile(join(src, name), join(dist, output))));
+  if (isAllStale) putWhole(stamp, thisScript);
   return stale.length;
 }
 
 function isStale(source, output) {
-  return !existsSync(output) || statSync(output).mtimeMs <= Math.max(statSync(source).mtimeMs, thisScript);
+  const built = statSync(output, { throwIfNoEntry: false });
+  return !built || Math.abs(built.mtimeMs - statSync(source).mtimeMs) > 1; // utimes keeps no fractions of a microsecond
 }
 
 async function buildFile(source, output) {
   mkdirSync(dirname(output), { recursive: true });
-  if (!source.endsWith('.ts')) return copyFileSync(source, output);
+  const { atime, mtime } = statSync(source); // before it is read: a change meanwhile shows the next time
+  if (!source.endsWith('.ts')) {
+    copyFileSync(source, output);
+    return utimesSync(output, atime, mtime);
+  }
   const { code, map } = await transformFile(source, { ...swc, sourceFileName: relative(dirname(output), source) });
   putWhole(`${output}.map`, map);
   putWhole(output, `${code}\n//# sourceMappingURL=${basename(output)}.map\n`);
+  utimesSync(output, atime, mtime);
 }
 
 /** A service that is being started meanwhile reads the old file or the new one, never half of it. */
 function putWhole(path, text) {
+  mkdirSync(dirname(path), { recursive: true });
   writeFileSync(`${path}.${process.pid}`, text);
   renameSync(`${path}.${process.pid}`, path);
 }
