@@ -3,8 +3,9 @@ import { RootUnreachable } from '../root-unreachable.js';
 /** A server or a mount that is away, or a process out of handles: says nothing about the file that was asked for. */
 const AWAY = ['EIO', 'ESTALE', 'ENOTCONN', 'EHOSTDOWN', 'EHOSTUNREACH', 'ENETDOWN', 'ENETUNREACH', 'ECONNABORTED', 'ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'ENODEV', 'EREMOTEIO', 'EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM'];
 
+/** The code that Node gives an error of the system, such as ENOENT. */
 export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return (error as NodeJS.ErrnoException | undefined)?.code;
 }
 
 /** Nothing of that name. */

@@ -1,4 +1,5 @@
 import { readFile, realpath } from 'node:fs/promises';
+import { codeOf } from './file-system-errors.js';
 
 /** File systems whose changes made on another machine send no event here. */
 const WITHOUT_EVENTS = /^(nfs\d?|cifs|smb\w*|ncpfs|afs|ceph|lustre|gpfs|9p|virtiofs|davfs|vboxsf|prl_fs|drvfs|fuse(\..+)?)$/;
@@ -12,8 +13,8 @@ export async function fileSystemOf(path: string, mountsPath = '/proc/mounts'): P
   try {
     return fileSystemIn(await readFile(mountsPath, 'utf8'), await realpath(path));
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return undefined;
-    throw error;
+    if (codeOf(error) === undefined) throw error;
+    return undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { Content } from '../content-kind.js';
+import { codeOf } from './file-system-errors.js';
 
 const CHUNK = 256 * 1024;
 const EDGE = 64 * 1024;
@@ -63,7 +64,7 @@ function decodes(decoder: TextDecoder, chunk?: Buffer): boolean {
     decoder.decode(chunk, { stream: chunk !== undefined });
     return true;
   } catch (error) {
-    if (error instanceof TypeError) return false; // what a fatal decoder throws for invalid bytes
+    if (codeOf(error) === 'ERR_ENCODING_INVALID_ENCODED_DATA') return false;
     throw error;
   }
 }

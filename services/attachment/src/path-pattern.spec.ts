@@ -1,0 +1,69 @@
+import { fillPathPattern } from './path-pattern.js';
+
+const values = { customer_id: '12', NAME: '홍길동', nothing: null, blank: ' ', businessDate: '2026-03-31T09:00:00' };
+const fill = (file: string, directory = '', more = {}) => fillPathPattern({ file, directory }, { ...values, ...more });
+const exact = (file: string, directory = '', more = {}) => {
+  const { directories, file: name } = fill(file, directory, more);
+  return [...directories, name].map((part) => part.exact).join('/');
+};
+
+describe('a path pattern', () => {
+  it('puts columns and the business date in, in any usual format', () => {
+    expect(exact('{{customer_id}}_{{name}}.pdf', 'statement/{{businessDate|date:YYYYMMDD}}')).toBe('statement/20260331/12_홍길동.pdf');
+    expect(exact('a', '{{businessDate|date:YYYY-MM}}/{{businessDate|date:YYYY년 M월}}')).toBe('2026-03/2026년 3월/a');
+    expect(exact('{{businessDate|shift:-1M|date:YYYYMMDD}}.pdf')).toBe('20260228.pdf');
+  });
+
+  it('takes the run\'s business date, and a column of nearly that name by its own spelling', () => {
+    expect(exact('{{businessDate|date:YYYY}}_{{BUSINESSDATE}}', '', { BUSINESSDATE: 'x' })).toBe('2026_x');
+  });
+
+  it('reads a backslash of the author as a separator, and ignores a first slash, empty names and "."', () => {
+    expect(exact('a', '\\report\\{{customer_id}}\\.\\x\\')).toBe('report/12/x/a');
+  });
+
+  it.each(['a/b', 'a\\b', '..', '.', 'a\0b', 'a\nb', '../../etc/passwd', '/etc'])('refuses the value %j, naming the column and not the value', (customer_id) => {
+    for (const [file, directory] of [['{{customer_id}}', ''], ['a', '{{customer_id}}']]) {
+      expect(() => fill(file ?? '', directory, { customer_id })).toThrow(/^The value of column "customer_id" cannot be part of a file name: it has a path separator or a control character in it, or is "\." or "\.\."\.$/);
+    }
+  });
+
+  it('refuses a missing or empty value, which would match other people\'s files', () => {
+    expect(() => fill('{{nothing}}*.pdf')).toThrow('column "nothing" has no value');
+    expect(() => fill('{{blank}}*.pdf')).toThrow('column "blank" has no value');
+    expect(() => fill('{{unknown}}*.pdf')).toThrow('no column "unknown"');
+    expect(exact('{{nothing|default:x}}.pdf')).toBe('x.pdf');
+  });
+
+  it.each([['a', '../x'], ['a', 'x/../..'], ['..', ''], ['a', '{{customer_id}}/../b'], ['a', '{{dot}}{{dot}}']])('never leaves the root: %j in %j', (file, directory) => {
+    expect(() => fill(file, directory, { dot: '.' })).toThrow();
+  });
+
+  it.each([
+    ['a/b', '', 'separator'], ['a', '**', '**'], ['**.pdf', '', '**'], ['a', '//nas/x', 'server or a drive'], ['a', '\\\\nas\\x', 'server or a drive'],
+    ['a', 'C:\\x', 'server or a drive'], ['{{a', '', 'not closed'], ['{{customer_id|date}}', '', 'not a date'], ['{{customer_id|nope}}', '', 'Unknown format'],
+  ])('says what is wrong with %j in %j', (file, directory, message) => {
+    expect(() => fill(file, directory)).toThrow(message);
+  });
+
+  it('guards values of columns, but not the business date, which tells no recipients apart', () => {
+    expect(fill('{{customer_id}}*').file.matches('123')).toBe(false);
+    expect(fill('{{businessDate|date:YYYYMM}}*_{{customer_id}}.pdf').file.matches('20260315_12.pdf')).toBe(true);
+  });
+
+  it('knows whether it tells recipients apart', () => {
+    expect(fill('*.pdf').namesRecipient).toBe(false);
+    expect(fill('{{businessDate|date:YYYY}}.pdf').namesRecipient).toBe(false);
+    expect(fill('*.pdf', '{{customer_id}}').namesRecipient).toBe(true);
+  });
+
+  it('takes glob signs in values for text', () => {
+    const { file } = fill('{{customer_id}}.pdf', '', { customer_id: '*' });
+    expect(file.hasWildcard).toBe(false);
+    expect(file.exact).toBe('*.pdf');
+  });
+
+  it('compares in NFC', () => {
+    expect(exact('{{name}}.pdf', '명세서'.normalize('NFD'), { NAME: '홍길동'.normalize('NFD') })).toBe('명세서/홍길동.pdf');
+  });
+});
