@@ -2,7 +2,6 @@ import { Module, type DynamicModule, type FactoryProvider, type OnApplicationBoo
 import { HEALTH_PROBES, Requester, type HealthProbe } from '@tank/messaging';
 import { Press } from './adapters/press.js';
 import { PressFiller } from './adapters/press-filler.js';
-import type { PressSettings } from './adapters/press-process.js';
 import { SchedulerVersions } from './adapters/scheduler-versions.js';
 import { RenderMail } from './render-mail.js';
 import { RenderMailHandler } from './render-mail.handler.js';
@@ -25,14 +24,14 @@ class PressLife implements OnApplicationBootstrap, OnApplicationShutdown {
 
 @Module({})
 export class RendererModule {
-  /** @param program where the press runs from, when not from this build */
-  static with(config: RendererConfig, program?: PressSettings['program']): DynamicModule {
-    return { module: RendererModule, controllers: [RenderMailHandler, TryTemplateHandler], providers: [...press(config, program), ...useCases(config)] };
+  /** @param pressEntry the program of the press, when it is not the one next to this file */
+  static with(config: RendererConfig, pressEntry?: string): DynamicModule {
+    return { module: RendererModule, controllers: [RenderMailHandler, TryTemplateHandler], providers: [...press(config, pressEntry), ...useCases(config)] };
   }
 }
 
-function press(config: RendererConfig, program: PressSettings['program']): FactoryProvider[] {
-  const settings = { processes: config.RENDER_PROCESSES, timeLimitMs: config.RENDER_TIME_LIMIT_MS, memoryMb: config.RENDER_MEMORY_MB, program };
+function press(config: RendererConfig, entry: string | undefined): FactoryProvider[] {
+  const settings = { processes: config.RENDER_PROCESSES, timeLimitMs: config.RENDER_TIME_LIMIT_MS, memoryMb: config.RENDER_MEMORY_MB, entry };
   return [
     { provide: Press, useFactory: () => new Press(settings) },
     { provide: PressLife, inject: [Press], useFactory: (running: Press) => new PressLife(running) },

@@ -8,8 +8,8 @@ export interface PressSettings {
   /** A job that takes longer ends with its process. */
   timeLimitMs: number;
   memoryMb: number;
-  /** The program to run: that of this build, unless a test runs from source. */
-  program?: { entry: string; execArgv: string[] };
+  /** The program to run; absent: that of this build. */
+  entry?: string;
 }
 
 /** The process did not survive a job, or never came up. */
@@ -20,6 +20,7 @@ export class PressBroke extends Error {
   }
 }
 
+const BUILT_ENTRY = fileURLToPath(new URL('../press/press.main.js', import.meta.url));
 const START_LIMIT_MS = 30_000;
 const STDERR_KEPT = 2000;
 
@@ -88,8 +89,7 @@ function nextFrom(child: ChildProcess, limitMs: number): Promise<PressAnswer | t
   });
 }
 
-function forkPress({ memoryMb, program }: PressSettings): ChildProcess {
-  const entry = program?.entry ?? fileURLToPath(new URL('../press/press.main.js', import.meta.url));
+function forkPress({ memoryMb, entry = BUILT_ENTRY }: PressSettings): ChildProcess {
   return fork(entry, [], {
     env: {},
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -99,7 +99,6 @@ function forkPress({ memoryMb, program }: PressSettings): ChildProcess {
       '--disallow-code-generation-from-strings',
       '--disable-proto=delete',
       `--max-old-space-size=${memoryMb}`,
-      ...(program?.execArgv ?? []),
     ],
   });
 }
@@ -108,7 +107,7 @@ function forkPress({ memoryMb, program }: PressSettings): ChildProcess {
 function readableFolders(entry: string): string[] {
   const require = createRequire(entry);
   const packages = ['pug-lexer', 'html-to-text', 'acorn'].map((name) => upTo('node_modules', require.resolve(name)));
-  const contracts = dirname(dirname(fileURLToPath(import.meta.resolve('@tank/contracts'))));
+  const contracts = dirname(dirname(require.resolve('@tank/contracts')));
   return [...new Set([dirname(dirname(dirname(entry))), contracts, ...packages])].map((folder) => `${folder}${sep}*`);
 }
 

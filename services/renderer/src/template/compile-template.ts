@@ -49,7 +49,7 @@ export function sentenceOf({ field, line, column, message }: TemplateProblem): s
 
 function assertComplete({ missing }: RowValues): void {
   if (missing.size === 0) return;
-  throw new FillError(`No value for ${[...missing].join(', ')}.`, 'TEMPLATE_VALUE_MISSING');
+  throw new FillError(`No value for ${onceEach([...missing]).join(', ')}.`, 'TEMPLATE_VALUE_MISSING');
 }
 
 const asIs = (value: string) => value;
@@ -63,7 +63,12 @@ function inField(field: TemplateProblem['field'], problems: Problem[]): Template
   return problems.map((problem) => ({ field, ...problem }));
 }
 
+/** The first spelling of each name, in the order of the texts. */
 function onceEach(columns: string[]): string[] {
-  const byName = new Map(columns.filter((column) => column !== BUSINESS_DATE).map((column) => [column.toLowerCase(), column]));
+  const byName = new Map<string, string>();
+  for (const column of columns) {
+    const name = column.toLowerCase();
+    if (column !== BUSINESS_DATE && !byName.has(name)) byName.set(name, column);
+  }
   return [...byName.values()];
 }

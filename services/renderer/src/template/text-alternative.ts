@@ -1,7 +1,7 @@
 import { compile, type DomNode, type FormatCallback } from 'html-to-text';
 
 /** Makes the text that a mail program without HTML shows, from the HTML. Lines are not broken: Korean has no hyphens. */
-export const textFromHtml = (html: string): string => toText(html).replace(/[ \t\u00a0]+$/gm, '').replace(/\n{3,}/g, '\n\n').trim();
+export const textFromHtml = (html: string): string => toText(html).replace(/\u00a0/g, ' ').replace(/[ \t]+$/gm, '').replace(/\n{3,}/g, '\n\n').trim();
 
 /** A row of a data table is one line, `항목 | 금액`; a row that only lays out paragraphs is as many lines as it needs. */
 const tableRow: FormatCallback = (row, walk, builder) => {
