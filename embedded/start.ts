@@ -25,8 +25,8 @@ async function start(settings: StartSettings): Promise<number> {
   const apiUrl = await bringUpServices(up, checkout, parts);
   const connections = writeConnections(state, parts);
   const completed = await runDemoOn(checkout, { apiUrl, parts, ownsFileRoot: settings.fileRootPath === undefined, report });
-  console.log(whatToOpen(apiUrl, parts, connections, state));
   if (settings.once) return completed ? 0 : 1;
+  console.log(whatToOpen(apiUrl, parts, connections, state));
   console.log('\n계속 실행 중입니다. 끝내려면 Ctrl-C. Tank stays up; Ctrl-C stops everything.');
   await once(stopping.signal, 'abort');
   return 0;
