@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { roleUrl } from '../../../../embedded/test/parts.js';
+import { roleUrl, waitFor } from '../../../../embedded/test/parts.js';
 import { LogEvents } from '../log-events.js';
 import { LogUpkeep, type LogKind } from '../log-upkeep.js';
 import { recordedMail, runOf } from '../recorded-mail.fixture.js';
@@ -59,6 +59,19 @@ describe('the upkeep of the log tables', () => {
     await reader.end();
     await upkeep.erase();
     expect(await partitions()).not.toContain('email_send_log_202508');
+  });
+
+  it('does not drop a month into which a mail is being written at that moment', async () => {
+    await mail('2025-07-05T00:00:00', '2025-07-05T00:00:00.000Z');
+    const writer = new pg.Client({ connectionString: roleUrl(tables.database, 'logs') });
+    await writer.connect();
+    await writer.query(`BEGIN; UPDATE email_send_log SET settled_at = '2026-11-19' WHERE business_date = '2025-07-05'`);
+    const isDropped = new KeptLogTables(tables.source, tables.partitions).dropMonth('2025-07', new Date('2025-11-20'));
+    await waitFor(async () => (await tables.source.query(`SELECT 1 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND NOT granted`)).length > 0, { what: 'the drop to wait for the writer' });
+    await writer.query('COMMIT');
+    await writer.end();
+    expect(await isDropped).toBe(false);
+    expect(await count('email_send_log_202507')).toBe(1);
   });
 
   it('erases runs, system errors and dead letters at their own age, and no run that still has mails', async () => {
