@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { QueryPurpose, Row } from '@tank/contracts';
-import { bindValues, numberBinds, unknownBind, type NumberedSql } from '../sql/binds.js';
+import { bindValues, numberBinds, unknownBind, type NumberedSql, type Numbering } from '../sql/binds.js';
 import { passGate, type GatedQuery } from '../sql/statement-gate.js';
 import { describeStatement } from './postgres-queries.js';
 
@@ -14,26 +14,32 @@ export interface Plan {
   name: string;
 }
 
-/**
- * One number for each place of a bind lets every place have a type of its own: `SET status = :S … CASE WHEN :S = 'SENT'`
- * compares text and stores varchar. Where a place alone has no type (`:X IS NULL OR c = :X`) or must be the same
- * expression elsewhere (GROUP BY), one number for all places is right.
+/*
+ * Parameters have no types of their own, PostgreSQL infers them from their places.
+ *
+ * - One number for each place of a bind, so that `SET status = :S … CASE WHEN :S = 'SENT'` may store varchar and compare text.
+ * - A place that says nothing of a type (`:X IS NULL OR …`) is cast to text, once the database has said so.
+ * - Where a bind must be the same expression twice (GROUP BY), one number for all its places.
  */
-const NEEDS_SHARED = ['42P18', '42803'];
+const NO_TYPE = ['42P18', '42P08'];
+const NOT_GROUPED = '42803';
 
-/** Parses and describes a query; nothing is executed. Throws the driver's error, in the text of the numbering tried first. */
+/** Parses and describes a query; nothing is executed. Throws the driver's error, about the text last given to `onText`. */
 export async function planQuery(client: pg.ClientBase, query: GatedQuery, onText: (numbered: NumberedSql) => void = () => {}): Promise<Plan> {
-  const each = numberBinds(query, 'each');
-  onText(each);
-  try {
-    return planOf(query, each, await describeStatement(client, each.text));
-  } catch (error) {
-    if (!(error instanceof pg.DatabaseError) || !NEEDS_SHARED.includes(error.code ?? '')) throw error;
-    const shared = numberBinds(query, 'shared');
-    const fields = await describeStatement(client, shared.text).catch(() => {
-      throw error;
-    });
-    return planOf(query, shared, fields);
+  let asText = new Set<number>();
+  let numbering: Numbering = 'each';
+  for (;;) {
+    const numbered = numberBinds(query, numbering, asText);
+    onText(numbered);
+    try {
+      return planOf(query, numbered, await describe(client, numbered.text));
+    } catch (error) {
+      const { code = '', message } = error as pg.DatabaseError;
+      const untyped = NO_TYPE.includes(code) ? Number(/\$(\d+)/.exec(message)?.[1]) : NaN;
+      if (untyped > 0 && !asText.has(untyped)) asText.add(untyped);
+      else if (code === NOT_GROUPED && numbering === 'each') [numbering, asText] = ['shared', new Set()];
+      else throw error;
+    }
   }
 }
 
@@ -59,6 +65,16 @@ export class KeptPlans {
     if (this.plans.size >= KeptPlans.MOST) this.plans.delete(this.plans.keys().next().value!);
     this.plans.set(key, plan);
     return plan;
+  }
+}
+
+/** A transaction for each try: an error ends it. */
+async function describe(client: pg.ClientBase, text: string): Promise<pg.FieldDef[]> {
+  await client.query('BEGIN READ ONLY');
+  try {
+    return await describeStatement(client, text);
+  } finally {
+    await client.query('ROLLBACK');
   }
 }
 

@@ -19,8 +19,8 @@ type Problem = [code: string, message: string, cause: string, remedy: string, la
  * @returns SourceFailed or QueryFailed; what is neither, a mistake of ours, comes back as it is.
  */
 export function explain(error: unknown, where: Where, query?: { sql: string; authorPosition: (position: number) => number; text: string }): unknown {
-  if (error instanceof SourceFailed || error instanceof QueryFailed || !(error instanceof Error)) return error;
-  const problem = sourceProblem(error, where);
+  if (error instanceof SourceFailed || error instanceof QueryFailed) return error;
+  const problem = sourceProblem(error as NodeJS.ErrnoException, where);
   if (problem) return new SourceFailed(asProblem(problem), problem[4] === 'lasting', { cause: error });
   if (error instanceof pg.DatabaseError) return queryFailed(error, query);
   return error;
@@ -30,11 +30,11 @@ function asProblem([code, message, cause, remedy]: Problem): SourceProblem {
   return { code, message, cause, remedy };
 }
 
-function sourceProblem(error: Error, where: Where): Problem | undefined {
+function sourceProblem(error: NodeJS.ErrnoException, where: Where): Problem | undefined {
   if (error instanceof DeadlinePassed) return timedOut(where, error.message);
   if (error instanceof pg.DatabaseError) return stateProblem(error, where);
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  return networkProblem(code, where) ?? tlsProblem(code, error.message, where) ?? connectionProblem(error.message, where);
+  const { code = '', message = '' } = error;
+  return networkProblem(code, where) ?? tlsProblem(code, message, where) ?? connectionProblem(message, where);
 }
 
 function networkProblem(code: string, { host, port }: Where): Problem | undefined {
@@ -96,6 +96,7 @@ const REMEDIES: Record<string, string> = {
   '42804': 'Write a CAST, such as CAST(:name AS integer).',
   '42501': 'Ask the DBA for the right to do this.',
   '42P18': 'Say the type of the bind, such as CAST(:name AS text).',
+  '42P08': 'Say the type of the bind, such as CAST(:name AS text).',
   '25006': 'Only the Update Query may change data.',
 };
 

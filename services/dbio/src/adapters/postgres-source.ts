@@ -64,9 +64,7 @@ export class PostgresSource implements Source {
     const query = passGate(purpose, sql, 'postgres');
     refuseUnknownBinds(query, bindable);
     return this.alone(this.limits.askMs, async (client, noteText) => {
-      await client.query('BEGIN READ ONLY');
       const { fields } = await planQuery(client, query, noteText);
-      await client.query('ROLLBACK');
       refuseRepeatedNames(sql, fields);
       return { columns: purpose === 'update' ? [] : await columnsOf(client, fields), binds: bindNames(query) };
     }, sql);

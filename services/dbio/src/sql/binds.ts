@@ -31,7 +31,8 @@ export function bindNames({ tokens }: GatedQuery): string[] {
   return [...names.values()];
 }
 
-export function numberBinds(query: GatedQuery, numbering: Numbering): NumberedSql {
+/** @param asText numbers whose type the database cannot infer: they are cast to text. */
+export function numberBinds(query: GatedQuery, numbering: Numbering, asText: ReadonlySet<number> = new Set()): NumberedSql {
   const parameters: string[] = [];
   const replaced: Replaced[] = [];
   let text = '';
@@ -40,7 +41,8 @@ export function numberBinds(query: GatedQuery, numbering: Numbering): NumberedSq
     text += query.sql.slice(at, token.start);
     if (/[\p{L}\p{N}_$]$/u.test(text)) text += ' '; // "x$1" would be a name
     const start = text.length;
-    text += `$${numberOf(nameOf(token), parameters, numbering)}`;
+    const number = numberOf(nameOf(token), parameters, numbering);
+    text += asText.has(number) ? `$${number}::text` : `$${number}`;
     replaced.push({ token, start, end: text.length });
     at = token.end;
   }

@@ -1,0 +1,164 @@
+import { describe, expect, it } from '@jest/globals';
+import { MESSAGE_VERSION, Refused, TryLater, type Row, type RunStarted } from '@tank/contracts';
+import { definition, HeardAlarms, queryFailed, RUN_ID, sourceDown, sourcesWith, sourceWith, VERSION_ID, versionsWith } from '../test/fakes.js';
+import { SelectTargets, type Manifest, type ManifestChunk } from './select-targets.js';
+
+const run: RunStarted = { v: MESSAGE_VERSION, type: 'RunStarted', runId: RUN_ID, automationId: VERSION_ID, versionId: VERSION_ID };
+
+/** A manifest that keeps what it is given, and can be made slow or unwilling. */
+class FakeManifest implements Manifest {
+  rows: Row[] = [];
+  sequences: number[] = [];
+  closedWith: number | null = null;
+  outstanding = 0;
+  mostOutstanding = 0;
+  onAppend: (chunk: ManifestChunk) => Promise<void> = async () => {};
+  onOpen: () => Promise<number> = async () => 3;
+
+  open(): Promise<number> {
+    return this.onOpen();
+  }
+  async append(chunk: ManifestChunk): Promise<void> {
+    this.outstanding += 1;
+    this.mostOutstanding = Math.max(this.mostOutstanding, this.outstanding);
+    try {
+      await this.onAppend(chunk);
+      this.sequences.push(chunk.sequence);
+      this.rows.push(...chunk.rows);
+    } finally {
+      this.outstanding -= 1;
+    }
+  }
+  async close(_runId: string, attempt: number, rowCount: number): Promise<void> {
+    expect(attempt).toBe(3);
+    this.closedWith = rowCount;
+  }
+}
+
+async function* batches(count: number, fails?: Error): AsyncGenerator<Row[]> {
+  for (let n = 0; n < count; n += 250) yield Array.from({ length: Math.min(250, count - n) }, (_, at) => ({ n: n + at }));
+  if (fails) throw fails;
+}
+
+function select(manifest: Manifest, stream: () => AsyncIterable<Row[]>, { alarms = new HeardAlarms(), over = {}, stopping = new AbortController().signal } = {}) {
+  return new SelectTargets(versionsWith(definition(over)), sourcesWith(sourceWith({ streamTarget: stream })), manifest, alarms, stopping);
+}
+
+describe('SelectTargets', () => {
+  it('hands over every row in order and closes with their number', async () => {
+    const manifest = new FakeManifest();
+    await expect(select(manifest, () => batches(3456)).selectTargets(run)).resolves.toBeUndefined();
+    expect(manifest.rows.map(({ n }) => n)).toEqual(Array.from({ length: 3456 }, (_, n) => n));
+    expect(manifest).toMatchObject({ sequences: [0, 1, 2, 3], closedWith: 3456 });
+  });
+
+  it('closes an empty manifest with zero', async () => {
+    const manifest = new FakeManifest();
+    await select(manifest, () => batches(0)).selectTargets(run);
+    expect(manifest).toMatchObject({ sequences: [], closedWith: 0 });
+  });
+
+  it('never has more than two chunks outstanding, and reads no further than the scheduler accepts', async () => {
+    const manifest = new FakeManifest();
+    let read = 0;
+    const accepts: (() => void)[] = [];
+    manifest.onAppend = () => new Promise((resolve) => accepts.push(resolve));
+    const counted = async function* () {
+      for await (const batch of batches(10_000)) {
+        read += batch.length;
+        yield batch;
+      }
+    };
+    const done = select(manifest, counted).selectTargets(run);
+    for (let at = 0; at < 10; at += 1) {
+      while (accepts.length === 0) await new Promise(setImmediate);
+      for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
+      expect(read).toBeLessThanOrEqual(1000 * (manifest.sequences.length + 4));
+      accepts.shift()!();
+    }
+    await done;
+    expect(manifest.mostOutstanding).toBe(2);
+    expect(manifest.closedWith).toBe(10_000);
+  });
+
+  it('offers a chunk again in its turn when the scheduler took its successor first', async () => {
+    const manifest = new FakeManifest();
+    let refused = 0;
+    manifest.onAppend = async ({ sequence }) => {
+      if (sequence === 0) await new Promise(setImmediate);
+      else if (!manifest.sequences.includes(sequence - 1)) {
+        refused += 1;
+        throw new Refused('CONFLICT', 'not its turn');
+      }
+    };
+    await select(manifest, () => batches(3000)).selectTargets(run);
+    expect(refused).toBeGreaterThan(0);
+    expect(manifest).toMatchObject({ sequences: [0, 1, 2], closedWith: 3000 });
+  });
+
+  it.each([
+    ['another attempt took over', 'STALE' as const, 'append' as const],
+    ['the run is over', 'CONFLICT' as const, 'open' as const],
+    ['the run is gone', 'NOT_FOUND' as const, 'open' as const],
+  ])('ends quietly when %s', async (_, code, when) => {
+    const manifest = new FakeManifest();
+    const refuse = () => Promise.reject(new Refused(code, 'no'));
+    if (when === 'open') manifest.onOpen = refuse;
+    else manifest.onAppend = refuse;
+    await expect(select(manifest, () => batches(5000)).selectTargets(run)).resolves.toBeUndefined();
+    expect(manifest.closedWith).toBeNull();
+  });
+
+  it('stops reading when it ends early', async () => {
+    const manifest = new FakeManifest();
+    manifest.onAppend = () => Promise.reject(new Refused('STALE', 'no'));
+    let isClosed = false;
+    const stream = async function* () {
+      try {
+        yield* batches(100_000);
+      } finally {
+        isClosed = true;
+      }
+    };
+    await select(manifest, stream).selectTargets(run);
+    expect(isClosed).toBe(true);
+  });
+
+  it('ends the run as FAIL when its query is wrong, naming no value', async () => {
+    const ending = await select(new FakeManifest(), () => batches(10, queryFailed('query'))).selectTargets(run);
+    expect(ending).toEqual([expect.objectContaining({ type: 'RunHalted', status: 'FAIL', reasonCode: 'TARGET_QUERY_FAILED' }), expect.objectContaining({ type: 'SystemErrorRaised', module: 'DBIO' })]);
+    expect(JSON.stringify(ending)).not.toContain('secret');
+  });
+
+  it('tries later while the source is down, with one alarm a minute', async () => {
+    const alarms = new HeardAlarms();
+    const selecting = select(new FakeManifest(), () => batches(10, sourceDown()), { alarms });
+    for (let at = 0; at < 3; at += 1) await expect(selecting.selectTargets(run)).rejects.toBeInstanceOf(TryLater);
+    expect(alarms.heard).toHaveLength(1);
+  });
+
+  it('pauses the run when the credentials are wrong', async () => {
+    await expect(select(new FakeManifest(), () => batches(0, sourceDown(true))).selectTargets(run)).resolves.toMatchObject([{ type: 'RunHalted', status: 'PAUSED', reasonCode: 'SOURCE_WRONG_PASSWORD' }, {}]);
+  });
+
+  it('tries later when the scheduler stops answering in the middle', async () => {
+    const manifest = new FakeManifest();
+    manifest.onAppend = ({ sequence }) => (sequence === 1 ? Promise.reject(new Refused('UNAVAILABLE', 'away')) : Promise.resolve());
+    await expect(select(manifest, () => batches(5000)).selectTargets(run)).rejects.toBeInstanceOf(TryLater);
+    expect(manifest.closedWith).toBeNull();
+  });
+
+  it('tries later when the service is told to stop', async () => {
+    const stopping = new AbortController();
+    const stream = async function* () {
+      yield* batches(250);
+      stopping.abort();
+      stopping.signal.throwIfAborted();
+    };
+    await expect(select(new FakeManifest(), stream, { stopping: stopping.signal }).selectTargets(run)).rejects.toBeInstanceOf(TryLater);
+  });
+
+  it('ends a run whose version has no Target Query as FAIL', async () => {
+    await expect(select(new FakeManifest(), () => batches(0), { over: { target: null } }).selectTargets(run)).resolves.toMatchObject([{ status: 'FAIL', reasonCode: 'TARGET_QUERY_MISSING' }, {}]);
+  });
+});

@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { Refused, TryLater, type MailSettled, type Row } from '@tank/contracts';
+import { definition, HeardAlarms, mailSettled, queryFailed, sourceDown, sourcesWith, sourceWith, versionsWith } from '../test/fakes.js';
+import type { UpdateResult } from './source.js';
+import { WriteBack } from './write-back.js';
+
+const SETTLED = Date.parse(mailSettled().settledAt);
+const GIVE_UP = 600_000;
+
+function writeBack(update: (sql: string, rows: Row[]) => Promise<UpdateResult[]>, { alarms = new HeardAlarms(), over = {}, now = SETTLED } = {}) {
+  return new WriteBack(versionsWith(definition(over)), sourcesWith(sourceWith({ update })), alarms, GIVE_UP, () => now);
+}
+const changing = async (_: string, rows: Row[]) => rows.map(() => ({ changed: 1 }));
+
+describe('WriteBack', () => {
+  it('updates all mails of a version in one call and answers each in its place', async () => {
+    const calls: Row[][] = [];
+    const mails = [mailSettled({}, 1), mailSettled({ outcome: 'CANCELED' }, 2), mailSettled({ outcome: 'FAIL', errorCode: 'BAD_ADDRESS', messageId: null, sentAt: null }, 3)];
+    const endings = await writeBack(async (_, rows) => { calls.push(rows); return [{ changed: 1 }, { changed: 0 }]; }).writeBack(mails);
+    expect(calls).toEqual([[expect.objectContaining({ MAIL_ID: mails[0]!.mailId, SEND_STATUS: 'SENT' }), expect.objectContaining({ MAIL_ID: mails[2]!.mailId, SEND_STATUS: 'FAIL', ERROR_CODE: 'BAD_ADDRESS', SENT_AT: null })]]);
+    expect(endings).toEqual([
+      { ...mails[0], type: 'MailRecorded', updateQueryOk: 'Y', updateError: null },
+      { ...mails[1], type: 'MailRecorded', updateQueryOk: null, updateError: null },
+      { ...mails[2], type: 'MailRecorded', updateQueryOk: 'N', updateError: 'The Update Query changed no row.' },
+    ]);
+  });
+
+  it.each([['CANCELED'], ['IN_DOUBT']] as const)('does not run for %s by default, and does when the author wants it', async (outcome) => {
+    const mail = mailSettled({ outcome });
+    expect(await writeBack(changing).writeBack([mail])).toMatchObject([{ updateQueryOk: null }]);
+    expect(await writeBack(changing, { over: { update: { sql: 'UPDATE 3', after: [outcome] } } }).writeBack([mail])).toMatchObject([{ updateQueryOk: 'Y' }]);
+  });
+
+  it('does nothing without an Update Query', async () => {
+    expect(await writeBack(() => Promise.reject(new Error('asked')), { over: { update: null } }).writeBack([mailSettled()])).toMatchObject([{ updateQueryOk: null }]);
+  });
+
+  it('records N for a row that failed, in words without values', async () => {
+    expect(await writeBack(async () => [{ failed: queryFailed('row') }]).writeBack([mailSettled()])).toMatchObject([{ updateQueryOk: 'N', updateError: 'invalid: "…" (22P02)' }]);
+  });
+
+  it('records N and raises the alarm for a broken query', async () => {
+    const alarms = new HeardAlarms();
+    expect(await writeBack(() => Promise.reject(queryFailed('query')), { alarms }).writeBack([mailSettled()])).toMatchObject([{ updateQueryOk: 'N' }]);
+    expect(alarms.heard).toMatchObject([{ code: 'UPDATE_QUERY_FAILED' }]);
+  });
+
+  it('waits for a source that is down, and gives up ten minutes after the mail was settled', async () => {
+    const alarms = new HeardAlarms();
+    const down = () => Promise.reject(sourceDown());
+    expect(await writeBack(down, { alarms, now: SETTLED + GIVE_UP - 1 }).writeBack([mailSettled()])).toEqual([expect.any(TryLater)]);
+    expect(await writeBack(down, { alarms, now: SETTLED + GIVE_UP }).writeBack([mailSettled()])).toMatchObject([{ type: 'MailRecorded', outcome: 'SENT', updateQueryOk: 'N', updateError: 'It is away.' }]);
+    expect(alarms.heard).toMatchObject([{ code: 'SOURCE_REFUSED' }, { code: 'UPDATE_GIVEN_UP' }]);
+  });
+
+  it('tries only the rows again whose moment was bad', async () => {
+    const endings = await writeBack(async () => [{ changed: 1 }, { failed: queryFailed('moment') }]).writeBack([mailSettled({}, 1), mailSettled({}, 2)]);
+    expect(endings).toEqual([expect.objectContaining({ updateQueryOk: 'Y' }), expect.any(TryLater)]);
+  });
+
+  it('leaves the mails of another version alone when one version fails', async () => {
+    const other: MailSettled = mailSettled({ versionId: '11111111-2222-4333-8444-555555555555' }, 2);
+    const versions = { definitionOf: async (id: string) => (id === other.versionId ? Promise.reject(new Refused('UNAVAILABLE', 'away')) : definition()) };
+    const endings = await new WriteBack(versions, sourcesWith(sourceWith({ update: changing })), new HeardAlarms(), GIVE_UP).writeBack([other, mailSettled()]);
+    expect(endings).toEqual([expect.any(TryLater), expect.objectContaining({ updateQueryOk: 'Y' })]);
+  });
+
+  it('gives a mistake of ours to its own message as a defect', async () => {
+    const mistake = new Error('mistake');
+    expect(await writeBack(() => Promise.reject(mistake)).writeBack([mailSettled()])).toEqual([mistake]);
+  });
+});
