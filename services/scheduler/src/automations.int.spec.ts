@@ -1,0 +1,104 @@
+import { createDatabase, roleUrl, type TestDatabase } from '../../../embedded/test/parts.ts';
+import { openLogsDb, type LogsDb } from './adapters/logs-db.js';
+import { COMPLETE_DEFINITION, SchedulerFixture } from './scheduler.fixture.js';
+
+let database: TestDatabase;
+let db: LogsDb;
+let scheduler: SchedulerFixture;
+
+beforeAll(async () => {
+  database = await createDatabase('scheduler_automations');
+  db = await openLogsDb(roleUrl(database, 'scheduler'));
+  scheduler = new SchedulerFixture(db, 'one');
+});
+afterAll(async () => {
+  await db?.close();
+  await database?.drop();
+});
+
+const nowhere = '00000000-0000-4000-8000-00000000dead';
+const create = (definition = {}) => scheduler.automations.create({ name: '월말 명세서', description: '', definition });
+
+it('creates an automation with a first draft, and keeps every text as it was written', async () => {
+  const body = '<p>{{이름}} \u0000 \ud800 "quoted"</p>';
+  const { automationId } = await create({ template: { format: 'html', subject: '안내', body, defaults: {}, htmlColumns: [] } });
+  const automation = await scheduler.automations.get(automationId);
+  expect(automation.activeVersion).toBeNull();
+  expect(automation.draftVersion).toMatchObject({ number: 1, status: 'DRAFT', activatedAt: null });
+  expect(automation.draftVersion?.definition.template?.body).toBe(body);
+});
+
+it('changes only what a change names', async () => {
+  const { automationId } = await create(COMPLETE_DEFINITION);
+  const draft = await scheduler.automations.changeDraft(automationId, { priority: 9, template: null });
+  expect(draft.number).toBe(1);
+  expect(draft.definition).toMatchObject({ priority: 9, template: null, sender: COMPLETE_DEFINITION.sender, recipient: COMPLETE_DEFINITION.recipient });
+});
+
+it('refuses to activate what is incomplete, naming all that is missing at once', async () => {
+  const unchecked = { sql: 'SELECT 1', columns: [], checkedAt: null };
+  const { automationId } = await create({ target: unchecked, mapping: unchecked, update: { ...unchecked, after: ['SENT'] } });
+  const refusal = await scheduler.automations.activate(automationId).catch((error) => error.refusal);
+  expect(refusal).toMatchObject({ code: 'CONFLICT', field: 'connectionId' });
+  for (const word of ['connection', 'Target Query has not been checked', 'Mapping Query has not been checked', 'Update Query has not been checked', 'recipient', 'sender', 'template']) {
+    expect(refusal.message).toContain(word);
+  }
+  expect((await scheduler.automations.get(automationId)).activeVersion).toBeNull();
+});
+
+it('activates a draft, makes the next change a new draft, and retires the old version', async () => {
+  const { automationId } = await create(COMPLETE_DEFINITION);
+  const first = await scheduler.automations.activate(automationId);
+  expect(first).toMatchObject({ number: 1, status: 'ACTIVE' });
+  const draft = await scheduler.automations.changeDraft(automationId, { priority: 1 });
+  expect(draft).toMatchObject({ number: 2, status: 'DRAFT', definition: { priority: 1, sender: COMPLETE_DEFINITION.sender } });
+  const second = await scheduler.automations.activate(automationId);
+  expect(second).toMatchObject({ versionId: draft.versionId, status: 'ACTIVE' });
+  expect(await scheduler.automations.version(first.versionId)).toMatchObject({ status: 'RETIRED', definition: { priority: 5 } });
+  expect(await scheduler.automations.get(automationId)).toMatchObject({ activeVersion: { number: 2 }, draftVersion: null });
+  await expect(scheduler.automations.activate(automationId)).rejects.toMatchObject({ refusal: { code: 'CONFLICT' } });
+});
+
+it('has a database that lets no used version change, whoever asks', async () => {
+  const { automationId } = await create(COMPLETE_DEFINITION);
+  const { versionId } = await scheduler.automations.activate(automationId);
+  const statements = [
+    `UPDATE automation_version SET definition = '{}' WHERE version_id = $1`,
+    `UPDATE automation_version SET status = 'DRAFT' WHERE version_id = $1`,
+    `UPDATE automation_version SET number = 7 WHERE version_id = $1`,
+    `DELETE FROM automation_version WHERE version_id = $1`,
+  ];
+  for (const statement of statements) await expect(db.query(statement, [versionId])).rejects.toThrow(/never changes/);
+  await scheduler.automations.changeDraft(automationId, { priority: 1 });
+  await scheduler.automations.activate(automationId);
+  for (const statement of statements) await expect(db.query(statement, [versionId])).rejects.toThrow(/never changes/);
+});
+
+it('lets one of several activations at the same time win', async () => {
+  const { automationId } = await create(COMPLETE_DEFINITION);
+  const ends = await Promise.allSettled([1, 2, 3, 4].map(() => scheduler.automations.activate(automationId)));
+  expect(ends.filter((end) => end.status === 'fulfilled')).toHaveLength(1);
+});
+
+it('says that there is no such automation or version', async () => {
+  const notFound = { refusal: { code: 'NOT_FOUND' } };
+  await expect(scheduler.automations.get(nowhere)).rejects.toMatchObject(notFound);
+  await expect(scheduler.automations.changeDraft(nowhere, {})).rejects.toMatchObject(notFound);
+  await expect(scheduler.automations.activate(nowhere)).rejects.toMatchObject(notFound);
+  await expect(scheduler.automations.version(nowhere)).rejects.toMatchObject(notFound);
+});
+
+it('lists automations page by page, each once', async () => {
+  for (let at = 0; at < 5; at += 1) await create();
+  const seen: string[] = [];
+  let after: string | null = null;
+  do {
+    const page: Awaited<ReturnType<typeof scheduler.automations.list>> = await scheduler.automations.list(2, after);
+    seen.push(...page.items.map((item) => item.automationId));
+    after = page.next;
+  } while (after);
+  const [all] = await db.query<{ count: number }>('SELECT count(*)::integer AS count FROM automation');
+  expect(new Set(seen).size).toBe(all!.count);
+  expect(seen).toHaveLength(all!.count);
+  await expect(scheduler.automations.list(2, 'bm9uc2Vuc2U')).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'after' } });
+});

@@ -1,0 +1,164 @@
+import { createDatabase, roleUrl, type TestDatabase } from '../../../embedded/test/parts.ts';
+import { LeadershipLost } from './adapters/leadership.js';
+import { PgFiringStore } from './adapters/firing-store.js';
+import { openLogsDb, type LogsDb } from './adapters/logs-db.js';
+import { localTime } from './cron.js';
+import { decideFirings } from './decide-firings.js';
+import { forgetAll, SchedulerFixture } from './scheduler.fixture.js';
+
+let database: TestDatabase;
+let db: LogsDb;
+let one: SchedulerFixture;
+let two: SchedulerFixture;
+
+beforeAll(async () => {
+  database = await createDatabase('scheduler_firings');
+  db = await openLogsDb(roleUrl(database, 'scheduler'));
+  one = new SchedulerFixture(db, 'one');
+  two = new SchedulerFixture(db, 'two');
+});
+beforeEach(async () => {
+  await forgetAll(db);
+  one.published.splice(0);
+  await one.lead();
+});
+afterAll(async () => {
+  await db?.close();
+  await database?.drop();
+});
+
+const MINUTELY = '* * * * *';
+const schedule = (automationId: string, change = {}) =>
+  one.schedules.create({ automationId, cron: MINUTELY, timeZone: 'Asia/Seoul', startAt: null, endAt: null, misfire: 'run-once', enabled: true, ...change });
+/** Makes the schedule's next firing the one so many minutes before the present minute, by the database's clock. */
+const makeDue = async (scheduleId: string, minutesAgo = 0): Promise<Date> => {
+  const [row] = await db.query<{ next_fire_at: Date }>(
+    `UPDATE schedule SET next_fire_at = date_trunc('minute', clock_timestamp()) - $2 * interval '1 minute' WHERE schedule_id = $1 RETURNING next_fire_at`,
+    [scheduleId, minutesAgo],
+  );
+  return row!.next_fire_at;
+};
+const runsOf = async (automationId: string) => (await one.runs.list(automationId, 100, null)).items;
+const missed = () => db.query<{ reason_code: string; fire_time: Date }>('SELECT reason_code, fire_time FROM missed_firing ORDER BY fire_time');
+
+it('shows the next five firings in the time zone', async () => {
+  const automationId = await one.activeAutomation();
+  const made = await schedule(automationId, { cron: '0 9 * * *' });
+  expect(made.nextFirings).toHaveLength(5);
+  expect(made.nextFirings.every((firing) => localTime(new Date(firing), 'Asia/Seoul').endsWith('T09:00:00'))).toBe(true);
+  expect((await one.schedules.list(automationId)).items).toEqual([expect.objectContaining({ scheduleId: made.scheduleId, nextFirings: made.nextFirings })]);
+  expect((await schedule(automationId, { enabled: false })).nextFirings).toEqual([]);
+});
+
+it('refuses a schedule of no automation', async () => {
+  await expect(schedule('00000000-0000-4000-8000-00000000dead')).rejects.toMatchObject({ refusal: { code: 'NOT_FOUND', field: 'automationId' } });
+});
+
+it('is not due before its minute by the clock of the database', async () => {
+  await schedule(await one.activeAutomation());
+  const due = await db.query(`SELECT 1 FROM schedule WHERE next_fire_at > clock_timestamp() AND next_fire_at <= clock_timestamp() + interval '1 minute'`);
+  expect(due).toHaveLength(1);
+});
+
+it('makes one run of one firing, due in Seoul time, and plans the next minute', async () => {
+  const automationId = await one.activeAutomation();
+  const { scheduleId } = await schedule(automationId);
+  const fireTime = await makeDue(scheduleId);
+  await one.fire.fireDue(one.epoch());
+  await one.fire.fireDue(one.epoch());
+  const runs = await runsOf(automationId);
+  expect(runs).toEqual([expect.objectContaining({ trigger: 'schedule', scheduleId, status: 'WAITING', businessDate: localTime(fireTime, 'Asia/Seoul'), timeZone: 'Asia/Seoul' })]);
+  const [next] = await db.query<{ next_fire_at: Date }>('SELECT next_fire_at FROM schedule');
+  expect(next!.next_fire_at.getTime()).toBe(fireTime.getTime() + 60_000);
+});
+
+it('makes one run of one firing although two schedulers decided about it at the same time', async () => {
+  const automationId = await one.activeAutomation();
+  const { scheduleId } = await schedule(automationId);
+  await makeDue(scheduleId);
+  const store = new PgFiringStore(db);
+  const { now, schedules } = await store.due(10);
+  const decision = decideFirings(schedules[0]!, now);
+  const notices = { missed: null, withoutVersion: { code: '', message: '', remedy: '' } };
+  const ends = await Promise.all([1, 2, 3, 4].map(() => store.record(one.epoch(), schedules[0]!, decision, notices)));
+  expect(ends.filter(Boolean)).toHaveLength(1);
+  expect(await runsOf(automationId)).toHaveLength(1);
+});
+
+it('has a database that takes no second run of a firing, even from a scheduler that moved the schedule back', async () => {
+  const automationId = await one.activeAutomation();
+  const { scheduleId } = await schedule(automationId);
+  const fireTime = await makeDue(scheduleId);
+  await one.fire.fireDue(one.epoch());
+  await db.query('UPDATE schedule SET next_fire_at = $1', [fireTime]);
+  await one.fire.fireDue(one.epoch());
+  expect(await runsOf(automationId)).toHaveLength(1);
+});
+
+it('lets a scheduler that has lost the lead fire nothing', async () => {
+  const automationId = await one.activeAutomation();
+  const { scheduleId } = await schedule(automationId);
+  await makeDue(scheduleId);
+  const oldEpoch = one.epoch();
+  await two.lead();
+  await expect(one.fire.fireDue(oldEpoch)).rejects.toThrow(LeadershipLost);
+  expect(await runsOf(automationId)).toEqual([]);
+  await two.fire.fireDue(two.epoch());
+  expect(await runsOf(automationId)).toHaveLength(1);
+});
+
+it('makes up for an outage with one run of the latest firing, records the others and tells of them', async () => {
+  const automationId = await one.activeAutomation();
+  const { scheduleId } = await schedule(automationId);
+  await makeDue(scheduleId, 5);
+  await one.turn();
+  const runs = await runsOf(automationId);
+  expect(runs).toHaveLength(1);
+  const records = await missed();
+  expect(records.map((record) => record.reason_code)).toEqual(Array(5).fill('MISSED'));
+  expect(one.taken('SystemErrorRaised')).toEqual([expect.objectContaining({ code: 'FIRING_MISSED', module: 'SCHEDULER', message: expect.stringContaining(runs[0]!.businessDate) })]);
+  await one.turn();
+  expect(one.taken('SystemErrorRaised')).toEqual([]);
+});
+
+it('skips a missed firing when the schedule says so', async () => {
+  const automationId = await one.activeAutomation();
+  const { scheduleId } = await schedule(automationId, { cron: '0 9 * * *', misfire: 'skip' });
+  await makeDue(scheduleId, 5);
+  await one.fire.fireDue(one.epoch());
+  expect(await runsOf(automationId)).toEqual([]);
+  expect(await missed()).toHaveLength(1);
+});
+
+it('tells when a schedule fires for an automation without an active version', async () => {
+  const { automationId } = await one.automations.create({ name: '초안', description: '', definition: {} });
+  const { scheduleId } = await schedule(automationId);
+  await makeDue(scheduleId);
+  await one.turn();
+  expect(await runsOf(automationId)).toEqual([]);
+  expect((await missed()).map((record) => record.reason_code)).toEqual(['NO_ACTIVE_VERSION']);
+  expect(one.taken('SystemErrorRaised')).toEqual([expect.objectContaining({ code: 'FIRING_WITHOUT_VERSION' })]);
+});
+
+it('keeps a firing waiting while an earlier run is open, says why, and starts it when that one ends', async () => {
+  const automationId = await one.activeAutomation();
+  const first = await one.run(automationId, 'by hand');
+  await one.turn();
+  const { scheduleId } = await schedule(automationId);
+  await makeDue(scheduleId);
+  await one.turn();
+  const [second] = await runsOf(automationId);
+  expect(second).toMatchObject({ trigger: 'schedule', status: 'WAITING', reasonCode: 'EARLIER_RUN_OPEN', reason: expect.stringContaining(first.runId) });
+  await one.write(first.runId, []);
+  await one.turn();
+  expect(await one.runs.get(second!.runId)).toMatchObject({ status: 'RUNNING', reasonCode: null, reason: null });
+});
+
+it('starts parallel runs side by side where the automation allows it', async () => {
+  const automationId = await one.activeAutomation({ allowParallelRuns: true });
+  await one.run(automationId, 'a');
+  await one.run(automationId, 'b');
+  await one.turn();
+  await one.turn();
+  expect((await runsOf(automationId)).map((run) => run.status)).toEqual(['RUNNING', 'RUNNING']);
+});

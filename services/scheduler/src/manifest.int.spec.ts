@@ -1,0 +1,130 @@
+import type { Row } from '@tank/contracts';
+import { createDatabase, roleUrl, type TestDatabase } from '../../../embedded/test/parts.ts';
+import { openLogsDb, type LogsDb } from './adapters/logs-db.js';
+import { customers, SchedulerFixture } from './scheduler.fixture.js';
+
+let database: TestDatabase;
+let db: LogsDb;
+let scheduler: SchedulerFixture;
+let runId: string;
+
+beforeAll(async () => {
+  database = await createDatabase('scheduler_manifest');
+  db = await openLogsDb(roleUrl(database, 'scheduler'));
+  scheduler = new SchedulerFixture(db, 'one');
+  await scheduler.lead();
+});
+afterAll(async () => {
+  await db?.close();
+  await database?.drop();
+});
+beforeEach(async () => {
+  runId = (await scheduler.run(await scheduler.activeAutomation(), 'k')).runId;
+  await scheduler.startWaiting.startAll(scheduler.epoch());
+});
+
+const chunk = (attempt: number, sequence: number, rows: Row[]) => scheduler.manifest.append({ runId, attempt, sequence, rows });
+const kept = () => db.query<{ row_no: number; recipient_key: string; row_values: Row; stop_code: string | null }>(
+  'SELECT row_no, recipient_key, row_values, stop_code FROM manifest_row WHERE run_id = $1 ORDER BY row_no', [runId]);
+const refused = (code: string, field?: string) => ({ refusal: expect.objectContaining(field ? { code, field } : { code }) });
+
+it('numbers the rows from 1 in the order of the query, over all chunks', async () => {
+  const { attempt } = await scheduler.manifest.open(runId);
+  const rows = customers(7);
+  await chunk(attempt, 0, rows.slice(0, 3));
+  await chunk(attempt, 1, rows.slice(3, 4));
+  await chunk(attempt, 2, rows.slice(4));
+  const { counts } = await scheduler.manifest.close(runId, attempt, 7);
+  expect(counts).toEqual({ total: 7, waiting: 7, dispatched: 0, sent: 0, failed: 0, skipped: 0, inDoubt: 0, canceled: 0 });
+  expect((await kept()).map((row) => [row.row_no, row.recipient_key])).toEqual(rows.map((row, at) => [at + 1, row.customer_id]));
+});
+
+it('takes two chunks that overtake each other in their order', async () => {
+  const { attempt } = await scheduler.manifest.open(runId);
+  const rows = customers(4);
+  await Promise.all([chunk(attempt, 1, rows.slice(2)), chunk(attempt, 0, rows.slice(0, 2))]);
+  expect((await kept()).map((row) => row.recipient_key)).toEqual(['C1', 'C2', 'C3', 'C4']);
+});
+
+it('refuses a chunk whose forerunner does not come', async () => {
+  const { attempt } = await scheduler.manifest.open(runId);
+  await expect(chunk(attempt, 1, customers(1))).rejects.toMatchObject(refused('UNAVAILABLE', 'sequence'));
+  expect(await kept()).toEqual([]);
+});
+
+it('takes a repeated chunk, and a repeated close, once', async () => {
+  const { attempt } = await scheduler.manifest.open(runId);
+  await chunk(attempt, 0, customers(2));
+  await chunk(attempt, 0, customers(2));
+  await scheduler.manifest.close(runId, attempt, 2);
+  await chunk(attempt, 0, customers(2));
+  expect((await scheduler.manifest.close(runId, attempt, 2)).counts.total).toBe(2);
+  expect(await kept()).toHaveLength(2);
+});
+
+it('forgets the rows of an older attempt and refuses its chunks as stale', async () => {
+  const { attempt: old } = await scheduler.manifest.open(runId);
+  await chunk(old, 0, customers(5));
+  const { attempt } = await scheduler.manifest.open(runId);
+  expect(attempt).toBe(old + 1);
+  await expect(chunk(old, 1, customers(5))).rejects.toMatchObject(refused('STALE'));
+  await expect(scheduler.manifest.close(runId, old, 5)).rejects.toMatchObject(refused('STALE'));
+  await chunk(attempt, 0, customers(2));
+  await scheduler.manifest.close(runId, attempt, 2);
+  expect(await kept()).toHaveLength(2);
+});
+
+it('refuses a close with another row count, and dispatches nothing of it', async () => {
+  const { attempt } = await scheduler.manifest.open(runId);
+  await chunk(attempt, 0, customers(2));
+  await expect(scheduler.manifest.close(runId, attempt, 3)).rejects.toMatchObject(refused('CONFLICT', 'rowCount'));
+  scheduler.published.splice(0);
+  await scheduler.turn();
+  expect(scheduler.taken('MailDue').filter((mail) => mail.runId === runId)).toEqual([]);
+});
+
+it('takes no manifest for a run that has one, has ended, has not started, or is none', async () => {
+  await scheduler.write(runId, customers(1));
+  await expect(scheduler.manifest.open(runId)).rejects.toMatchObject(refused('CONFLICT'));
+  const ended = (await scheduler.run(await scheduler.activeAutomation(), 'ended')).runId;
+  await expect(scheduler.manifest.open(ended)).rejects.toMatchObject(refused('CONFLICT'));
+  await scheduler.startWaiting.startAll(scheduler.epoch());
+  await scheduler.settle.halt({ v: 1, type: 'RunHalted', runId: ended, status: 'FAIL', reasonCode: 'X', reason: 'x' });
+  await expect(scheduler.manifest.open(ended)).rejects.toMatchObject(refused('CONFLICT'));
+  await expect(scheduler.manifest.open('00000000-0000-4000-8000-00000000dead')).rejects.toMatchObject(refused('NOT_FOUND'));
+});
+
+it('completes a run without rows at once', async () => {
+  await scheduler.write(runId, []);
+  expect(await scheduler.runs.get(runId)).toMatchObject({ status: 'COMPLETED', endAt: expect.any(String), counts: { total: 0 } });
+});
+
+it('finds the recipient key in any case, and keeps values exactly as they came', async () => {
+  const values = { CUSTOMER_ID: ' 0042 ', NAME: '홍길동 \u0000 \ud800', amount: '12345678901234567890.12', n: 1.5, none: null, yes: true };
+  await scheduler.write(runId, [values]);
+  const [row] = await kept();
+  expect(row).toMatchObject({ recipient_key: '0042', row_values: values });
+});
+
+it('fails the run when its rows have no recipient key column, and says which they have', async () => {
+  const { attempt } = await scheduler.manifest.open(runId);
+  await expect(chunk(attempt, 0, [{ id: 1, email: 'a@b.example' }])).rejects.toMatchObject(refused('CONFLICT', 'recipient.keyColumn'));
+  const run = await scheduler.runs.get(runId);
+  expect(run).toMatchObject({ status: 'FAIL', reasonCode: 'RECIPIENT_KEY_COLUMN_MISSING', endAt: expect.any(String) });
+  expect(run.reason).toContain('id, email');
+  expect(run.reason).not.toContain('a@b.example');
+});
+
+it('sends no row with an empty key, and none of those that share one', async () => {
+  const keys = ['A', ' ', 'B', 'A', null, 'a', 'C', ' C'];
+  await scheduler.write(runId, keys.map((customer_id) => ({ customer_id })));
+  const [empty, twice] = ['RECIPIENT_KEY_EMPTY', 'RECIPIENT_KEY_DUPLICATED'];
+  expect((await kept()).map((row) => row.stop_code)).toEqual([twice, empty, null, twice, empty, null, twice, twice]);
+  scheduler.published.splice(0);
+  await scheduler.turn();
+  const stopped = scheduler.taken('MailStopped').filter((mail) => mail.runId === runId);
+  expect(stopped.map((mail) => [mail.row, mail.outcome, mail.errorCode])).toEqual([
+    [1, 'SKIPPED', twice], [2, 'SKIPPED', empty], [4, 'SKIPPED', twice], [5, 'SKIPPED', empty], [7, 'SKIPPED', twice], [8, 'SKIPPED', twice],
+  ]);
+  expect(scheduler.taken('MailDue').filter((mail) => mail.runId === runId).map((mail) => mail.row)).toEqual([3, 6]);
+});
