@@ -6,6 +6,7 @@ import { LogEvents } from '../log-events.js';
 import { ReadLogs } from '../read-logs.js';
 import { AUTOMATION, recordedMail, recordedMails, runOf } from '../recorded-mail.fixture.js';
 import { LogReader } from './log-reader.js';
+import { MAIL_COUNTS } from './log-reader-sql.js';
 import { openLogTables, type LogTablesOfTest } from './log-tables.fixture.js';
 
 let tables: LogTablesOfTest;
@@ -221,5 +222,7 @@ describe('every question', () => {
     expect(await plan(`address_hash = ANY ('{x}') ORDER BY settled_at DESC LIMIT 100`)).toMatch(/Index.*address_hash/);
     expect(await plan(`recipient_key = 'x'`)).toMatch(/Index.*recipient_key/);
     expect(await plan(`(settled_at, mail_id) < ('2026-11-21', 'x') ORDER BY settled_at DESC, mail_id DESC LIMIT 100`)).toMatch(/Index.*settled_at_mail_id_automation/);
+    const counting = await tables.source.query(`EXPLAIN ${MAIL_COUNTS}`, ['2026-11-21', '2026-11-21', 'Asia/Seoul', null]);
+    expect(JSON.stringify(counting)).toMatch(/Index Only Scan using email_send_log_202611_settled_at/);
   });
 });
