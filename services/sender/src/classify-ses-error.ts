@@ -23,6 +23,8 @@ export interface SeenResponse {
   status: number | null;
   /** `x-amzn-requestid`: SES itself answered, and not something on the way. */
   requestId: string | null;
+  /** What the network itself threw, before the SDK wrapped it. */
+  networkError?: unknown;
 }
 
 interface CallError {
@@ -51,7 +53,7 @@ const HANDSHAKE = /handshake|wrong version|validate_record_header|unsupported pr
 
 /** Classifies what a SendEmail call threw. Pure: the one place where a failure gets its meaning. */
 export function classifySesError(thrown: unknown, seen: SeenResponse | null): SesAnswer {
-  const error = describe(thrown);
+  const error = describe(seen?.networkError ?? thrown);
   if (seen === null) return { kind: 'unreachable', detail: `The call was not made: ${error.name}.` };
   if (seen.status === null) return neverAnswered(error);
   if (seen.status < 300) return brokenAcceptance(seen, error);
@@ -106,8 +108,9 @@ function withoutAddresses(message: string): string {
   return message.split('\n')[0]!.replace(/[^\s<>()",;:]+@[^\s<>()",;:]+/g, '<address>').slice(0, 300);
 }
 
+/** By its properties and not by `instanceof`: errors cross module copies and realms. */
 function describe(thrown: unknown): CallError {
-  if (!(thrown instanceof Error)) return { name: 'Unknown', message: String(thrown) };
-  const { code, syscall, errors } = thrown as Error & Partial<CallError>;
-  return { name: thrown.name, message: thrown.message, code, syscall, errors };
+  if (typeof thrown !== 'object' || thrown === null) return { name: 'Unknown', message: String(thrown) };
+  const { name, message, code, syscall, errors } = thrown as Partial<CallError>;
+  return { name: String(name ?? 'Unknown'), message: String(message ?? ''), code, syscall, errors };
 }

@@ -114,7 +114,10 @@ function watch(command: SendEmailCommand): () => SeenResponse | null {
   command.middlewareStack.add(
     (next) => async (call) => {
       seen = { status: null, requestId: null };
-      const result = await next(call);
+      const result = await next(call).catch((networkError: unknown) => {
+        seen = { status: null, requestId: null, networkError };
+        throw networkError;
+      });
       const { statusCode, headers } = result.response as { statusCode: number; headers: Record<string, string> };
       seen = { status: statusCode, requestId: headers['x-amzn-requestid'] ?? null };
       return result;
