@@ -27,7 +27,7 @@ if (compiled > 0) console.log(`· built ${compiled} files in ${((Date.now() - st
 
 async function buildFolder(src) {
   const dist = join(dirname(src), 'dist');
-  const sources = globSync('**/*.{ts,sql}', { cwd: src }).filter((name) => !/(\.spec|\.d)\.ts$/.test(name));
+  const sources = globSync('**/*.{ts,sql}', { cwd: src }).filter((name) => !/(\.(spec|fixture|d)\.ts$)|(^|\/)test\//.test(name));
   const outputs = new Map(sources.map((name) => [name, name.replace(/\.ts$/, '.js')]));
   removeOrphans(dist, new Set(outputs.values()));
   const stamp = join(dist, '.built-by');

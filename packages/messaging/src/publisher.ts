@@ -37,7 +37,9 @@ export class Publisher {
 /** Saves the work of a second copy within the window; nothing relies on it. A new dispatch is a new message. */
 function dedupeId(message: Message): string | undefined {
   if (!('mailId' in message) || !('dispatch' in message)) return undefined;
-  return `${message.type}:${message.mailId}:${message.dispatch}`;
+  // A doubt that was resolved travels the same way as the doubt did.
+  const outcome = 'outcome' in message ? message.outcome : '';
+  return `${message.type}:${message.mailId}:${message.dispatch}:${outcome}`;
 }
 
 /** W3C trace context of the active span, as NATS headers. */

@@ -156,6 +156,11 @@ describe('the road on a real nats-server', () => {
     expect(Math.max(...sizes)).toBeGreaterThan(1);
   });
 
+  it('lets a resolved doubt travel the way the doubt did, at once', async () => {
+    for (const outcome of ['IN_DOUBT', 'IN_DOUBT', 'SENT'] as const) await publisher.publish({ ...recorded(1), outcome });
+    expect(await left('log')).toBe(2);
+  });
+
   it('goes on when its streams vanish and are made again', async () => {
     consume('map', async (message) => mapped(message));
     await publisher.publish(due(1));

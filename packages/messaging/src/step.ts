@@ -1,4 +1,4 @@
-import { EventPattern, MessagePattern } from '@nestjs/microservices';
+import { Ctx, EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
 import type { Answer, Asks, Given, RequestName, StepName, Taken, TryLater } from '@tank/contracts';
 
 /** What a step may end in: nothing, one message, or several; each is stored before the message that caused it is acked. */
@@ -40,7 +40,13 @@ export function Step<S extends StepName>(step: S, options: StepOptions = {}): Ty
 
 /** Handles a step in batches: one trace for the batch with its SQL, and a linked span for each mail. */
 export function BatchStep<S extends StepName>(step: S, batch: BatchOptions): TypedMethod<BatchStepHandler<S>> {
-  return EventPattern<string>(`step.${step}`, { step, batch } satisfies StepExtras) as TypedMethod<BatchStepHandler<S>>;
+  const handle = EventPattern<string>(`step.${step}`, { step, batch } satisfies StepExtras);
+  return (target, key, descriptor) => {
+    // Nest hands a method without decorated parameters the message alone: the second one is what is known about the batch.
+    Payload()(target, key, 0);
+    Ctx()(target, key, 1);
+    handle(target, key, descriptor);
+  };
 }
 
 /** Answers a request of another service; throw `Refused` to say no. */

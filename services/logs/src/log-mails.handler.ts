@@ -1,5 +1,4 @@
 import { Controller, Inject } from '@nestjs/common';
-import { Ctx, Payload } from '@nestjs/microservices';
 import type { MailLogged, MailRecorded } from '@tank/contracts';
 import { BatchStep, type BatchContext } from '@tank/messaging';
 import { LogMails, type RowRefused } from './log-mails.js';
@@ -10,7 +9,7 @@ export class LogMailsHandler {
 
   /** Returns after the commit: only then does the scheduler's window move. */
   @BatchStep('log', { size: 500, waitMs: 20 })
-  log(@Payload() mails: MailRecorded[], @Ctx() { traceIds }: BatchContext): Promise<(MailLogged | RowRefused)[]> {
+  log(mails: MailRecorded[], { traceIds }: BatchContext): Promise<(MailLogged | RowRefused)[]> {
     return this.logMails.log(mails, traceIds);
   }
 }
