@@ -20,6 +20,8 @@ export class NamePattern {
   readonly prefix: string;
   readonly suffix: string;
   readonly hasWildcard: boolean;
+  /** Stands somewhere in every matching name, and tells recipients apart where that is possible: a quick first sieve. */
+  readonly #telling: string;
   readonly #parts: Part[];
   #matcher: ((name: string) => boolean) | undefined;
 
@@ -29,10 +31,12 @@ export class NamePattern {
     this.prefix = textUntilWildcard(parts).join('').normalize('NFC');
     this.suffix = textUntilWildcard(parts.toReversed()).reverse().join('').normalize('NFC');
     this.exact = this.hasWildcard ? undefined : this.prefix;
+    this.#telling = tellingText(parts);
   }
 
   /** @param name in NFC */
   matches(name: string): boolean {
+    if (!name.includes(this.#telling)) return false;
     if (isPassingName(name) && !namesPassingFiles(name, this.#parts)) return false;
     if (this.exact !== undefined) return name === this.exact;
     this.#matcher ??= compile(this.#parts);
@@ -87,6 +91,18 @@ function withBoundaries(part: { text: string; isValue: boolean }, before: Part |
   const guardsStart = part.isValue && isWildcard(before) && startsWithWord.test(part.text);
   const guardsEnd = part.isValue && isWildcard(after) && endsInWord.test(part.text);
   return `${guardsStart ? `(?<!${LETTER_OR_DIGIT})` : ''}${escape(part.text)}${guardsEnd ? `(?!${LETTER_OR_DIGIT})` : ''}`;
+}
+
+/** The longest text between wildcards, one with a value before one without. */
+function tellingText(parts: Part[]): string {
+  const runs = [{ text: '', hasValue: false }];
+  for (const part of parts) {
+    const run = runs.at(-1);
+    if ('wildcard' in part || !run) runs.push({ text: '', hasValue: false });
+    else Object.assign(run, { text: run.text + part.text, hasValue: run.hasValue || part.isValue });
+  }
+  const [best] = runs.toSorted((a, b) => Number(b.hasValue) - Number(a.hasValue) || b.text.length - a.text.length);
+  return best?.text.normalize('NFC') ?? '';
 }
 
 function isWildcard(part: Part | undefined): boolean {
