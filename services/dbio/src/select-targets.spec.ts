@@ -81,24 +81,10 @@ describe('SelectTargets', () => {
     expect(manifest.closedWith).toBe(10_000);
   });
 
-  it('offers a chunk again in its turn when the scheduler took its successor first', async () => {
-    const manifest = new FakeManifest();
-    let refused = 0;
-    manifest.onAppend = async ({ sequence }) => {
-      if (sequence === 0) await new Promise(setImmediate);
-      else if (!manifest.sequences.includes(sequence - 1)) {
-        refused += 1;
-        throw new Refused('CONFLICT', 'not its turn');
-      }
-    };
-    await select(manifest, () => batches(3000)).selectTargets(run);
-    expect(refused).toBeGreaterThan(0);
-    expect(manifest).toMatchObject({ sequences: [0, 1, 2], closedWith: 3000 });
-  });
-
   it.each([
     ['another attempt took over', 'STALE' as const, 'append' as const],
     ['the run is over', 'CONFLICT' as const, 'open' as const],
+    ['the run is canceled meanwhile', 'CONFLICT' as const, 'append' as const],
     ['the run is gone', 'NOT_FOUND' as const, 'open' as const],
   ])('ends quietly when %s', async (_, code, when) => {
     const manifest = new FakeManifest();
@@ -156,6 +142,12 @@ describe('SelectTargets', () => {
       stopping.signal.throwIfAborted();
     };
     await expect(select(new FakeManifest(), stream, { stopping: stopping.signal }).selectTargets(run)).rejects.toBeInstanceOf(TryLater);
+  });
+
+  it('ends a run whose connection is gone as FAIL', async () => {
+    const gone = sourcesWith(() => Promise.reject(new Refused('NOT_FOUND', 'gone')));
+    const selecting = new SelectTargets(versionsWith(definition()), gone, new FakeManifest(), new HeardAlarms(), new AbortController().signal);
+    await expect(selecting.selectTargets(run)).resolves.toMatchObject([{ status: 'FAIL', reasonCode: 'CONNECTION_MISSING' }, {}]);
   });
 
   it('ends a run whose version has no Target Query as FAIL', async () => {

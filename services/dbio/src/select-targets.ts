@@ -1,11 +1,14 @@
 import { MESSAGE_VERSION, Refused, TryLater, type Asked, type Row, type RunHalted, type RunStarted, type SystemErrorRaised } from '@tank/contracts';
 import { systemErrorOf, type Alarms } from './alarms.js';
 import { chunkRows, RowTooLarge } from './chunk-rows.js';
-import { QueryFailed, SourceFailed, type Sources } from './source.js';
+import { QueryFailed, SourceFailed, type Source, type Sources } from './source.js';
 import { orTryLater, type Versions } from './versions.js';
 
 export type ManifestChunk = Asked<'scheduler.append-manifest'>;
-/** The manifest of a run. Throws Refused: STALE when another attempt took over, UNAVAILABLE when it does not answer. */
+/**
+ * The manifest of a run. Takes chunks in the order of their sequence, also when they overtake each other. Throws Refused:
+ * STALE when another attempt took over, CONFLICT when the run takes no rows any more, UNAVAILABLE when it does not answer.
+ */
 export interface Manifest {
   /** @returns the number of this attempt; what older attempts handed over is forgotten. */
   open(runId: string): Promise<number>;
@@ -39,24 +42,22 @@ export class SelectTargets {
     const { target, connectionId } = await orTryLater(this.versions.definitionOf(run.versionId));
     if (!target || !connectionId) return halt(run, 'FAIL', 'TARGET_QUERY_MISSING', 'The version has no Target Query or no connection.', 'Complete the automation and activate it again.');
     try {
-      const attempt = await this.openManifest(run.runId);
-      if (attempt === undefined) return;
-      const source = await orTryLater(this.sources.sourceOf(connectionId));
+      const attempt = await orTryLater(this.manifest.open(run.runId));
+      const source = await orTryLater(this.sourceOf(connectionId));
       const rowCount = await this.handOver(run.runId, attempt, source.streamTarget(target.sql, this.stopping));
       await orTryLater(this.manifest.close(run.runId, attempt, rowCount));
     } catch (error) {
       if (this.stopping.aborted) throw new TryLater('The service is stopping.', STOPPING_RETRY_MS, { cause: error });
-      if (isRefused(error, 'STALE')) return;
+      if (isNotWanted(error)) return;
       return this.haltOrTryLater(run, connectionId, error);
     }
   }
 
-  /** A run that is over, or gone, needs no rows any more. */
-  private async openManifest(runId: string): Promise<number | undefined> {
+  private async sourceOf(connectionId: string): Promise<Source> {
     try {
-      return await orTryLater(this.manifest.open(runId));
+      return await this.sources.sourceOf(connectionId);
     } catch (error) {
-      if (isRefused(error, 'CONFLICT', 'NOT_FOUND')) return undefined;
+      if (error instanceof Refused && error.refusal.code === 'NOT_FOUND') throw new ConnectionMissing(error.message, { cause: error });
       throw error;
     }
   }
@@ -67,7 +68,7 @@ export class SelectTargets {
     let rowCount = 0;
     for await (const rows of chunkRows(batches)) {
       if (outstanding.length === OUTSTANDING) await outstanding.shift();
-      const appended = this.append({ runId, attempt, sequence, rows }, outstanding.at(-1));
+      const appended = orTryLater(this.manifest.append({ runId, attempt, sequence, rows }));
       appended.catch(() => {}); // it is awaited in its turn; until then it is not an unhandled one
       outstanding.push(appended);
       sequence += 1;
@@ -77,19 +78,8 @@ export class SelectTargets {
     return rowCount;
   }
 
-  /** Two schedulers may take two chunks in the wrong order: the later one is refused, and offered again in its turn. */
-  private async append(chunk: ManifestChunk, before: Promise<void> = Promise.resolve()): Promise<void> {
-    try {
-      await orTryLater(this.manifest.append(chunk));
-    } catch (error) {
-      if (!isRefused(error, 'CONFLICT')) throw error;
-      await before;
-      await orTryLater(this.manifest.append(chunk));
-    }
-  }
-
   private async haltOrTryLater(run: RunStarted, connectionId: string, error: unknown): Promise<Halted> {
-    if (isRefused(error, 'NOT_FOUND')) return halt(run, 'FAIL', 'CONNECTION_MISSING', 'The connection of this automation does not exist any more.', 'Choose another connection and activate the automation again.');
+    if (error instanceof ConnectionMissing) return halt(run, 'FAIL', 'CONNECTION_MISSING', 'The connection of this automation does not exist any more.', 'Choose another connection and activate the automation again.');
     if (error instanceof RowTooLarge) return halt(run, 'FAIL', 'TARGET_ROW_TOO_LARGE', error.message, 'Select only the columns a mail needs.');
     if (error instanceof QueryFailed) {
       if (error.blame === 'moment') throw new TryLater(error.summary, BUSY_RETRY_MS, { cause: error });
@@ -108,6 +98,9 @@ function halt({ runId }: RunStarted, status: RunHalted['status'], reasonCode: st
   return [halted, systemErrorOf({ code: reasonCode, message: reason, remedy, runId }, new Date())];
 }
 
-function isRefused(error: unknown, ...codes: Refused['refusal']['code'][]): boolean {
-  return error instanceof Refused && codes.includes(error.refusal.code);
+class ConnectionMissing extends Error {}
+
+/** The run is over, paused or gone, or another attempt writes its manifest: nobody waits for these rows. */
+function isNotWanted(error: unknown): boolean {
+  return error instanceof Refused && ['STALE', 'CONFLICT', 'NOT_FOUND'].includes(error.refusal.code);
 }
