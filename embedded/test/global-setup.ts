@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -95,13 +95,15 @@ async function endEarlierRuns(): Promise<void> {
       await endLeftovers(join(folder, 'pids.json'), (line) => console.error(`[parts] ${line}`));
       rmSync(folder, { recursive: true, force: true });
     } catch (error) {
-      const isOthers = ['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '');
-      if (!(error instanceof AlreadyRunning) && !isOthers) throw error;
+      if (!(error instanceof AlreadyRunning)) throw error;
     }
   }
 }
 
-/** The state folders of test runs, and of what end-to-end tests start, on this machine. */
+/** The state folders of this user's test runs, and of what end-to-end tests start, on this machine. */
 export function testFolders(): string[] {
-  return readdirSync(tmpdir()).filter((name) => FOLDER_PREFIXES.some((prefix) => name.startsWith(prefix))).map((name) => join(tmpdir(), name));
+  return readdirSync(tmpdir())
+    .filter((name) => FOLDER_PREFIXES.some((prefix) => name.startsWith(prefix)))
+    .map((name) => join(tmpdir(), name))
+    .filter((folder) => statSync(folder, { throwIfNoEntry: false })?.uid === process.getuid?.());
 }
