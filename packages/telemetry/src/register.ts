@@ -1,13 +1,13 @@
 // Loaded before anything else: `node --import @tank/telemetry/register services/<name>/dist/main.js`.
 // Without OTEL_EXPORTER_OTLP_ENDPOINT nothing leaves the process, but trace ids still connect log lines and log rows.
-import { register as registerHook } from 'node:module';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { BatchSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace';
+import { register as registerHooks } from 'import-in-the-middle/register-hooks.mjs';
 
 // ESM imports are instrumented through a loader hook; only pg, so that nothing else pays for it.
-registerHook('@opentelemetry/instrumentation/hook.mjs', import.meta.url, { data: { include: ['pg', 'pg-pool'] } });
+registerHooks({ include: ['pg', 'pg-pool'] });
 
 const processors: SpanProcessor[] = process.env.OTEL_EXPORTER_OTLP_ENDPOINT
   ? [new BatchSpanProcessor({ exporter: new OTLPTraceExporter(), scheduledDelayMillis: 1000, maxQueueSize: 20_000 })]
