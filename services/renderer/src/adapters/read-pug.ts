@@ -2,6 +2,7 @@ import lex, { type LexerFunction } from 'pug-lexer';
 import parse from 'pug-parser';
 import type { PugBlock } from '../markup/syntax-tree.js';
 import { parseExpression } from '../markup/expression-syntax.js';
+import { isTooDeep, TOO_DEEP } from '../template/fill-error.js';
 import type { Problem } from '../template/text-position.js';
 
 const readsOurExpressions = {
@@ -35,7 +36,7 @@ function withoutComments(tokens: { type: string }[]): object[] {
 }
 
 function problemOf(error: unknown): Problem {
-  if (error instanceof RangeError) return { message: 'The template is nested too deeply: use fewer levels.' };
+  if (isTooDeep(error)) return { message: TOO_DEEP };
   if (isPugError(error)) return { message: `${error.msg.trim().replace(/\.?$/, '.')}`, line: error.line, column: error.column ?? 1 };
   throw error;
 }

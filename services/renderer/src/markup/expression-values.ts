@@ -1,5 +1,4 @@
-import { FillError } from '../template/fill-error.js';
-import { MOST_CHARACTERS, tooLarge } from './page.js';
+import { FillError, MOST_CHARACTERS, tooLarge } from '../template/fill-error.js';
 
 /**
  * What expressions compute with. Amounts may come as numbers or, when a double cannot hold them, as strings of digits; a sum

@@ -1,10 +1,11 @@
 import type { Expression, PrivateIdentifier, SpreadElement, Super } from 'acorn';
 import { isPresent } from '@tank/contracts';
+import { MOST_CHARACTERS, tooLarge } from '../template/fill-error.js';
 import { assertStyleValue } from '../template/place-value.js';
 import { parseExpression } from './expression-syntax.js';
 import { add, calculate, compare, isEqual, isTrue, textOf, type Scalar } from './expression-values.js';
 import { compileFormat, isFormat } from './format-call.js';
-import { MOST_CHARACTERS, tooLarge, type Page, type Scope } from './page.js';
+import type { Page, Scope } from './page.js';
 import { refusalOf } from './refused-expressions.js';
 
 /** A value that is not there, and the columns that lack it. `isKnown`: the row has the column, with NULL or blanks in it. */

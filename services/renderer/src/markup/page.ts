@@ -1,9 +1,8 @@
 import type { RowValues } from '../template/row-values.js';
-import { FillError } from '../template/fill-error.js';
+import { FillError, MOST_CHARACTERS, tooLarge } from '../template/fill-error.js';
 
 /** Far above any mail: a statement with 500 lines takes some ten thousand. */
 const MOST_STEPS = 1_000_000;
-export const MOST_CHARACTERS = 1_000_000;
 
 /** A name bound by `each` or by a mixin's parameters, innermost first. */
 export interface Scope {
@@ -31,8 +30,4 @@ export class Page {
     this.html += text;
     if (this.html.length > MOST_CHARACTERS) throw tooLarge();
   }
-}
-
-export function tooLarge(): FillError {
-  return new FillError(`The text of the mail has more than ${MOST_CHARACTERS} characters.`, 'MESSAGE_TOO_LARGE');
 }

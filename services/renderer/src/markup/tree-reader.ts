@@ -34,10 +34,9 @@ export class TreeReader {
   read(tree: PugBlock): { write: Write; problems: Problem[] } {
     const write = this.block(tree, new Set());
     for (const { name, at } of this.mixins.unknown()) this.refuse(at, `There is no mixin "${name}" in this template.`);
-    const { places, problems, positions } = this.skeleton.read();
-    positions.forEach((at, index) => {
-      const place = places[index];
-      if (place && place.kind !== 'text') this.refuse(at, 'Write the tag in pug to put a value into an attribute: a(href=LINK).');
+    const { places, problems } = this.skeleton.read();
+    places.forEach((place, index) => {
+      if (place && place.kind !== 'text') this.refuse(this.skeleton.positionOfMark(index), 'Write the tag in pug to put a value into an attribute: a(href=LINK).');
     });
     return { write, problems: [...this.problems, ...problems] };
   }

@@ -1,6 +1,6 @@
 import type { Template } from '@tank/contracts';
 import { compileTemplate, sentenceOf, type CompiledTemplate } from '../template/compile-template.js';
-import { FillError } from '../template/fill-error.js';
+import { FillError, isTooDeep, TOO_DEEP } from '../template/fill-error.js';
 import type { PressAnswer, PressJob } from './press-jobs.js';
 
 const REMEMBERED = 50;
@@ -42,9 +42,7 @@ function check(template: Template): PressAnswer {
 
 function answerOf(error: unknown): PressAnswer {
   if (error instanceof FillError) return { kind: 'failed', code: error.code, detail: error.message, isTemplateBroken: false };
-  if (error instanceof RangeError && error.message.includes('call stack')) {
-    return { kind: 'failed', code: 'TEMPLATE_FAILED', detail: 'The template is nested too deeply: use fewer levels.', isTemplateBroken: false };
-  }
+  if (isTooDeep(error)) return { kind: 'failed', code: 'TEMPLATE_FAILED', detail: TOO_DEEP, isTemplateBroken: false };
   // The message of an unforeseen error may quote a value: its name and place say enough.
   const { name, stack = '' } = error instanceof Error ? error : new Error();
   return { kind: 'defect', detail: `${name} ${stack.split('\n').filter((line) => line.startsWith('    at ')).slice(0, 5).map((line) => line.trim()).join(' ')}` };

@@ -7,3 +7,16 @@ export class FillError extends Error {
     this.name = 'FillError';
   }
 }
+
+/** Of each of a mail's texts; a mail that fills a NATS message has less. */
+export const MOST_CHARACTERS = 1_000_000;
+
+export function tooLarge(): FillError {
+  return new FillError(`A text of the mail has more than ${MOST_CHARACTERS} characters: shorten the template or the values.`, 'MESSAGE_TOO_LARGE');
+}
+
+/** The stack ended: V8 says so with a RangeError, or with a SyntaxError where it was about to build a regular expression. */
+export function isTooDeep(error: unknown): boolean {
+  return (error instanceof RangeError || error instanceof SyntaxError) && /call stack|stack space/i.test(error.message);
+}
+export const TOO_DEEP = 'The template is nested too deeply: use fewer levels.';

@@ -3,7 +3,7 @@ import { fillPlacedText, readPlacedText } from './placed-text.js';
 import { placeValue } from './place-value.js';
 import type { RowValues } from './row-values.js';
 import { Skeleton } from './skeleton.js';
-import { positionAt, type Problem } from './text-position.js';
+import { Positions, type Problem } from './text-position.js';
 
 /** A body read once. `fill` may be called when there are no problems. */
 export interface Body {
@@ -17,15 +17,16 @@ export interface Body {
 export function readHtmlBody(body: string, htmlColumns: string[]): Body {
   const { segments, columns, problems } = readPlacedText(body);
   const skeleton = new Skeleton();
+  const positions = new Positions(body);
   let next = body.length;
   const starts = segments.toReversed().map((segment) => (next = 'literal' in segment ? next - segment.literal.length : segment.position)).toReversed();
   segments.forEach((segment, index) => {
-    const position = positionAt(body, starts[index] ?? 0);
+    const position = positions.at(starts[index] ?? 0);
     if ('literal' in segment) skeleton.add(segment.literal, position, true);
     else skeleton.mark(position);
   });
   const found = skeleton.read();
-  const isHtml = columns.map((column) => isListed(htmlColumns, column));
+  const isHtml = htmlColumns.length === 0 ? [] : columns.map((column) => isListed(htmlColumns, column));
   return {
     columns,
     problems: [...problems, ...found.problems],

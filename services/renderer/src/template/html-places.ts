@@ -1,6 +1,7 @@
 import { QuoteType, Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
 import { isUrlAttribute, problemOfAttribute, problemOfTag } from './html-rules.js';
 import type { Place } from './place-value.js';
+import { lastNotAfter } from './text-position.js';
 
 interface PlaceProblem {
   message: string;
@@ -155,14 +156,7 @@ function startsWithSchemeOf({ value, marks }: OpenAttribute): boolean {
 }
 
 function indexesBetween(marks: number[], start: number, end: number): number[] {
-  let low = 0;
-  let high = marks.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((marks[middle] ?? 0) < start) low = middle + 1;
-    else high = middle;
-  }
   const found: number[] = [];
-  for (let index = low; index < marks.length && (marks[index] ?? 0) < end; index++) found.push(index);
+  for (let index = lastNotAfter(marks, start - 1) + 1; index < marks.length && (marks[index] ?? 0) < end; index++) found.push(index);
   return found;
 }

@@ -148,6 +148,13 @@ describe('a value that its format does not take', () => {
   });
 });
 
+describe('a text that grows too long', () => {
+  it('fails the mail', () => {
+    expect(failure({ body: '{{ a }}'.repeat(1000) }, { A: 'x'.repeat(2000) }).code).toBe('MESSAGE_TOO_LARGE');
+    expect(failure({ text: '{{ a }}'.repeat(1000) }, { A: 'x'.repeat(2000) }).code).toBe('MESSAGE_TOO_LARGE');
+  });
+});
+
 describe('the subject', () => {
   it('is not HTML', () => expect(fill({ subject: '{{ a }} & "b"' }, { A: "<'>" }).subject).toBe(`<'> & "b"`));
 

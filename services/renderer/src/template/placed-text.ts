@@ -1,7 +1,7 @@
 import { fillPlaceholder, FormatError, FORMATS, parsePlaceholders, PlaceholderError, type Placeholder, type Segment } from '@tank/contracts';
-import { FillError } from './fill-error.js';
+import { FillError, MOST_CHARACTERS, tooLarge } from './fill-error.js';
 import type { RowValues } from './row-values.js';
-import { positionAt, type Problem } from './text-position.js';
+import { Positions, type Problem } from './text-position.js';
 
 /** A text with `{{ }}`, read once and filled for many mails. */
 export interface PlacedText {
@@ -11,6 +11,7 @@ export interface PlacedText {
 }
 
 export function readPlacedText(text: string): PlacedText {
+  const positions = new Positions(text);
   try {
     const segments = parsePlaceholders(text);
     const placed = segments.flatMap((segment) => ('placeholder' in segment ? [segment] : []));
@@ -20,13 +21,13 @@ export function readPlacedText(text: string): PlacedText {
       problems: placed.flatMap(({ placeholder, position }) =>
         placeholder.filters.flatMap(({ name, argument }) => {
           const message = problemOfArgument(name, argument);
-          return message === null ? [] : [{ message, ...positionAt(text, position) }];
+          return message === null ? [] : [{ message, ...positions.at(position) }];
         }),
       ),
     };
   } catch (error) {
     if (!(error instanceof PlaceholderError)) throw error;
-    return { segments: [], columns: [], problems: [{ message: error.message, ...positionAt(text, error.position) }] };
+    return { segments: [], columns: [], problems: [{ message: error.message, ...positions.at(error.position) }] };
   }
 }
 
@@ -52,6 +53,7 @@ export function fillPlacedText(segments: Segment[], values: RowValues, place: (v
   for (const segment of segments) {
     if ('literal' in segment) filled += segment.literal;
     else filled += place(valueOf(segment.placeholder, values), segment.placeholder, index++);
+    if (filled.length > MOST_CHARACTERS) throw tooLarge();
   }
   return filled;
 }

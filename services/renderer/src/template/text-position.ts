@@ -4,10 +4,31 @@ export interface Position {
   column: number;
 }
 
-/** @param offset characters from 0. */
-export function positionAt(text: string, offset: number): Position {
-  const before = text.slice(0, offset).split('\n');
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+/** Finds lines and columns in one text; its lines are counted once. */
+export class Positions {
+  private readonly starts: number[] = [0];
+
+  constructor(text: string) {
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.starts.push(at + 1);
+  }
+
+  /** @param offset characters from 0. */
+  at(offset: number): Position {
+    const line = lastNotAfter(this.starts, offset);
+    return { line: line + 1, column: offset - (this.starts[line] ?? 0) + 1 };
+  }
+}
+
+/** @returns the index of the last of ascending numbers that is not greater than `value`, or -1 */
+export function lastNotAfter(ascending: number[], value: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] ?? 0) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }
 
 /** Something an author has to change, with the sentence that says to what. */
