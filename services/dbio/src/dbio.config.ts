@@ -21,7 +21,7 @@ const shape = {
   DB_PASS: z.string().optional(),
   DB_TIME_ZONE: timeZoneSchema.default('Asia/Seoul'),
 
-  SOURCE_CONNECT_MS: milliseconds(4_000),
+  SOURCE_CONNECT_MS: milliseconds(3_000),
   SOURCE_ASK_MS: milliseconds(5_000),
   SOURCE_FETCH_MS: milliseconds(300_000),
   SOURCE_LOOK_UP_MS: milliseconds(10_000),

@@ -134,6 +134,16 @@ describe('SelectTargets', () => {
     expect(manifest.closedWith).toBeNull();
   });
 
+  it('closes nothing before the last chunk is accepted', async () => {
+    const manifest = new FakeManifest();
+    manifest.onAppend = async ({ sequence }) => {
+      for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+      if (sequence === 2) throw new Refused('UNAVAILABLE', 'away');
+    };
+    await expect(select(manifest, () => batches(3000)).selectTargets(run)).rejects.toBeInstanceOf(TryLater);
+    expect(manifest.closedWith).toBeNull();
+  });
+
   it('tries later when the service is told to stop', async () => {
     const stopping = new AbortController();
     const stream = async function* () {

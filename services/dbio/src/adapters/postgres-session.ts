@@ -56,7 +56,7 @@ export async function openSession(config: pg.ClientConfig, timeZone: string, sta
   client.on('error', ignoreHere);
   await client.connect();
   try {
-    await withinDeadline(client, statementMs, () => prepareSession(client, timeZone, statementMs));
+    await withinDeadline(client, config.connectionTimeoutMillis!, () => prepareSession(client, timeZone, statementMs));
     return client;
   } catch (error) {
     destroySession(client);

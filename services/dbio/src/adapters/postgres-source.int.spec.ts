@@ -249,6 +249,20 @@ describe('update', () => {
     expect(await statuses()).toEqual({ C1: 'SENT', C3: 'SENT' });
   });
 
+  it('lets a row alone fail that lacks a column which the statement binds', async () => {
+    const { customer_id: _, ...bare } = row('C2');
+    await expect(source.update(sql, [row('C1'), bare, row('C3')])).resolves.toEqual([{ changed: 1 }, { failed: expect.objectContaining({ error: expect.objectContaining({ code: 'UNKNOWN_BIND' }) }) }, { changed: 1 }]);
+    expect(await statuses()).toEqual({ C1: 'SENT', C3: 'SENT' });
+  });
+
+  it('does not count rows that the database takes back at the end of the transaction', async () => {
+    await database.run('CREATE TABLE ticket (customer_id text, number int UNIQUE DEFERRABLE INITIALLY DEFERRED)');
+    const insert = 'INSERT INTO ticket SELECT :customer_id, :number';
+    const results = await source.update(insert, [{ customer_id: 'C1', number: 1 }, { customer_id: 'C2', number: 1 }, { customer_id: 'C3', number: 2 }]);
+    expect(results).toEqual([{ changed: 1 }, { failed: expect.objectContaining({ blame: 'row', error: expect.objectContaining({ code: '23505' }) }) }, { changed: 1 }]);
+    expect(await database.run('SELECT customer_id FROM ticket ORDER BY number')).toEqual([{ customer_id: 'C1' }, { customer_id: 'C3' }]);
+  });
+
   it('fails every row of a broken statement, and the session is in order afterwards', async () => {
     const results = await source.update('UPDATE customer SET nope = :SEND_STATUS WHERE customer_id = :customer_id', [row('C1'), row('C2')]).catch((error: unknown) => error);
     expect(results).toMatchObject({ blame: 'query', error: { code: '42703' } });
@@ -315,6 +329,10 @@ describe('streamTarget', () => {
     await batches.next();
     await proxy.cut();
     expect(await errorOf(batches.next())).toMatchObject({ problem: { code: 'SOURCE_CUT_OFF' }, isLasting: false });
+  });
+
+  it('refuses two columns of one name, of which one would hide the other', async () => {
+    expect(await errorOf(all(source.streamTarget('SELECT 1 AS a, 2 AS a', never)))).toMatchObject({ blame: 'query', error: { code: 'DUPLICATE_COLUMN' } });
   });
 
   it('points at an error that shows only when the query runs', async () => {
