@@ -14,8 +14,11 @@ export const schedulerConfigShape = {
   SELECT_AGAIN_AFTER_MS: milliseconds(100, 120_000),
   /** How long a leader that went silent keeps the others waiting. */
   LEADER_LEASE_MS: milliseconds(500, 5_000),
-  /** From the stop of a run until a row that came back undispatched is canceled: every sender must know of the stop by then. */
-  STOP_GRACE_MS: milliseconds(0, 15_000),
+  /**
+   * From the stop of a run until a row that came back from the road is canceled. By then every sender knows of the stop and
+   * a call that began before has its answer: the sum of its caches, its intent and its call time-out.
+   */
+  STOP_GRACE_MS: milliseconds(0, 30_000),
   /** Days after the end of a run when the values of its rows are erased. */
   MANIFEST_VALUES_DAYS: z.coerce.number().min(0).max(3650).default(7),
 };
