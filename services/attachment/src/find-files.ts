@@ -13,8 +13,8 @@ export interface Directories {
 const MAX_DIRECTORIES = 200;
 
 /**
- * Paths that a pattern matches, relative to the root and as the file system spells them. An ASCII name without wildcards
- * has one spelling, so it is not looked for in any list: whoever opens it sees whether it is there.
+ * Paths that a pattern matches, relative to the root and as the file system spells them. A name that can be spelled in one way
+ * only is not looked for in any list: whoever opens it sees whether it is there.
  * @throws BadPattern when it would search through too many directories for one mail.
  */
 export async function findFiles(directories: Directories, pattern: PathPattern, freshness: Freshness): Promise<string[]> {
@@ -30,15 +30,11 @@ export async function findFiles(directories: Directories, pattern: PathPattern, 
 
 async function below(directories: Directories, parents: string[], name: NamePattern, freshness: Freshness): Promise<string[]> {
   const found = await Promise.all(parents.map(async (parent) => {
-    if (name.exact !== undefined && isAscii(name.exact)) return name.matches(name.exact) ? [joined(parent, name.exact)] : [];
+    if (name.exact !== undefined && name.hasOneSpelling) return name.matches(name.exact) ? [joined(parent, name.exact)] : [];
     const names = await directories.list(parent, freshness);
     return names?.matching(name).map((each) => joined(parent, each)) ?? [];
   }));
   return found.flat();
-}
-
-function isAscii(text: string): boolean {
-  return /^[\x20-\x7e]*$/.test(text);
 }
 
 function joined(parent: string, name: string): string {

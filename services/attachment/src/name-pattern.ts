@@ -34,6 +34,15 @@ export class NamePattern {
     this.#telling = tellingText(parts);
   }
 
+  /**
+   * The file system cannot take another name for this one. It could otherwise: NFD for NFC, and on a Windows server `AB` for
+   * `ab` and `12` for `12.`, which may be two customers.
+   */
+  get hasOneSpelling(): boolean {
+    const isAscii = /^[\x20-\x7e]*$/.test(this.exact ?? '');
+    return this.exact !== undefined && isAscii && this.#parts.every((part) => 'text' in part && (!part.isValue || /^[\d_-]*$/.test(part.text)));
+  }
+
   /** @param name in NFC */
   matches(name: string): boolean {
     if (!name.includes(this.#telling)) return false;

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '../../../../embedded/test/parts.js';
@@ -44,9 +44,7 @@ describe('directory listings', () => {
   it('do not trust the time of a directory that has just changed', async () => {
     const listings = listing();
     put('a');
-    const stamp = statSync(folder);
     const first = await listings.list(folder, 'now');
-    utimesSync(folder, stamp.atime, stamp.mtime);
     expect(await listings.list(folder, 'now')).not.toBe(first);
   });
 

@@ -171,6 +171,9 @@ describe('the file root', () => {
   it('finds the end of a PDF that is longer than one chunk', async () => {
     put('12.pdf', `%PDF-1.4\n${'x'.repeat(1_000_000)}\n%%EOF`);
     expect(await match({})).toMatchObject({ status: 'FOUND' });
+    const body = `%PDF-1.4\n${'x'.repeat(256 * 1024 - 100)}`; // the end of the file lies on both sides of a chunk's edge
+    put('14.pdf', `${body}%%EOF${' '.repeat(900)}`);
+    expect(await match({}, { id: '14' })).toMatchObject({ status: 'FOUND' });
     put('13.pdf', `%PDF-1.4\n%%EOF${'x'.repeat(1_000_000)}`);
     expect(await match({}, { id: '13' })).toMatchObject({ status: 'INVALID' });
   });
