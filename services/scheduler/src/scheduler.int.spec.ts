@@ -25,11 +25,11 @@ beforeAll(async () => {
   Object.assign(process, { send: undefined });
   database = await createDatabase('scheduler_service');
   const env = { LOGS_DB_URL: roleUrl(database, 'scheduler'), NATS_URL: urls().nats, NATS_PREFIX: prefix, LOG_LEVEL: 'error', LEADER_LEASE_MS: '1000', STOP_GRACE_MS: '0' };
-  const start = () => {
+  const start = async () => {
     const config = readSchedulerConfig(env);
-    return startService({ service: 'scheduler', config, module: SchedulerModule.with(config) });
+    schedulers.push(await startService({ service: 'scheduler', config, module: SchedulerModule.with(config) }));
   };
-  schedulers.push(...(await Promise.all([start(), start()])));
+  await Promise.all([start(), start()]);
   db = await openLogsDb(roleUrl(database, 'scheduler'));
   bus = await connectBus(urls().nats, prefix, 'test');
   ask = new Requester(bus);
@@ -40,7 +40,7 @@ beforeAll(async () => {
     consume('send', (message) => publisher.publish(mailLogged(message as MailStopped, 'SKIPPED'))),
     consume('log-run', async () => undefined),
   );
-});
+}, 60_000);
 afterAll(async () => {
   isOver = true;
   await Promise.all(consumers);
@@ -49,7 +49,7 @@ afterAll(async () => {
   await bus?.connection.close();
   await db?.close();
   await database?.drop();
-});
+}, 60_000);
 
 let rows = customers(1);
 async function select({ runId }: RunStarted): Promise<void> {
