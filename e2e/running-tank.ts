@@ -17,6 +17,8 @@ export interface TankOptions {
   replicas?: Partial<Record<ServiceName, number>>;
   /** Where spans are sent; absent: nowhere. */
   otlpUrl?: string;
+  /** An SES that a test has in hand; absent: an emulator of its own. */
+  sesUrl?: string;
 }
 
 /** A whole Tank as processes on the shared servers: its own database, NATS prefix, emulator and NAS folder. */
@@ -30,7 +32,7 @@ export interface RunningTank {
   stop(): Promise<void>;
 }
 
-export async function startTank({ replicas = {}, otlpUrl }: TankOptions = {}): Promise<RunningTank> {
+export async function startTank({ replicas = {}, otlpUrl, sesUrl: givenSesUrl }: TankOptions = {}): Promise<RunningTank> {
   const stateDir = mkdtempSync(join(tmpdir(), 'tank-e2e-'));
   const fileRootPath = mkdtempSync(join(tmpdir(), 'tank-nas-'));
   const supervisor = await Supervisor.take({ stateDir });
@@ -42,7 +44,7 @@ export async function startTank({ replicas = {}, otlpUrl }: TankOptions = {}): P
     for (const folder of [stateDir, fileRootPath]) rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const sesUrl = await startSesEmulator(supervisor, { stateDir, maxSendRate: 500 });
+    const sesUrl = givenSesUrl ?? (await startSesEmulator(supervisor, { stateDir, maxSendRate: 500 }));
     const port = await freePort();
     const parts: ServiceParts = {
       logsDbUrl: logsDb.url,

@@ -4,7 +4,7 @@ import { billAgain, prepareCustomerDatabase, readSendStatus } from './customer-d
 import { BUSINESS_DATE } from './customers.ts';
 import { countOutcomes, drawOutcomeTable } from './outcome-table.ts';
 import { prepareStatementFiles } from './statement-files.ts';
-import { TankApi } from './tank-api.ts';
+import { ApiRefused, TankApi } from './tank-api.ts';
 
 export interface DemoParts {
   apiUrl: string;
@@ -17,6 +17,7 @@ interface Automation { automationId: string; name: string; activeVersion: unknow
 interface Run { runId: string; status: string; reason: string | null; counts: Record<string, number> }
 interface Mail { mailId: string; outcome: string; errorCode: string | null; updateQueryOk: string | null }
 
+const PATIENCE_MS = 60_000;
 const FINAL = ['COMPLETED', 'FAIL', 'CANCELED'];
 
 /** Makes the customer: a database with statements that are due, and their files. What is there already stays. */
@@ -33,7 +34,7 @@ export async function runDemo({ apiUrl, customerDbUrl, report }: DemoParts): Pro
   const started = (await unfinishedRun(api, automationId)) ?? (await startRun(api, automationId, customerDbUrl));
   report(`run ${started.runId}`);
   const run = await watch(api, started.runId, report);
-  const mails = await api.all<Mail>(`/run/${run.runId}/mails?limit=1000`);
+  const mails = await patiently(() => api.all<Mail>(`/run/${run.runId}/mails?limit=1000`));
   console.log(['', ...drawOutcomeTable(countOutcomes(mails)), ''].join('\n'));
   report(`run ${run.status}${run.reason ? `: ${run.reason}` : ''}`);
   await compareWithCustomer(customerDbUrl, mails, report);
@@ -70,7 +71,7 @@ async function startRun(api: TankApi, automationId: string, customerDbUrl: strin
 async function watch(api: TankApi, runId: string, report: DemoParts['report']): Promise<Run> {
   let shown = '';
   for (;;) {
-    const run = await api.get<Run>(`/run/${runId}`);
+    const run = await patiently(() => api.get<Run>(`/run/${runId}`));
     const { total, sent, failed, skipped, inDoubt } = run.counts as { total: number; sent: number; failed: number; skipped: number; inDoubt: number };
     const line = `${run.status.toLowerCase()}: ${sent + failed + skipped + inDoubt} of ${total} (sent ${sent}, skipped ${skipped}, failed ${failed}, in doubt ${inDoubt})`;
     if (line !== shown) report(line);
@@ -78,6 +79,20 @@ async function watch(api: TankApi, runId: string, report: DemoParts['report']): 
     if (FINAL.includes(run.status)) return run;
     if (run.status === 'PAUSED') throw new Error(`The run is paused: ${run.reason}`);
     await sleep(500);
+  }
+}
+
+/** A service that is being started again is no reason to stop watching: the run goes on without us. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  const until = Date.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      const isPassing = error instanceof ApiRefused && error.status === 503 && Date.now() < until;
+      if (!isPassing) throw error;
+      await sleep(500);
+    }
   }
 }
 

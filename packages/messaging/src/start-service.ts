@@ -58,6 +58,8 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void close().then(leave, leave));
   // The parent went away without a word (killed): nothing of ours may outlive it.
   process.once('disconnect', () => void close().then(leave, leave));
+  // Whoever asks right after "ready" is answered: the subscriptions have reached the server.
+  await bus.connection.flush();
   process.send?.({ type: 'ready', url: health.url });
   log.info('service.started', { url: health.url });
   return { healthUrl: health.url, close };
