@@ -8,10 +8,10 @@ type Traced<T> = { message: T; traceparent: string | null };
  */
 export interface AnnouncementStore {
   /** Marks runs whose manifest nobody writes as announced; those announced before wait longer each time. */
-  markStarted(epoch: number, againAfterMs: number): Promise<(Traced<RunStarted> & { announcements: number })[]>;
+  markStarted(epoch: number, againAfterMs: number): Promise<Traced<RunStarted>[]>;
   markNotStarted(runId: string): Promise<void>;
   /** Runs of which an older revision was published; changes of nothing but counts at most once a second. */
-  changedRuns(): Promise<(Traced<{ run: Run; revision: number }>)[]>;
+  changedRuns(): Promise<Traced<{ run: Run; revision: number }>[]>;
   markRunPublished(runId: string, revision: number): Promise<void>;
   /** Canceled rows that logs has not confirmed and was not told of lately. */
   canceledRows(againAfterMs: number): Promise<Traced<MailRecorded>[]>;
@@ -41,14 +41,10 @@ export class Announce {
   }
 
   private async tellStarted(epoch: number): Promise<void> {
-    for (const { message, traceparent } of await this.store.markStarted(epoch, this.settings.selectAgainAfterMs)) {
-      try {
-        await this.road.publish(message, traceparent);
-      } catch (error) {
-        await this.store.markNotStarted(message.runId);
-        throw error;
-      }
-    }
+    const runs = await this.store.markStarted(epoch, this.settings.selectAgainAfterMs);
+    const ends = await Promise.allSettled(runs.map(({ message, traceparent }) => this.road.publish(message, traceparent)));
+    for (const [at, end] of ends.entries()) if (end.status === 'rejected') await this.store.markNotStarted(runs[at]!.message.runId);
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
   private async tellChanged(): Promise<void> {

@@ -51,12 +51,14 @@ export class DispatchMails {
   /** @returns whether there is more to do right away. */
   async pass(epoch: number): Promise<boolean> {
     const { window, redispatchAfterMs, stopGraceMs } = this.settings;
-    const again = await this.store.markAgain(epoch, redispatchAfterMs, window);
+    const loads = await this.store.loads();
+    const again = loads.some((load) => load.dispatched > 0) ? await this.store.markAgain(epoch, redispatchAfterMs, window) : [];
     await this.publish(again);
-    for (const [runId, count] of shareWindow(await this.store.loads(), window)) {
+    for (const [runId, count] of shareWindow(loads, window)) {
       await this.publish(await this.store.mark(epoch, runId, count));
     }
-    if (await this.store.cancelReturned(epoch, stopGraceMs)) this.onRunEnded();
+    const mayHaveReturned = loads.some((load) => load.held && load.waiting > 0);
+    if (mayHaveReturned && (await this.store.cancelReturned(epoch, stopGraceMs))) this.onRunEnded();
     return again.length === window;
   }
 

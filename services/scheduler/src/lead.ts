@@ -21,7 +21,7 @@ interface Told {
 
 /** A firing starts within this time after it is due; the dispatcher usually hears of freed places by the bell. */
 const IDLE_MS = 250;
-const ERASE_EVERY_MS = 3_600_000;
+const ERASE_EVERY_MS = 600_000;
 
 /**
  * What the leader does, each duty in a loop of its own: a NATS that does not answer holds up what publishes, and never

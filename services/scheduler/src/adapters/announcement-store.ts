@@ -14,7 +14,7 @@ const MARK_STARTED = `
     announced_at IS NULL
     OR greatest(announced_at, manifest_at) < clock_timestamp() - $1 * power(2, least(announcements, 6) - 1) * interval '1 ms'
     OR (attempt = 0 AND announced_at < (SELECT acquired_at FROM leadership)))
-  RETURNING run_id, automation_id, version_id, traceparent, announcements`;
+  RETURNING run_id, automation_id, version_id, traceparent`;
 const MARK_NOT_STARTED = 'UPDATE run SET announced_at = NULL WHERE run_id = $1 AND manifest_closed_at IS NULL';
 
 const CHANGED = `
@@ -60,13 +60,12 @@ interface CanceledRow {
 export class PgAnnouncementStore implements AnnouncementStore {
   constructor(private readonly db: LogsDb) {}
 
-  async markStarted(epoch: number, againAfterMs: number): Promise<{ message: RunStarted; traceparent: string | null; announcements: number }[]> {
-    type Row = { run_id: string; automation_id: string; version_id: string; traceparent: string | null; announcements: number };
+  async markStarted(epoch: number, againAfterMs: number): Promise<{ message: RunStarted; traceparent: string | null }[]> {
+    type Row = { run_id: string; automation_id: string; version_id: string; traceparent: string | null };
     const rows = await asLeader(this.db, epoch, (sql) => sql.query<Row>(MARK_STARTED, [againAfterMs]));
     return rows.map((row) => ({
       message: { v: MESSAGE_VERSION, type: 'RunStarted', runId: row.run_id, automationId: row.automation_id, versionId: row.version_id },
       traceparent: row.traceparent,
-      announcements: row.announcements,
     }));
   }
 

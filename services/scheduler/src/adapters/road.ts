@@ -1,10 +1,12 @@
 import { context, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import type { MailDue, MailRecorded, MailStopped, RunChanged, RunStarted, SystemErrorRaised } from '@tank/contracts';
 import { MessageTooLarge, type Publisher } from '@tank/messaging';
-import { contextOf, failSpan, startSpan, traceparentOf } from '@tank/telemetry';
+import { contextOf, failSpan, metrics, startSpan, traceparentOf } from '@tank/telemetry';
 import type { AnnouncementRoad } from '../announce.js';
 import type { MailRoad } from '../dispatch-mails.js';
 import type { RunTraces, WaitingRun } from '../start-waiting-runs.js';
+
+const dispatched = metrics.counter('tank_mails_dispatched_total', 'Mails put on the road, by whether it was the first time.', ['time']);
 
 /** Publishes with the right trace: a run has one, and each mail one of its own, linked to its run's. */
 export class Road implements MailRoad, AnnouncementRoad, RunTraces {
@@ -27,6 +29,7 @@ export class Road implements MailRoad, AnnouncementRoad, RunTraces {
     const span = startSpan('dispatch', attributes, { kind: SpanKind.PRODUCER, root: true, parent: ROOT_CONTEXT, links: [contextOf(runTraceparent)] });
     try {
       await context.with(trace.setSpan(ROOT_CONTEXT, span), () => this.publisher.publish(message));
+      dispatched.inc({ time: dispatch === 1 ? 'first' : 'again' });
       return 'stored';
     } catch (error) {
       failSpan(span, error);
