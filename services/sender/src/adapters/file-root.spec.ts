@@ -53,6 +53,11 @@ describe('the file root', () => {
     await expect(files.read(file)).rejects.toThrow(FileChanged);
   });
 
+  it('refuses other content behind the same size, time and inode', async () => {
+    const sha256 = createHash('sha256').update('%PDF-1.7 two').digest('hex');
+    await expect(files.read(await matched(undefined, { sha256 }))).rejects.toThrow(/other content/);
+  });
+
   it.each(['../secret.pdf', '202611/../../secret.pdf', '/etc/passwd', '..\\secret.pdf', '202611/\u0000'])('never leaves the root: %j', async (path) => {
     await expect(files.read({ ...(await matched()), path })).rejects.toThrow(FileChanged);
   });

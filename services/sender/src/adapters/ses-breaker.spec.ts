@@ -22,7 +22,10 @@ describe('the breaker around SES', () => {
     return kinds;
   }
   async function until(condition: () => boolean): Promise<void> {
-    while (!condition()) await sleep(2);
+    for (let left = 1_000; !condition(); left -= 1) {
+      if (left === 0) throw new Error('Waited two seconds in vain.');
+      await sleep(2);
+    }
   }
 
   it('opens after five calls that SES did not answer, and calls no more', async () => {
