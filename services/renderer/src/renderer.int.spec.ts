@@ -20,7 +20,7 @@ const version: Answer<'scheduler.get-version'> = {
 
 describe('the renderer on the road', () => {
   let bus: Bus;
-  let service: RunningService;
+  let service: RunningService | undefined;
   let ask: Requester;
   let asked = 0;
   const prefix = uniquePrefix();
@@ -41,7 +41,7 @@ describe('the renderer on the road', () => {
   });
 
   afterAll(async () => {
-    await service.close();
+    await service?.close();
     for await (const name of bus.manager.streams.names()) if (name.startsWith(bus.streamOf(''))) await bus.manager.streams.delete(name);
     await bus.connection.close();
   });

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { templateSchema, TryLater, type Template } from '@tank/contracts';
 import { waitFor } from '../../../../embedded/test/parts.js';
@@ -101,6 +102,19 @@ describe('the press process', () => {
     const pids = running.pids as number[];
     await running.close();
     expect(pids.map(isAlive)).toEqual([false, false]);
+  });
+
+  it('goes when the service is killed without a word', async () => {
+    const code = `const { Press } = await import(${JSON.stringify(join(here, '..', '..', 'dist', 'adapters', 'press.js'))});
+      const press = new Press({ processes: 1, timeLimitMs: 5000, memoryMb: 64 });
+      await press.start();
+      console.log(press.pids[0]);`;
+    const service = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'], env: {} });
+    const [line] = (await once(service.stdout, 'data')) as [Buffer];
+    const pid = Number(line.toString());
+    expect(isAlive(pid)).toBe(true);
+    service.kill('SIGKILL');
+    await waitFor(() => !isAlive(pid), { what: 'the press to go after its service' });
   });
 
   it('checks a template, and gives the time limit as a problem of the body', async () => {
