@@ -266,6 +266,38 @@ it('cancels what a stopped run gets back, but only when every sender must know o
   expect(await scheduler.runs.get(runId)).toMatchObject({ status: 'FAIL', endAt: expect.any(String), counts: { waiting: 0, canceled: 2 } });
 });
 
+it('does not cancel at the stop what had come back from the road before', async () => {
+  const scheduler = await leading({ stopGraceMs: 60_000 });
+  const { runId } = await scheduler.runWith(customers(2));
+  const [first, second] = await dispatched(scheduler);
+  await scheduler.settle.giveBack([giveBack(first!)]);
+  await scheduler.settle.halt(halt(runId));
+  expect((await scheduler.runs.get(runId)).counts).toMatchObject({ waiting: 1, dispatched: 1, canceled: 0 });
+  await scheduler.logged([first!, second!]);
+  expect(await scheduler.runs.get(runId)).toMatchObject({ status: 'FAIL', endAt: expect.any(String), counts: { sent: 2 } });
+});
+
+it('keeps its counts, and waits in no circle, when everything happens at once to several runs', async () => {
+  const scheduler = await leading({ window: 1000 });
+  const runs = [];
+  for (let at = 0; at < 4; at += 1) runs.push(await scheduler.runWith(customers(60)));
+  const mails = await dispatched(scheduler);
+  const backwards = [...mails].reverse();
+  await scheduler.settle.giveBack(mails.filter((mail) => mail.row % 2 === 0).map((mail) => giveBack(mail)));
+  await letHoldPass();
+  await Promise.all([
+    ...[0, 1, 2, 3, 4, 5].map((part) => scheduler.logged((part % 2 ? mails : backwards).filter((mail) => mail.row % 3 === part % 3))),
+    ...runs.slice(0, 2).map((run) => scheduler.settle.halt(halt(run.runId))),
+    scheduler.settle.giveBack(backwards.map((mail) => giveBack(mail))),
+    scheduler.dispatch.pass(scheduler.epoch()),
+  ]);
+  for (const { runId } of runs) {
+    const { counts } = await scheduler.runs.get(runId);
+    expect(counts).toEqual(await countedRows(runId));
+    expect(counts.sent + counts.canceled).toBe(60);
+  }
+});
+
 it('ends a stopped run even when its mails on the road were lost', async () => {
   const scheduler = await leading({ redispatchAfterMs: 60_000 });
   const { runId } = await scheduler.runWith(customers(1));
