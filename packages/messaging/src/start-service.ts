@@ -143,6 +143,6 @@ function once(work: () => Promise<void>): () => Promise<void> {
 
 /** The event loop may still hold telemetry that is being sent; `beforeExit` sends it. Whatever hangs longer is left. */
 function leave(): void {
-  process.disconnect?.();
+  if (process.connected) process.disconnect?.();
   setTimeout(() => process.exit(0), 3000).unref();
 }

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { BadPattern } from './bad-pattern.js';
 import { displayedName } from './displayed-name.js';
 import { findFiles, type Directories, type Freshness } from './find-files.js';
+import type { NamePattern } from './name-pattern.js';
 import { fillPathPattern, type PathPattern } from './path-pattern.js';
 
 /** A look at one file itself. `absent`: nothing there, or a directory. */
@@ -12,10 +13,29 @@ export type Inspection =
   | { status: 'invalid'; path: string; size: number | null; detail: string }
   | ({ status: 'file'; /** device and inode */ identity: string; sha256: string } & Pick<AttachedFile, 'path' | 'contentType' | 'size' | 'modifiedMs' | 'inode'>);
 
+type FoundFile = Extract<Inspection, { status: 'file' }>;
+
+export interface TwinQuestion {
+  /** As the directory spells it, relative to the root: twins are looked for beside it. */
+  path: string;
+  file: Pick<FoundFile, 'identity' | 'size' | 'modifiedMs' | 'sha256'>;
+  /** Names that the rule would give to somebody. */
+  others: NamePattern;
+  /** Paths that are this recipient's own. */
+  own: string[];
+}
+export interface Twin {
+  path: string;
+  size: number;
+  sha256: string;
+}
+
 export interface FileRoot extends Directories {
   /** @param path relative to the root */
   isDirectory(path: string): Promise<boolean>;
   inspect(path: string, maxBytes: number): Promise<Inspection>;
+  /** @returns some of the files beside this one that have the same content, none if there are none. */
+  twins(question: TwinQuestion): Promise<Twin[]>;
   /** @throws RootUnreachable, so that a lost mount is never taken for a missing file. */
   assertReachable(): Promise<void>;
 }
@@ -58,9 +78,28 @@ export class MatchRule {
     const paths = await this.#filesOnly(await findFiles(this.root, pattern, freshness));
     if (paths.length > 1 && !rule.several) return severalFiles(rule, paths);
     if (paths.length > MAX_FILES) return failed(rule, 'INVALID', `More than ${MAX_FILES} files match: name them more closely.`);
-    const found = [];
-    for (const path of paths.toSorted()) found.push({ name: basename(path), inspection: await this.root.inspect(path, rule.maxBytes) });
-    return matchOf(rule, values, found.filter(({ inspection }) => inspection.status !== 'absent'));
+    const found: Found[] = [];
+    for (const path of paths.toSorted()) found.push({ path, inspection: await this.root.inspect(path, rule.maxBytes) });
+    const match = matchOf(rule, values, found.filter(({ inspection }) => inspection.status !== 'absent'));
+    return match?.status === 'FOUND' ? ((await this.#twins(rule, pattern, found)) ?? match) : match;
+  }
+
+  /**
+   * Another recipient's file with the same content: one of the two is wrong, and it may be this one, whoever comes first. So
+   * neither leaves; claims alone would let the first go. Looked for in the file's own directory. Where the directory names
+   * the recipient, twins lie in other directories and are not found here: there the claims, and the sender's ledger, stop
+   * the second one.
+   */
+  async #twins(rule: FileRule, { others }: PathPattern, found: Found[]): Promise<RuleMatch | undefined> {
+    if (rule.common || !others) return undefined;
+    const own = found.map(({ path }) => path);
+    const concerned: Twin[] = [];
+    for (const { path, inspection } of found) {
+      if (inspection.status !== 'file') continue;
+      const twins = await this.root.twins({ path, file: inspection, others, own });
+      if (twins.length > 0) concerned.push(inspection, ...twins);
+    }
+    return concerned.length === 0 ? undefined : failed(rule, 'DUPLICATED', 'Another recipient\'s file in the same directory has the same content.', concerned);
   }
 
   /** A single path is looked at anyway. */
@@ -83,19 +122,24 @@ function refuseWhatMatchesForEverybody(rule: FileRule, pattern: PathPattern): vo
   throw new BadPattern('The pattern has a wildcard and no column of the row, so it matches the same files for everybody: put a column in it, or mark the rule as common.');
 }
 
-function matchOf(rule: FileRule, values: Row, found: { name: string; inspection: Inspection }[]): RuleMatch | undefined {
+interface Found {
+  path: string;
+  inspection: Inspection;
+}
+
+function matchOf(rule: FileRule, values: Row, found: Found[]): RuleMatch | undefined {
   const looks = found.map(({ inspection }) => inspection);
   const unsettled = looks.find((look) => look.status === 'unsettled');
   if (unsettled) return { ...failed(rule, 'INVALID', 'The file was written a moment ago: look again.'), unsettledMs: unsettled.retryAfterMs };
   const invalid = looks.find((look) => look.status === 'invalid');
   if (invalid) return failed(rule, 'INVALID', invalid.detail, [invalid]);
-  const files = found.flatMap(({ name, inspection }) => (inspection.status === 'file' ? [matchedFile(rule, values, name, inspection)] : []));
+  const files = found.flatMap(({ path, inspection }) => (inspection.status === 'file' ? [matchedFile(rule, values, basename(path), inspection)] : []));
   if (files.length === 0) return undefined;
   const checks = files.map(({ path, size, sha256 }) => ({ rule: rule.name, status: 'FOUND' as const, path, size, sha256, detail: null }));
   return { rule, status: 'FOUND', detail: null, files, checks, unsettledMs: null };
 }
 
-function matchedFile(rule: FileRule, values: Row, name: string, { status: _, ...file }: Extract<Inspection, { status: 'file' }>): MatchedFile {
+function matchedFile(rule: FileRule, values: Row, name: string, { status: _, ...file }: FoundFile): MatchedFile {
   return { rule: rule.name, displayName: displayedName(rule.displayName, values, name), common: rule.common, ...file };
 }
 

@@ -27,7 +27,16 @@ export class NameList {
 
   /** Matching names, as the file system spells them. Two spellings of one name are two files. */
   matching(pattern: NamePattern): string[] {
-    const found = new Set(this.#candidates(pattern).filter((name) => pattern.matches(name)));
+    return this.#spelled(this.#candidates(pattern), pattern);
+  }
+
+  /** The same for a pattern that takes most names: it looks at each of them, and needs no second list. */
+  matchingMost(pattern: NamePattern): string[] {
+    return this.#spelled(this.#forward.names, pattern);
+  }
+
+  #spelled(candidates: string[], pattern: NamePattern): string[] {
+    const found = new Set(candidates.filter((name) => pattern.matches(name)));
     return [...found].flatMap((name) => this.#respelled.get(name) ?? [name]);
   }
 

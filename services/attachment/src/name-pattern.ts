@@ -43,6 +43,11 @@ export class NamePattern {
     return this.exact !== undefined && isAscii && this.#parts.every((part) => 'text' in part && (!part.isValue || /^[\d_-]*$/.test(part.text)));
   }
 
+  /** Equal patterns have equal keys. */
+  get key(): string {
+    return JSON.stringify(this.#parts);
+  }
+
   /** @param name in NFC */
   matches(name: string): boolean {
     if (!name.includes(this.#telling)) return false;

@@ -8,6 +8,11 @@ export interface PathPattern {
   file: NamePattern;
   /** A column of the row is in it; otherwise every recipient's pattern is the same. */
   namesRecipient: boolean;
+  /**
+   * What the rule would take for any recipient: `file` with a wildcard for each value. Undefined where no column of the row is
+   * in the file's name: then whatever lies in the directory is this recipient's.
+   */
+  others: NamePattern | undefined;
 }
 
 /**
@@ -27,7 +32,8 @@ export function fillPathPattern(rule: Pick<FileRule, 'directory' | 'file'>, valu
   return {
     directories: directories.map((parts) => new NamePattern(parts)),
     file: new NamePattern(file as Part[]),
-    namesRecipient: [...directory, ...file].some((part) => part !== '/' && 'text' in part && part.isValue),
+    namesRecipient: [...directory, ...file].some(isValue),
+    others: file.some(isValue) ? new NamePattern((file as Part[]).flatMap(forAnybody)) : undefined,
   };
 }
 
@@ -85,6 +91,15 @@ function valuePart(placeholder: Placeholder, values: Row): Part {
     throw new BadPattern(`The value of column "${placeholder.column}" cannot be part of a file name: it has a path separator or a control character in it, or is "." or "..".`);
   }
   return { text, isValue: findColumn(values, placeholder.column) !== BUSINESS_DATE };
+}
+
+function isValue(part: Part | '/'): boolean {
+  return part !== '/' && 'text' in part && part.isValue;
+}
+
+/** A value is never empty. */
+function forAnybody(part: Part): Part[] {
+  return isValue(part) ? [{ wildcard: '?' }, { wildcard: '*' }] : [part];
 }
 
 function splitPath(parts: (Part | '/')[]): Part[][] {

@@ -17,7 +17,7 @@ export function sendMailHandler(concurrency: number): Type {
 
     @Step('send', { concurrency })
     async send(message: Taken<'send'>): Promise<Given<'send'>[]> {
-      return message.type === 'MailStopped' ? [await this.stopMail.stop(message)] : this.sendMail.send(message);
+      return message.type === 'MailStopped' ? this.stopMail.stop(message) : this.sendMail.send(message);
     }
 
     @Answers('sender.account')

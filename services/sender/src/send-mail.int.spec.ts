@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { TryLater, type AttachedFile, type MailRendered, type MailSettled, type MailStopped } from '@tank/contracts';
+import { TryLater, type AttachedFile, type MailRendered, type MailSettled, type MailStopped, type RunStatus } from '@tank/contracts';
 import type { FaultKind } from '../../../embedded/ses-simulator/faults.ts';
 import { startSesSimulator, type SesSimulator } from '../../../embedded/ses-simulator/ses-simulator.ts';
 import { createDatabase, roleUrl, urls, waitFor, type TestDatabase } from '../../../embedded/test/parts.ts';
@@ -91,6 +91,18 @@ describe('a mail', () => {
     const first = await settled(sender, mail);
     expect(await settled(sender, mail)).toEqual(first);
     expect(await settled(other, { ...mail, dispatch: 2 })).toEqual({ ...first, dispatch: 2 });
+    expect(simulator.calls).toBe(1);
+  });
+
+  it('that comes again when its run has completed moves nothing any more', async () => {
+    let runStatus: RunStatus = 'RUNNING';
+    const [sender, later] = [await start(), await start({ runStatus: () => runStatus })];
+    const [mail, other] = [renderedMail(), renderedMail()];
+    await settled(sender, mail);
+    await sender.stop(stopped(other));
+    runStatus = 'COMPLETED';
+    expect(await later.send({ ...mail, dispatch: 2 })).toEqual([]);
+    expect(await later.stop({ ...stopped(other), dispatch: 2 })).toBeUndefined();
     expect(simulator.calls).toBe(1);
   });
 

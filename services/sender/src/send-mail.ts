@@ -2,14 +2,10 @@ import { giveBack, MESSAGE_VERSION, TryLater, type Given, type MailRendered, typ
 import type { CallResult, IntentAnswer, IntentOrder, Ledger, LedgerEntry } from './ledger.js';
 import { duplicatedRecord, FilesUnreachable, recordOf, Unsendable, type From, type PreparedMail, type PrepareMail } from './prepare-mail.js';
 import type { SesAnswer } from './classify-ses-error.js';
-import { INTENT_MAX_AGE_MS, isSettled, RESEND_AFTER_MS, settledFrom, type SettleFromLedger } from './settle-from-ledger.js';
+import { answerAgain, INTENT_MAX_AGE_MS, isSettled, RESEND_AFTER_MS, settledFrom, type Runs, type SettleFromLedger } from './settle-from-ledger.js';
 import type { SettleAnswer } from './settle-answer.js';
 import { unsentEnding } from './settlement.js';
 
-export interface Runs {
-  /** @throws TryLater when the scheduler does not answer. */
-  statusOf(runId: string): Promise<RunStatus>;
-}
 export interface Automations {
   /** From whom, and whether a mail in doubt may be sent again. @throws TryLater when the scheduler does not answer. */
   sendingRules(versionId: string): Promise<{ from: From | null; resendWhenInDoubt: boolean }>;
@@ -66,7 +62,7 @@ export class SendMail {
     const rules = once(() => this.automations.sendingRules(message.versionId));
     const isResend = entry?.state === 'IN_DOUBT' && entry.resends === 0 && (await rules()).resendWhenInDoubt;
     if (isResend) waitForResend(entry);
-    else if (isSettled(entry)) return [settledFrom(message, entry)];
+    else if (isSettled(entry)) return answerAgain(message, entry, this.runs);
     const { from, resendWhenInDoubt } = await rules();
     if (!from) return noSender(message);
     const prepared = await this.prepare(message, from);

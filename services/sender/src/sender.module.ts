@@ -64,17 +64,22 @@ function providers(config: SenderConfig): Provider[] {
   const known = ({ ledger }: SenderParts) => new SettleFromLedger(ledger, callDeadlineMs(config.SES_CALL_TIMEOUT_MS));
   return [
     { provide: SenderParts, useFactory: () => SenderParts.open(config) },
-    { provide: SendMail, useFactory: (parts: SenderParts, requester: Requester) => sendMail(parts, requester, known(parts)), inject: [SenderParts, Requester] },
-    { provide: StopMail, useFactory: (parts: SenderParts) => new StopMail(parts.ledger, known(parts)), inject: [SenderParts] },
+    {
+      provide: SendMail,
+      useFactory: (parts: SenderParts, requester: Requester, runs: RunStatuses) => sendMail(parts, requester, runs, known(parts)),
+      inject: [SenderParts, Requester, RunStatuses],
+    },
+    { provide: RunStatuses, useFactory: (requester: Requester) => new RunStatuses(requester), inject: [Requester] },
+    { provide: StopMail, useFactory: (parts: SenderParts, runs: RunStatuses) => new StopMail(parts.ledger, known(parts), runs), inject: [SenderParts, RunStatuses] },
     { provide: DescribeAccount, useFactory: ({ rate, channel }: SenderParts) => new DescribeAccount(rate, channel), inject: [SenderParts] },
     { provide: HEALTH_PROBES, useFactory: (parts: SenderParts) => senderProbes(parts), inject: [SenderParts] },
   ];
 }
 
-function sendMail({ ledger, rate, channel, files }: SenderParts, requester: Requester, known: SettleFromLedger): SendMail {
+function sendMail({ ledger, rate, channel, files }: SenderParts, requester: Requester, runs: RunStatuses, known: SettleFromLedger): SendMail {
   const answers = new SettleAnswer(ledger, known, rate, channel, { now: () => new Date(), sleep });
   const mails = new PrepareMail(files, composeMime);
-  return new SendMail(ledger, known, new AutomationVersions(requester), mails, rate, new RunStatuses(requester), channel, answers);
+  return new SendMail(ledger, known, new AutomationVersions(requester), mails, rate, runs, channel, answers);
 }
 
 function sesSettings(config: SenderConfig): SesSettings {

@@ -1,4 +1,4 @@
-import { TryLater, type Mail, type MailSettled } from '@tank/contracts';
+import { TryLater, type Mail, type MailSettled, type RunStatus } from '@tank/contracts';
 import type { Ledger, LedgerEntry } from './ledger.js';
 import { mailSettled, unsentEnding } from './settlement.js';
 
@@ -13,6 +13,11 @@ const LOOK_AGAIN_MS = 1_000;
 /** When an intent without a result is given up: its call can neither be running nor still be made. */
 export function callDeadlineMs(callTimeoutMs: number): number {
   return INTENT_MAX_AGE_MS + callTimeoutMs + MARGIN_MS;
+}
+
+export interface Runs {
+  /** @throws TryLater when the scheduler does not answer. */
+  statusOf(runId: string): Promise<RunStatus>;
 }
 
 /** Answers for what the ledger already knows, so that a repeated message never causes a second call. */
@@ -45,6 +50,15 @@ export class SettleFromLedger {
 
 export function isSettled(entry: LedgerEntry | null): entry is LedgerEntry {
   return entry !== null && entry.settlement !== null;
+}
+
+/**
+ * A settled mail that comes again is told again: the first telling may be lost. Not so when its run has completed: the
+ * scheduler knows every outcome by then, and a surplus message would only run the Update Query once more, maybe over what
+ * the customer has written since.
+ */
+export async function answerAgain(mail: Mail, entry: LedgerEntry, runs: Runs): Promise<MailSettled[]> {
+  return (await runs.statusOf(mail.runId)) === 'COMPLETED' ? [] : [settledFrom(mail, entry)];
 }
 
 /** @throws when the entry is not settled: a defect of ours. */

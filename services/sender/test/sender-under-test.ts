@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { automationDefinitionSchema, Refused, type Answer, type Given, type MailRendered, type MailStopped, type RunStatus } from '@tank/contracts';
+import { automationDefinitionSchema, Refused, type Answer, type Given, type MailRendered, type MailSettled, type MailStopped, type RunStatus } from '@tank/contracts';
 import { composeMime } from '../src/adapters/compose-mime.js';
 import { FileRoot } from '../src/adapters/file-root.js';
 import { LogsDb } from '../src/adapters/logs-db.js';
@@ -49,19 +49,20 @@ export class SenderUnderTest {
     const known = new SettleFromLedger(ledger, settings.deadlineMs ?? 60_000);
     const used = settings.channel?.(channel) ?? channel;
     const requester = fakeScheduler(settings);
+    const runs = new RunStatuses(requester);
     const sendMail = new SendMail(
-      ledger, known, new AutomationVersions(requester), new PrepareMail(new FileRoot(settings.fileRoot ?? '/nowhere'), composeMime), rate, new RunStatuses(requester), used,
+      ledger, known, new AutomationVersions(requester), new PrepareMail(new FileRoot(settings.fileRoot ?? '/nowhere'), composeMime), rate, runs, used,
       new SettleAnswer(ledger, known, rate, used, { now: () => new Date(), sleep: (ms) => sleep(ms) }),
     );
-    return new SenderUnderTest(db, ledger, rate, channel, sendMail, new StopMail(ledger, known));
+    return new SenderUnderTest(db, ledger, rate, channel, sendMail, new StopMail(ledger, known, runs));
   }
 
   send(message: MailRendered): Promise<Given<'send'>[]> {
     return this.sendMail.send(message);
   }
 
-  stop(message: MailStopped) {
-    return this.stopMail.stop(message);
+  async stop(message: MailStopped): Promise<MailSettled | undefined> {
+    return (await this.stopMail.stop(message))[0];
   }
 
   async close(): Promise<void> {

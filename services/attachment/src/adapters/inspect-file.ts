@@ -1,10 +1,11 @@
-import { constants, type BigIntStats } from 'node:fs';
-import { lstat, open, realpath, type FileHandle } from 'node:fs/promises';
+import type { BigIntStats } from 'node:fs';
+import { lstat, type FileHandle } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { judgeContent, type ContentVerdict } from '../content-kind.js';
 import type { Inspection } from '../match-rule.js';
 import type { SecondLook } from '../second-look.js';
 import { codeOf, isAbsent } from './file-system-errors.js';
+import { openInside } from './open-inside.js';
 import { readContent } from './read-content.js';
 
 export interface InspectOptions {
@@ -15,8 +16,6 @@ export interface InspectOptions {
 type Verdict = ContentVerdict & { sha256: string };
 
 const MAX_VERDICTS = 5_000;
-/** What is behind the name when it is opened is what is judged: no link in the last step, no waiting for a pipe's writer. */
-const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** Looks at one file itself: where it really is, whether it is still being written, what is in it. */
 export class InspectFile {
@@ -29,9 +28,9 @@ export class InspectFile {
   async inspect(realRoot: string, path: string, maxBytes: number): Promise<Inspection> {
     const invalid = (detail: string): Inspection => ({ status: 'invalid', path, size: null, detail });
     try {
-      const realPath = await realpath(join(realRoot, path));
-      if (!realPath.startsWith(realRoot.endsWith(sep) ? realRoot : `${realRoot}${sep}`)) return invalid('It is a link that leads out of the file root.');
-      const handle = await open(realPath, OPEN_FLAGS);
+      const opened = await openInside(realRoot, join(realRoot, path));
+      if (!opened) return invalid('It is a link that leads out of the file root.');
+      const { handle, realPath } = opened;
       try {
         return await this.#inspectOpened(handle, realPath, relative(realRoot, realPath).split(sep).join('/'), maxBytes);
       } finally {
@@ -101,7 +100,7 @@ function stateOf(stat: BigIntStats): string {
 }
 
 /** As `Stats.mtimeMs` has it, to the last bit: the sender compares. */
-function millisecondsOf(ns: bigint): number {
+export function millisecondsOf(ns: bigint): number {
   return Number(ns / 1_000_000_000n) * 1000 + Number(ns % 1_000_000_000n) / 1e6;
 }
 

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Freshness } from '../find-files.js';
-import type { FileRoot, Inspection } from '../match-rule.js';
+import type { FileRoot, Inspection, Twin, TwinQuestion } from '../match-rule.js';
 import type { NameList } from '../name-list.js';
 import { SecondLook } from '../second-look.js';
+import { ContentTwins } from './content-twins.js';
 import { DirectoryListings } from './directory-listings.js';
 import { DirectoryWatch } from './directory-watch.js';
 import { isAbsent, onRoot } from './file-system-errors.js';
@@ -28,6 +29,7 @@ export class NasRoot implements FileRoot {
   readonly #guard: RootGuard;
   readonly #listings: DirectoryListings;
   readonly #inspector: InspectFile;
+  readonly #twins: ContentTwins;
   #watch: DirectoryWatch | undefined;
   watchProblem: string | null = null;
 
@@ -40,6 +42,7 @@ export class NasRoot implements FileRoot {
       onForgotten: (directory) => this.#watch?.remove(directory),
     });
     this.#inspector = new InspectFile({ stillWritingMs, secondLook: new SecondLook({ settleMs }) });
+    this.#twins = new ContentTwins({ timeoutMs, list: (directory) => this.#listings.list(directory, 'recent') });
   }
 
   /** Starts watching. A root that is not there yet is no obstacle. */
@@ -80,6 +83,10 @@ export class NasRoot implements FileRoot {
   async inspect(path: string, maxBytes: number): Promise<Inspection> {
     const realRoot = await this.#guard.check('recent');
     return onRoot(() => this.#inspector.inspect(realRoot, path, maxBytes), this.options.timeoutMs);
+  }
+
+  async twins(question: TwinQuestion): Promise<Twin[]> {
+    return this.#twins.find(await this.#guard.check('recent'), question);
   }
 
   #noteWatchProblem(error: Error): void {

@@ -1,7 +1,8 @@
 import { Refused, TryLater, type RunStatus } from '@tank/contracts';
 import type { Requester } from '@tank/messaging';
 import type { From } from '../prepare-mail.js';
-import type { Automations, Runs } from '../send-mail.js';
+import type { Automations } from '../send-mail.js';
+import type { Runs } from '../settle-from-ledger.js';
 
 const STATUS_KNOWN_MS = 1_000;
 const ANSWER_WITHIN_MS = 3_000;
