@@ -5,7 +5,9 @@ import { shareWindow, type RunLoad } from './share-window.js';
 export interface MarkedMail {
   mail: Mail;
   /** Set for rows that are not to be sent. */
-  stopCode: Extract<ErrorCode, 'RECIPIENT_KEY_EMPTY' | 'RECIPIENT_KEY_DUPLICATED'> | null;
+  stopCode: Extract<ErrorCode, 'RECIPIENT_KEY_EMPTY' | 'RECIPIENT_KEY_DUPLICATED' | 'DUPLICATED'> | null;
+  /** The file rule of DUPLICATED. */
+  stopRule: string | null;
   /** Of the run. */
   traceparent: string | null;
 }
@@ -37,6 +39,7 @@ export interface DispatchSettings {
 const WHY_STOPPED = {
   RECIPIENT_KEY_EMPTY: 'The recipient key of this row is empty.',
   RECIPIENT_KEY_DUPLICATED: 'Several rows of this run have this recipient key: none of them is sent.',
+  DUPLICATED: 'Several rows of this run ask for the same file: none of them is sent. Name the file by a column that tells recipients apart, or mark the rule as common.',
   MESSAGE_TOO_LARGE: 'The row is larger than a message may be: select fewer or shorter columns.',
 } as const;
 
@@ -70,13 +73,15 @@ export class DispatchMails {
     throw (ends.find((end) => end.status === 'rejected') as PromiseRejectedResult).reason;
   }
 
-  private async publishOne({ mail, stopCode, traceparent }: MarkedMail): Promise<void> {
-    const message = stopCode ? stopped(mail, 'SKIPPED', stopCode) : ({ v: MESSAGE_VERSION, type: 'MailDue', ...mail } as const);
+  private async publishOne({ mail, stopCode, stopRule, traceparent }: MarkedMail): Promise<void> {
+    const message = stopCode ? stopped(mail, 'SKIPPED', stopCode, stopRule) : ({ v: MESSAGE_VERSION, type: 'MailDue', ...mail } as const);
     if ((await this.road.dispatch(message, traceparent)) === 'stored') return;
     await this.road.dispatch(stopped({ ...mail, values: {} }, 'FAIL', 'MESSAGE_TOO_LARGE'), traceparent);
   }
 }
 
-function stopped(mail: Mail, outcome: 'SKIPPED' | 'FAIL', errorCode: keyof typeof WHY_STOPPED): MailStopped {
-  return stopMail(mail, { outcome, errorCode, errorDetail: WHY_STOPPED[errorCode] });
+function stopped(mail: Mail, outcome: 'SKIPPED' | 'FAIL', errorCode: keyof typeof WHY_STOPPED, rule: string | null = null): MailStopped {
+  const detail = WHY_STOPPED[errorCode];
+  const attachmentChecks = rule === null ? [] : [{ rule, status: 'DUPLICATED' as const, path: null, size: null, sha256: null, detail }];
+  return stopMail({ ...mail, attachmentChecks }, { outcome, errorCode, errorDetail: rule === null ? detail : `Rule "${rule}": ${detail}` });
 }

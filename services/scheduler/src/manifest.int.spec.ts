@@ -128,3 +128,38 @@ it('sends no row with an empty key, and none of those that share one', async () 
   ]);
   expect(scheduler.taken('MailDue').filter((mail) => mail.runId === runId).map((mail) => mail.row)).toEqual([3, 6]);
 });
+
+describe('rows that ask for one file', () => {
+  const rule = { name: '명세서', directory: '{{branch}}', file: '{{customer_no}}_*.pdf', onMissing: 'skip', several: false, common: false, maxBytes: 1_000 } as const;
+  const rows = [
+    { customer_id: 'A', branch: 'x', customer_no: 1 }, { customer_id: 'B', branch: 'x', customer_no: '1' },
+    { customer_id: 'C', branch: 'y', customer_no: 1 }, { customer_id: 'D', branch: 'x', customer_no: null }, { customer_id: 'E', branch: 'x', customer_no: '' },
+  ];
+
+  it('are all stopped before anything leaves, and say by which rule', async () => {
+    const run = await scheduler.runWith(rows, { fileRules: [rule] });
+    scheduler.published.splice(0);
+    await scheduler.turn();
+    const stopped = scheduler.taken('MailStopped').filter((mail) => mail.runId === run.runId);
+    expect(stopped.map(({ row, outcome, errorCode, attachmentChecks }) => [row, outcome, errorCode, attachmentChecks[0]?.rule])).toEqual([1, 2].map((row) => [row, 'SKIPPED', 'DUPLICATED', '명세서']));
+    expect(scheduler.taken('MailDue').filter((mail) => mail.runId === run.runId).map(({ row }) => row)).toEqual([3, 4, 5]);
+  });
+
+  it('stop the run where the rule says so: nothing is sent', async () => {
+    const run = await scheduler.runWith(rows, { fileRules: [{ ...rule, onMissing: 'stop' }] });
+    expect(run).toMatchObject({ status: 'FAIL', reasonCode: 'DUPLICATED', endAt: expect.any(String), counts: { total: 5, waiting: 0, canceled: 5 } });
+    scheduler.published.splice(0);
+    await scheduler.turn();
+    expect(scheduler.taken('MailDue', 'MailStopped').filter((mail) => mail.runId === run.runId)).toEqual([]);
+  });
+
+  it.each([
+    ['the rule is common', { fileRules: [{ ...rule, common: true }] }],
+    ['the Mapping Query gives a column of the pattern', { fileRules: [rule], mapping: { sql: 'SELECT 1', columns: [{ name: 'CUSTOMER_NO', type: 'text' }], checkedAt: '2026-11-20T00:00:00.000Z' } }],
+  ])('go on when %s', async (_, change) => {
+    const run = await scheduler.runWith(rows, change);
+    scheduler.published.splice(0);
+    await scheduler.turn();
+    expect(scheduler.taken('MailDue').filter((mail) => mail.runId === run.runId)).toHaveLength(5);
+  });
+});

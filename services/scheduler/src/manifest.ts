@@ -1,4 +1,5 @@
 import { findColumn, isPresent, Refused, type Row, type RunCounts, type RunStatus } from '@tank/contracts';
+import { fileKeysOf, type ClaimedFile } from './claimed-files.js';
 import { noRun } from './runs.js';
 
 /** The manifest of one run, while a transaction holds the run. */
@@ -10,11 +11,16 @@ export interface LockedManifest {
   /** Rows of this attempt so far. */
   rowCount: number;
   keyColumn: string;
+  claimedFiles: ClaimedFile[];
+  businessDate: string;
   counts: RunCounts;
   /** Forgets the rows of earlier attempts. */
   beginAttempt(): Promise<number>;
   append(rows: ManifestRow[]): Promise<void>;
-  /** Marks rows whose recipient key is repeated and lets the run dispatch; without rows the run has completed. */
+  /**
+   * Marks rows whose recipient key is repeated and rows that share a file, and lets the run dispatch; without rows the run
+   * has completed. Where a rule says so, a shared file stops the run instead.
+   */
   close(): Promise<RunCounts>;
   /** Ends the run before it has mails. */
   fail(reasonCode: string, reason: string): Promise<void>;
@@ -22,6 +28,8 @@ export interface LockedManifest {
 export interface ManifestRow {
   /** Empty: not to be sent. */
   recipientKey: string;
+  /** One for each of the run's claimed files. */
+  fileKeys: string[];
   values: Row;
 }
 
@@ -99,7 +107,11 @@ async function appendTo(manifest: LockedManifest, { runId, attempt, sequence, ro
   if (sequence > manifest.nextSequence) return 'early';
   const lacking = rows.find((row) => findColumn(row, manifest.keyColumn) === undefined);
   if (lacking) return failWithoutKeyColumn(manifest, lacking);
-  await manifest.append(rows.map((row) => ({ recipientKey: keyOf(row, manifest.keyColumn), values: row })));
+  await manifest.append(rows.map((row) => ({
+    recipientKey: keyOf(row, manifest.keyColumn),
+    fileKeys: fileKeysOf(manifest.claimedFiles, row, manifest.businessDate),
+    values: row,
+  })));
   return 'accepted';
 }
 

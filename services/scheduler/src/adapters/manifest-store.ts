@@ -1,19 +1,22 @@
 import type { RunCounts, RunStatus } from '@tank/contracts';
+import type { ClaimedFile } from '../claimed-files.js';
 import type { LockedManifest, ManifestRow, ManifestStore } from '../manifest.js';
 import type { LogsDb, Sql } from './logs-db.js';
 import { findRun } from './new-run.js';
+import { FINISH_RUNS, STOP } from './settle-store.js';
 
 const LOCK = `
-  SELECT status, manifest_closed_at, attempt, next_sequence, attempt_rows, key_column,
+  SELECT status, manifest_closed_at, attempt, next_sequence, attempt_rows, key_column, claimed_files, business_date,
     total, waiting, dispatched, sent, failed, skipped, in_doubt, canceled
   FROM run WHERE run_id = $1 FOR UPDATE`;
 const FORGET_ROWS = 'DELETE FROM manifest_row WHERE run_id = $1';
 const BEGIN_ATTEMPT = `
   UPDATE run SET attempt = attempt + 1, next_sequence = 0, attempt_rows = 0, manifest_at = clock_timestamp() WHERE run_id = $1 RETURNING attempt`;
 const APPEND = `
-  INSERT INTO manifest_row (run_id, row_no, recipient_key, row_values, stop_code)
-  SELECT $1, $2 + chunk.position, chunk.recipient_key, chunk.row_values::json, CASE chunk.recipient_key WHEN '' THEN 'RECIPIENT_KEY_EMPTY' END
-  FROM unnest($3::text[], $4::text[]) WITH ORDINALITY AS chunk (recipient_key, row_values, position)`;
+  INSERT INTO manifest_row (run_id, row_no, recipient_key, row_values, file_keys, stop_code)
+  SELECT $1, $2 + chunk.position, chunk.recipient_key, chunk.row_values::json, string_to_array(nullif(chunk.file_keys, ''), ' '),
+    CASE chunk.recipient_key WHEN '' THEN 'RECIPIENT_KEY_EMPTY' END
+  FROM unnest($3::text[], $4::text[], $5::text[]) WITH ORDINALITY AS chunk (recipient_key, row_values, file_keys, position)`;
 const COUNT_CHUNK = `
   UPDATE run SET next_sequence = next_sequence + 1, attempt_rows = attempt_rows + $2, manifest_at = clock_timestamp() WHERE run_id = $1`;
 /** All rows that share a key, not only the later ones: nobody can tell which of them is meant. */
@@ -21,6 +24,19 @@ const MARK_DUPLICATES = `
   UPDATE manifest_row m SET stop_code = 'RECIPIENT_KEY_DUPLICATED'
   FROM (SELECT recipient_key FROM manifest_row WHERE run_id = $1 AND recipient_key <> '' GROUP BY recipient_key HAVING count(*) > 1) repeated
   WHERE m.run_id = $1 AND m.recipient_key = repeated.recipient_key`;
+/** All rows that share a file: the first of them may be the one it does not belong to. `$2` names the rules, in the order of the keys. */
+const MARK_SHARED_FILES = `
+  WITH claims AS (
+    SELECT row_no, key, position FROM manifest_row, unnest(file_keys) WITH ORDINALITY AS claim (key, position)
+    WHERE run_id = $1 AND stop_code IS NULL AND key <> ''
+  ), shared AS (
+    SELECT key FROM claims GROUP BY key HAVING count(DISTINCT row_no) > 1
+  ), found AS (
+    SELECT row_no, min(position) AS position FROM claims JOIN shared USING (key) GROUP BY row_no
+  )
+  UPDATE manifest_row m SET stop_code = 'DUPLICATED', stop_rule = ($2::text[])[found.position]
+  FROM found WHERE m.run_id = $1 AND m.row_no = found.row_no
+  RETURNING m.row_no AS row, m.stop_rule AS rule`;
 const CLOSE = `
   UPDATE run SET manifest_closed_at = clock_timestamp(), total = attempt_rows, waiting = attempt_rows,
     status = CASE attempt_rows WHEN 0 THEN 'COMPLETED' ELSE status END, end_at = CASE attempt_rows WHEN 0 THEN clock_timestamp() END,
@@ -38,6 +54,8 @@ interface Locked {
   next_sequence: number;
   attempt_rows: number;
   key_column: string;
+  claimed_files: ClaimedFile[];
+  business_date: string;
   in_doubt: number;
 }
 
@@ -57,15 +75,17 @@ export class PgManifestStore implements ManifestStore {
           nextSequence: row.next_sequence,
           rowCount: row.attempt_rows,
           keyColumn: row.key_column,
+          claimedFiles: row.claimed_files,
+          businessDate: row.business_date,
           counts: { total, waiting, dispatched, sent, failed, skipped, inDoubt, canceled },
-          ...changes(sql, runId, row.attempt_rows),
+          ...changes(sql, runId, row.attempt_rows, row.claimed_files),
         }),
       };
     });
   }
 }
 
-function changes(sql: Sql, runId: string, rowsBefore: number): Pick<LockedManifest, 'beginAttempt' | 'append' | 'close' | 'fail'> {
+function changes(sql: Sql, runId: string, rowsBefore: number, claimed: ClaimedFile[]): Pick<LockedManifest, 'beginAttempt' | 'append' | 'close' | 'fail'> {
   return {
     beginAttempt: async () => {
       await sql.query(FORGET_ROWS, [runId]);
@@ -73,12 +93,15 @@ function changes(sql: Sql, runId: string, rowsBefore: number): Pick<LockedManife
       return begun!.attempt;
     },
     append: async (rows: ManifestRow[]) => {
-      await sql.query(APPEND, [runId, rowsBefore, rows.map((row) => row.recipientKey), rows.map((row) => JSON.stringify(row.values))]);
+      const columns = [rows.map((row) => row.recipientKey), rows.map((row) => JSON.stringify(row.values)), rows.map((row) => row.fileKeys.join(' '))];
+      await sql.query(APPEND, [runId, rowsBefore, ...columns]);
       await sql.query(COUNT_CHUNK, [runId, rows.length]);
     },
     close: async () => {
       await sql.query(MARK_DUPLICATES, [runId]);
+      const shared = claimed.length > 0 ? await sql.query<SharedFile>(MARK_SHARED_FILES, [runId, claimed.map(({ name }) => name)]) : [];
       await sql.query(CLOSE, [runId]);
+      await stopForSharedFile(sql, runId, shared, claimed);
       return (await findRun(sql, runId))!.counts;
     },
     fail: async (reasonCode, reason) => {
@@ -86,4 +109,19 @@ function changes(sql: Sql, runId: string, rowsBefore: number): Pick<LockedManife
       await sql.query(FAIL, [runId, reasonCode, reason]);
     },
   };
+}
+
+interface SharedFile {
+  row: number;
+  rule: string;
+}
+
+/** In the transaction that closes the manifest: nothing of the run has left, and nothing will. */
+async function stopForSharedFile(sql: Sql, runId: string, shared: SharedFile[], claimed: ClaimedFile[]): Promise<void> {
+  const stopping = claimed.filter(({ stopsRun }) => stopsRun).map(({ name }) => name);
+  const first = shared.filter(({ rule }) => stopping.includes(rule)).sort((a, b) => a.row - b.row)[0];
+  if (!first) return;
+  const reason = `Rule "${first.rule}": row ${first.row} and others ask for the same file. The rule stops the run: nothing was sent.`;
+  await sql.query(STOP, [runId, 'DUPLICATED', reason]);
+  await sql.query(FINISH_RUNS, [[runId]]);
 }

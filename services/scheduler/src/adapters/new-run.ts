@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { AutomationVersion, Run } from '@tank/contracts';
+import { claimedFiles } from '../claimed-files.js';
 import type { Sql } from './logs-db.js';
 import { RUN_COLUMNS, runOf, type RunRow } from './run-row.js';
 
 /** The unique indexes on (schedule_id, fire_time) and the idempotency key make one run of one cause. */
 const INSERT = `
   INSERT INTO run (run_id, automation_id, version_id, status, trigger, schedule_id, fire_time, idempotency_key, business_date, time_zone,
-                   reason_code, reason, key_column, priority, serial, allow_parallel)
-  VALUES ($1, $2, $3, 'WAITING', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                   reason_code, reason, key_column, claimed_files, priority, serial, allow_parallel)
+  VALUES ($1, $2, $3, 'WAITING', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
   ON CONFLICT (schedule_id, fire_time) DO NOTHING`;
 const FIND = `SELECT ${RUN_COLUMNS} FROM run r JOIN automation a USING (automation_id) WHERE r.run_id = $1`;
 const OLDEST_OPEN = `
@@ -30,7 +31,7 @@ export async function insertRun(sql: Sql, { version, businessDate, timeZone, ide
   const [reasonCode, reason] = before ? ['EARLIER_RUN_OPEN', `Waits for run ${before.run_id} of the same automation, which has not ended.`] : [null, null];
   await sql.query(INSERT, [
     runId, automationId, versionId, firing ? 'schedule' : 'manual', firing?.scheduleId ?? null, firing?.fireTime ?? null, idempotencyKey, businessDate, timeZone,
-    reasonCode, reason, definition.recipient?.keyColumn ?? '', definition.priority, definition.serial, definition.allowParallelRuns,
+    reasonCode, reason, definition.recipient?.keyColumn ?? '', JSON.stringify(claimedFiles(definition)), definition.priority, definition.serial, definition.allowParallelRuns,
   ]);
   return findRun(sql, runId);
 }

@@ -83,7 +83,7 @@ const FAIL_BEFORE_MAILS = `
     revision = revision + 1, status_revision = revision + 1
   WHERE run_id = $1`;
 /** Only rows that were never on the road: of those that came back, an older dispatch may still be before a sender that has not heard of the stop. */
-const STOP = `
+export const STOP = `
   WITH canceled AS (
     UPDATE manifest_row SET outcome = 'CANCELED', error_code = 'RUN_STOPPED', settled_at = clock_timestamp()
     WHERE run_id = $1 AND outcome IS NULL AND dispatched_at IS NULL AND dispatch = 0 RETURNING 1

@@ -16,8 +16,11 @@ export class ManifestRowEntity {
   @Column({ name: 'recipient_key', type: 'text' }) recipientKey!: string;
   /** json, not jsonb: it keeps a text as it came, even one that jsonb refuses. Null once erased. */
   @Column({ name: 'row_values', type: 'json', nullable: true }) rowValues!: unknown;
-  /** Why the row is not to be sent: RECIPIENT_KEY_EMPTY or RECIPIENT_KEY_DUPLICATED. */
+  /** Hashes of the files that the row's columns name, in the order of the run's claimed files. */
+  @Column({ name: 'file_keys', type: 'text', array: true, nullable: true }) fileKeys!: string[] | null;
+  /** Why the row is not to be sent: RECIPIENT_KEY_EMPTY, RECIPIENT_KEY_DUPLICATED, or DUPLICATED by `stop_rule`. */
   @Column({ name: 'stop_code', type: 'text', nullable: true }) stopCode!: string | null;
+  @Column({ name: 'stop_rule', type: 'text', nullable: true }) stopRule!: string | null;
   @Column({ type: 'integer', default: 0 }) dispatch!: number;
   @Column({ name: 'dispatched_at', type: 'timestamptz', nullable: true }) dispatchedAt!: Date | null;
   @Column({ type: 'text', nullable: true }) outcome!: string | null;

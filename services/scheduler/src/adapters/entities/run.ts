@@ -37,6 +37,7 @@ export class RunEntity {
 
   // What the dispatcher needs of the version.
   @Column({ name: 'key_column', type: 'text' }) keyColumn!: string;
+  @Column({ name: 'claimed_files', type: 'json', default: [] }) claimedFiles!: unknown;
   @Column({ type: 'integer' }) priority!: number;
   @Column({ type: 'boolean' }) serial!: boolean;
   @Column({ name: 'allow_parallel', type: 'boolean' }) allowParallel!: boolean;
