@@ -78,11 +78,15 @@ describe('the attachment service', () => {
     expect(await given('send', mail)).toMatchObject({ type: 'MailStopped', outcome: 'SKIPPED', errorCode: 'NOT_FOUND', attachmentChecks: [{ status: 'NOT_FOUND' }] });
   });
 
-  it('stops the second recipient of the same content', async () => {
-    writeFileSync(join(root, '202611', '14_x.pdf'), PDF);
-    const mail = mapped('14');
-    await publisher.publish(mail);
-    expect(await given('send', mail)).toMatchObject({ type: 'MailStopped', outcome: 'SKIPPED', errorCode: 'DUPLICATED' });
+  it('stops both recipients of the same content, and shows it to an author', async () => {
+    for (const id of ['14', '17']) writeFileSync(join(root, '202611', `${id}_x.pdf`), `${PDF}twins`);
+    const mails = [mapped('14'), mapped('17')];
+    for (const mail of mails) {
+      await publisher.publish(mail);
+      expect(await given('send', mail)).toMatchObject({ type: 'MailStopped', outcome: 'SKIPPED', errorCode: 'DUPLICATED', attachmentChecks: [{ path: `202611/${mail.recipientKey}_x.pdf` }, { path: `202611/${mail === mails[0] ? 17 : 14}_x.pdf` }] });
+    }
+    const answer = await new Requester(bus).ask('attachment.match-files', { rules: [rule()], values: { ID: '14' }, businessDate: '2026-11-20T09:00:00' });
+    expect(answer).toMatchObject({ files: [], checks: [{ status: 'DUPLICATED', path: '202611/14_x.pdf' }, { status: 'DUPLICATED', path: '202611/17_x.pdf' }] });
   });
 
   it('shows an author what rules find, and claims nothing', async () => {

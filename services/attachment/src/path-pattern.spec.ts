@@ -57,6 +57,13 @@ describe('a path pattern', () => {
     expect(fill('*.pdf', '{{customer_id}}').namesRecipient).toBe(true);
   });
 
+  it('knows what it would give to anybody, with the business date as it is', () => {
+    const { others } = fill('{{businessDate|date:YYYYMM}}_{{customer_id}}_{{name}}.pdf');
+    expect(['202603_12_홍길동.pdf', '202603_13_김_철수.pdf', '202604_13_x.pdf', '202603__x.pdf', '202603_13.pdf', '202603_13_x.pdf.part'].map((name) => others?.matches(name))).toEqual([true, true, false, false, false, false]);
+    expect(fill('{{customer_id}}*.pdf').others?.matches('12가.pdf')).toBe(true);
+    expect(fill('{{businessDate|date:YYYYMM}}.pdf', '{{customer_id}}').others).toBeUndefined();
+  });
+
   it('takes glob signs in values for text', () => {
     const { file } = fill('{{customer_id}}.pdf', '', { customer_id: '*' });
     expect(file.hasWildcard).toBe(false);

@@ -255,20 +255,28 @@ describe('the file root', () => {
       };
     };
 
-    it('is duplicated by content', async () => {
+    it('is duplicated by content, for the first recipient as for the second', async () => {
       put('1.pdf', PDF);
       put('2.pdf', PDF);
       const attach = attaching();
+      expect([await attach(1, '1'), await attach(2, '2'), await attach(1, '1')]).toEqual([['DUPLICATED'], ['DUPLICATED'], ['DUPLICATED']]);
+    });
+
+    it('is duplicated for the second by content where the two lie in directories of their own', async () => {
+      put('1/x.pdf', PDF);
+      put('2/x.pdf', PDF);
+      const attach = attaching({ directory: '{{id}}', file: 'x.pdf' });
       expect([await attach(1, '1'), await attach(2, '2'), await attach(1, '1')]).toEqual([['MailAttached'], ['DUPLICATED'], ['MailAttached']]);
     });
 
     it('is duplicated by place, under another name too, whatever was written into it in between', async () => {
-      put('1.pdf');
-      linkSync(join(folder, 'root', '1.pdf'), join(folder, 'root', '2.pdf'));
-      symlinkSync('1.pdf', join(folder, 'root', '3.pdf'));
-      const attach = attaching();
-      await attach(1, '1');
-      put('1.pdf', `${PDF}changed`);
+      for (const id of ['1', '2', '3']) mkdirSync(join(folder, 'root', id));
+      put('1/x.pdf');
+      linkSync(join(folder, 'root', '1/x.pdf'), join(folder, 'root', '2/x.pdf'));
+      symlinkSync('../1/x.pdf', join(folder, 'root', '3/x.pdf'));
+      const attach = attaching({ directory: '{{id}}', file: 'x.pdf' });
+      expect(await attach(1, '1')).toEqual(['MailAttached']);
+      put('1/x.pdf', `${PDF}changed`);
       expect([await attach(2, '2'), await attach(3, '3')]).toEqual([['DUPLICATED'], ['DUPLICATED']]);
     });
 

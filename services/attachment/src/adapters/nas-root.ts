@@ -42,7 +42,7 @@ export class NasRoot implements FileRoot {
       onForgotten: (directory) => this.#watch?.remove(directory),
     });
     this.#inspector = new InspectFile({ stillWritingMs, secondLook: new SecondLook({ settleMs }) });
-    this.#twins = new ContentTwins({ timeoutMs, list: (directory) => this.#listings.list(directory, 'recent') });
+    this.#twins = new ContentTwins({ timeoutMs, list: (directory) => this.#listings.list(directory, 'recent'), assertReachable: () => this.#guard.check('now') });
   }
 
   /** Starts watching. A root that is not there yet is no obstacle. */
