@@ -1,23 +1,80 @@
-import { readFileSync } from 'node:fs';
-import { ERROR_CODES, PROBLEM_CODES } from '@tank/contracts';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ERROR_CODES, PROBLEM_CODES, RUN_STATUSES } from '@tank/contracts';
 
-const page = readFileSync(new URL('../../../docs/what-can-go-wrong.md', import.meta.url), 'utf8');
-const sections = page.split(/^### /m).slice(1);
-const known = [...new Set<string>([...ERROR_CODES, ...PROBLEM_CODES])];
+const root = join(import.meta.dirname, '../../..');
+const page = readFileSync(join(root, 'docs/what-can-go-wrong.md'), 'utf8');
+
+/** Quoted words in the code that look like a code and are none. A new one of these is named here, a new code on the page. */
+const NO_CODES = [
+  'SEND_STATUS', 'MESSAGE_ID', 'SENT_AT', 'ERROR_CODE', 'MAIL_ID', 'RUN_ID', // binds of the Update Query
+  'IN_DOUBT', 'NOT_SENT', // an outcome, a state of the ledger
+  'HEALTH_PROBES', // a provider
+  'ERR_ENCODING_INVALID_ENCODED_DATA', // Node's
+];
+/** Codes that are put together: what may stand behind the fixed part. */
+const ENDS: Record<string, readonly string[]> = { RUN_: RUN_STATUSES.filter((status) => status !== 'RUNNING') };
+
+interface Explanation {
+  code: string;
+  english: string;
+  korean: string;
+}
+
+/** Codes in the code, each with a file that has it. */
+function codesOfTheCode(): Map<string, string> {
+  const codes = new Map<string, string>([...ERROR_CODES, ...PROBLEM_CODES].map((code) => [code, 'packages/contracts']));
+  for (const file of globSync('{services,packages}/*/src/**/*.ts', { cwd: root })) {
+    if (/\.(spec|fixture)\.ts$|\/test\//.test(file)) continue;
+    for (const code of codesIn(readFileSync(join(root, file), 'utf8'))) if (!NO_CODES.includes(code)) codes.set(code, file);
+  }
+  return codes;
+}
+
+function codesIn(source: string): string[] {
+  // Whatever is quoted and has an underscore; a single word only where a code is expected.
+  const words = [...source.matchAll(/(['"])([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\1/g)].map(([, , word]) => word!);
+  const single = [...source.matchAll(/(?:refuseQuery\(\w+, |(?:reasonCode|errorCode|code): |new [A-Z]\w+\()'([A-Z][A-Z0-9]{2,})'/g)].map(([, word]) => word!);
+  const built = [...source.matchAll(/`([A-Z][A-Z0-9]*_(?:[A-Z0-9]+_)*)\$\{/g)].flatMap(([, start]) => (ENDS[start!] ?? ['…']).map((end) => start + end));
+  return [...words, ...single, ...built];
+}
+
+/** A code is explained by its heading, or by a row of a table: code | EN | KO. */
+function explanations(): Explanation[] {
+  const headings = [...page.matchAll(/^### `([A-Z_]+)`\n\*\*EN\*\*([\s\S]*?)\*\*KO\*\*([\s\S]*?)(?=^#|^---$|^\||(?![\s\S]))/gm)];
+  const rows = [...page.matchAll(/^\| (`[A-Z_]+`(?: `[A-Z_]+`)*) \| ([^|\n]*) \| ([^|\n]*) \|$/gm)];
+  return [
+    ...headings.map(([, code, english, korean]) => ({ code: code!, english: english!, korean: korean! })),
+    ...rows.flatMap(([, codes, english, korean]) => [...codes!.matchAll(/[A-Z_]+/g)].map(([code]) => ({ code, english: english!, korean: korean! }))),
+  ];
+}
 
 describe('docs/what-can-go-wrong.md', () => {
-  it.each(known)('explains %s once, in both languages, with what to do', (code) => {
-    const mine = sections.filter((section) => section.startsWith(`\`${code}\`\n`));
-    // INVALID and NOT_FOUND are words of a mail and of the API: one heading for both.
-    expect(mine).toHaveLength(1);
-    const [, english = '', korean = ''] = /\*\*EN\*\*([\s\S]*)\*\*KO\*\*([\s\S]*)/.exec(mine[0] ?? '') ?? [];
-    expect(english.length).toBeGreaterThan(20);
+  const inCode = codesOfTheCode();
+  const onPage = explanations();
+
+  it('explains every code that the code can give', () => {
+    const missing = [...inCode].filter(([code]) => !onPage.some((one) => one.code === code));
+    expect(missing).toEqual([]);
+  });
+
+  it('explains no code that there is not', () => {
+    expect(onPage.map(({ code }) => code).filter((code) => !inCode.has(code))).toEqual([]);
+  });
+
+  it('explains each code once', () => {
+    const codes = onPage.map(({ code }) => code);
+    expect(codes.filter((code, at) => codes.indexOf(code) !== at)).toEqual([]);
+  });
+
+  it.each(onPage.map((one) => [one.code, one] as const))('explains %s in both languages, with what to do', (_, { english, korean }) => {
+    expect(english).toMatch(/[a-z]{2}.{18}/s);
     expect(korean).toMatch(/[가-힣]/);
     expect(korean).toContain('*조치:*');
   });
 
-  it('explains no code that there is not', () => {
-    const headings = sections.flatMap((section) => /^`([A-Z_]+)`\n/.exec(section)?.[1] ?? []);
-    expect(headings.filter((code) => !known.includes(code))).toEqual([]);
+  it('leaves no row of a table unread, such as one with a cell too many', () => {
+    const codeRows = page.split('\n').filter((line) => line.startsWith('| `'));
+    expect(codeRows.filter((line) => !onPage.some(({ code, english }) => line.includes(`\`${code}\``) && line.includes(english)))).toEqual([]);
   });
 });
