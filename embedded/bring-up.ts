@@ -52,6 +52,7 @@ export async function bringUpParts({ supervisor, settings, state, report, signal
     secretKey: state.secret('dbio-key', () => randomBytes(32).toString('base64')),
     logLevel: settings.logLevel,
     inherited: settings.inherited,
+    tuning: settings.tuning,
   };
 }
 

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { z } from 'zod';
+import { TUNING } from './service-programs.ts';
 
 export const SERVICES = ['scheduler', 'dbio', 'attachment', 'renderer', 'sender', 'logs', 'gateway'] as const;
 export type ServiceName = (typeof SERVICES)[number];
@@ -17,6 +18,8 @@ export interface StartSettings {
   logLevel: string;
   /** Handed to every service as it is: PATH, HOME, TZ and OTEL_*. */
   inherited: Record<string, string>;
+  /** Settings that tune a service, for whichever service knows them; it validates them. */
+  tuning: Record<string, string>;
 }
 
 export class EnvironmentProblems extends Error {}
@@ -35,7 +38,7 @@ const addressOf = (remedy: string, ...protocols: string[]) =>
 const environment = z.object({
   LOGS_DB_URL: addressOf('postgresql://user:password@host:5432/database', 'postgresql:', 'postgres:').optional(),
   NATS_URL: addressOf('nats://user:password@host:4222', 'nats:', 'tls:').optional(),
-  NATS_PREFIX: z.string().regex(/^[A-Za-z0-9_-]{1,32}$/, { error: 'may hold letters, figures, - and _ (at most 32)' }).default('tank'),
+  NATS_PREFIX: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,30}$/i, { error: 'may hold letters, figures, - and _ (at most 31, the first one a letter or figure)' }).default('tank'),
   SES_ENDPOINT: addressOf('http://127.0.0.1:8005', 'http:', 'https:').refine(isLoopback, { error: refusalOfEndpoint }).optional(),
   SES_REGION: z.string().default('ap-northeast-2'),
   SES_ACCESS_KEY: z.string().default('embedded'),
@@ -70,6 +73,7 @@ export function readSettings(env: NodeJS.ProcessEnv, args: string[]): StartSetti
     replicas: TANK_REPLICAS,
     logLevel: LOG_LEVEL,
     inherited: Object.fromEntries(Object.entries(given).filter(([name]) => ['PATH', 'HOME', 'TZ'].includes(name) || name.startsWith('OTEL_'))),
+    tuning: Object.fromEntries(Object.entries(given).filter(([name]) => Object.values(TUNING).flat().includes(name))),
   };
 }
 

@@ -19,7 +19,23 @@ export interface ServiceParts {
   port: number;
   logLevel: string;
   inherited: Record<string, string>;
+  /** Of `TUNING`, by name. */
+  tuning?: Record<string, string>;
 }
+
+/** Settings of a service that only tune it: handed on from the environment of `npm start` where they are there. */
+export const TUNING: Record<ServiceName, string[]> = {
+  scheduler: ['WINDOW', 'REDISPATCH_AFTER_MS', 'SELECT_AGAIN_AFTER_MS', 'LEADER_LEASE_MS', 'STOP_GRACE_MS', 'MANIFEST_VALUES_DAYS'],
+  dbio: [
+    'DB_TIME_ZONE', 'SOURCE_CONNECT_MS', 'SOURCE_ASK_MS', 'SOURCE_FETCH_MS', 'SOURCE_LOOK_UP_MS', 'SOURCE_UPDATE_MS', 'SOURCE_POOL_SIZE', 'SOURCE_TLS',
+    'BREAKER_RESET_MS', 'BREAKER_VOLUME', 'UPDATE_GIVE_UP_AFTER_MS', 'MANIFEST_TIMEOUT_MS',
+  ],
+  attachment: ['FILE_ROOT_POLL_MS', 'FILE_ROOT_TIMEOUT_MS', 'STILL_WRITING_MS', 'SETTLE_MS'],
+  renderer: ['RENDER_PROCESSES', 'RENDER_TIME_LIMIT_MS', 'RENDER_MEMORY_MB', 'RENDER_MAX_BYTES'],
+  sender: ['SES_MAX_PER_SECOND', 'SES_MAX_24H', 'SES_CALL_TIMEOUT_MS', 'SENDER_CONCURRENCY', 'LEDGER_DAYS'],
+  logs: ['LOG_ADDRESSES', 'LOG_HASH_KEY', 'LOG_DAYS', 'LOG_DAYS_SYSTEM_ERRORS', 'LOG_DAYS_DEAD_LETTERS'],
+  gateway: [],
+};
 
 /** One program per replica, in the order of starting: the scheduler first, because it makes the streams. */
 export function servicePrograms(checkout: string, parts: ServiceParts, replicas: Record<ServiceName, number>): Program[] {
@@ -56,9 +72,10 @@ export function serviceEnvironment(service: ServiceName, parts: ServiceParts): R
       SES_SECRET_KEY: parts.ses.secretKey,
     },
     logs: database('logs'),
-    gateway: { ...database('gateway'), HOST: '127.0.0.1', PORT: String(parts.port) },
+    gateway: { HOST: '127.0.0.1', PORT: String(parts.port) },
   };
-  return { ...parts.inherited, OTEL_SERVICE_NAME: `tank-${service}`, NATS_URL: parts.natsUrl, NATS_PREFIX: parts.natsPrefix, HEALTH_PORT: '0', LOG_LEVEL: parts.logLevel, ...own[service] };
+  const tuning = Object.fromEntries(Object.entries(parts.tuning ?? {}).filter(([name]) => TUNING[service].includes(name)));
+  return { ...parts.inherited, ...tuning, OTEL_SERVICE_NAME: `tank-${service}`, NATS_URL: parts.natsUrl, NATS_PREFIX: parts.natsPrefix, HEALTH_PORT: '0', LOG_LEVEL: parts.logLevel, ...own[service] };
 }
 
 function firstConnection({ host, port, name, user, password }: CustomerDatabase): Record<string, string> {

@@ -76,10 +76,11 @@ describe('npm start', () => {
   }, TIMEOUT_MS);
 
   it('gives a service what it needs and no more', async () => {
-    await checkout.launch(['--once'], { OTEL_SERVICE_NAMESPACE: 'here', SOMETHING_ELSE: 'x', TANK_REPLICAS: 'sender=2' }).exit;
+    await checkout.launch(['--once'], { OTEL_SERVICE_NAMESPACE: 'here', SOMETHING_ELSE: 'x', TANK_REPLICAS: 'sender=2', LOG_ADDRESSES: 'masked', WINDOW: '7' }).exit;
     const given = (service: string) =>
       readFileSync(join(checkout.dir, 'services', service, 'dist/environments.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, string>);
     expect(given('sender')).toHaveLength(2);
+    expect([given('logs')[0]?.LOG_ADDRESSES, given('scheduler')[0]?.WINDOW, given('sender')[0]?.WINDOW]).toEqual(['masked', '7', undefined]);
     expect(given('sender')[0]).toMatchObject({ SES_ENDPOINT: expect.stringMatching(/^http:\/\/127\.0\.0\.1:/), LOGS_DB_URL: expect.stringContaining('tank_sender:'), OTEL_SERVICE_NAMESPACE: 'here' });
     expect(Object.keys(given('renderer')[0]!).filter((name) => /DB|SES|FILE|SOMETHING/.test(name))).toEqual([]);
     expect(given('dbio')[0]).toMatchObject({ DB_NAME: 'demo_customer', DB_USER: 'demo_customer', DB_KIND: 'postgres' });
