@@ -1,8 +1,7 @@
 import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { HEALTH_PROBES, Requester, type HealthProbe } from '@tank/messaging';
+import { AutomationVersions, HEALTH_PROBES, Requester, type HealthProbe } from '@tank/messaging';
 import { createLog, metrics } from '@tank/telemetry';
 import { NasRoot } from './adapters/nas-root.js';
-import { SchedulerVersions } from './adapters/scheduler-versions.js';
 import { AttachFiles } from './attach-files.js';
 import { AttachFilesHandler } from './attach-files.handler.js';
 import type { AttachmentConfig } from './attachment.config.js';
@@ -53,7 +52,7 @@ function openableRoot(config: AttachmentConfig): NasRoot {
 
 function attachFiles(requester: Requester, matcher: MatchRule): AttachFiles {
   const checks = metrics.counter('tank_attachment_checks_total', 'File rules applied to mails, by what they found.', ['status']);
-  return new AttachFiles(new SchedulerVersions(requester), matcher, new FileClaims(), new RootAlarm(), (status) => checks.inc({ status }));
+  return new AttachFiles(new AutomationVersions(requester), matcher, new FileClaims(), new RootAlarm(), (status) => checks.inc({ status }));
 }
 
 function rootProbe(root: NasRoot): HealthProbe {

@@ -1,5 +1,5 @@
 import { Injectable, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { HEALTH_PROBES, Publisher, Requester, type HealthProbe } from '@tank/messaging';
+import { AutomationVersions, HEALTH_PROBES, Publisher, Requester, type HealthProbe } from '@tank/messaging';
 import { DataSource } from 'typeorm';
 import { ConnectionStore } from './adapters/connection-store.js';
 import { openDbioDatabase } from './adapters/dbio-database.js';
@@ -9,7 +9,6 @@ import { PostgresSource } from './adapters/postgres-source.js';
 import type { SourceLimits } from './adapters/postgres-session.js';
 import { publishSystemError } from './adapters/publish-system-error.js';
 import { SchedulerManifest } from './adapters/scheduler-manifest.js';
-import { SchedulerVersions } from './adapters/scheduler-versions.js';
 import { PasswordSeal } from './adapters/sealed-password.js';
 import { Alarms } from './alarms.js';
 import { Connections } from './connections.js';
@@ -69,25 +68,25 @@ function adapters(config: DbioConfig) {
 
 function useCases(config: DbioConfig, stopping: AbortSignal) {
   return [
-    { provide: SchedulerVersions, inject: [Requester], useFactory: (requester: Requester) => new SchedulerVersions(requester) },
+    { provide: AutomationVersions, inject: [Requester], useFactory: (requester: Requester) => new AutomationVersions(requester) },
     { provide: Alarms, inject: [Publisher], useFactory: (publisher: Publisher) => new Alarms(publishSystemError(publisher)) },
     { provide: Connections, inject: [ConnectionStore, OpenSources], useFactory: (store: ConnectionStore, sources: OpenSources) => new Connections(store, sources, ['postgres']) },
     { provide: TryQueries, inject: [OpenSources], useFactory: (sources: OpenSources) => new TryQueries(sources) },
     {
       provide: SelectTargets,
-      inject: [SchedulerVersions, OpenSources, Requester, Alarms],
-      useFactory: (versions: SchedulerVersions, sources: OpenSources, requester: Requester, alarms: Alarms) =>
+      inject: [AutomationVersions, OpenSources, Requester, Alarms],
+      useFactory: (versions: AutomationVersions, sources: OpenSources, requester: Requester, alarms: Alarms) =>
         new SelectTargets(versions, sources, new SchedulerManifest(requester, config.MANIFEST_TIMEOUT_MS), alarms, stopping),
     },
     {
       provide: MapMail,
-      inject: [SchedulerVersions, OpenSources, Alarms],
-      useFactory: (versions: SchedulerVersions, sources: OpenSources, alarms: Alarms) => new MapMail(versions, sources, alarms),
+      inject: [AutomationVersions, OpenSources, Alarms],
+      useFactory: (versions: AutomationVersions, sources: OpenSources, alarms: Alarms) => new MapMail(versions, sources, alarms),
     },
     {
       provide: WriteBack,
-      inject: [SchedulerVersions, OpenSources, Alarms],
-      useFactory: (versions: SchedulerVersions, sources: OpenSources, alarms: Alarms) => new WriteBack(versions, sources, alarms, config.UPDATE_GIVE_UP_AFTER_MS),
+      inject: [AutomationVersions, OpenSources, Alarms],
+      useFactory: (versions: AutomationVersions, sources: OpenSources, alarms: Alarms) => new WriteBack(versions, sources, alarms, config.UPDATE_GIVE_UP_AFTER_MS),
     },
   ];
 }

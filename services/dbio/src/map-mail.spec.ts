@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Refused, TryLater, type Row } from '@tank/contracts';
+import { TryLater, type Row } from '@tank/contracts';
 import { definition, HeardAlarms, mailDue, queryFailed, sourceDown, sourcesWith, sourceWith, versionsWith } from '../test/fakes.js';
 import { MapMail } from './map-mail.js';
 import type { Source } from './source.js';
@@ -52,7 +52,7 @@ describe('MapMail', () => {
   });
 
   it('tries later while the scheduler does not answer', async () => {
-    const away = versionsWith(() => Promise.reject(new Refused('UNAVAILABLE', 'away')));
+    const away = versionsWith(() => Promise.reject(new TryLater('away', 1000)));
     await expect(new MapMail(away, sourcesWith(sourceWith({})), new HeardAlarms()).mapMail(mailDue())).rejects.toBeInstanceOf(TryLater);
   });
 });

@@ -15,7 +15,7 @@ export class MapMail {
 
   /** @throws TryLater while the scheduler or Tank's own database does not answer. */
   async mapMail(mail: MailDue): Promise<Ending> {
-    const { mapping, connectionId, recipient } = await orTryLater(this.versions.definitionOf(mail.versionId));
+    const { mapping, connectionId, recipient } = (await this.versions.get(mail.versionId)).definition;
     if (!mapping) return mapped(mail, mail.values);
     try {
       if (!connectionId) throw new Refused('NOT_FOUND', 'The version has no connection.', 'connectionId');

@@ -39,7 +39,7 @@ export class SelectTargets {
 
   /** @throws TryLater while the source, the scheduler or this service cannot go on. */
   async selectTargets(run: RunStarted): Promise<Halted | void> {
-    const { target, connectionId } = await orTryLater(this.versions.definitionOf(run.versionId));
+    const { target, connectionId } = (await this.versions.get(run.versionId)).definition;
     if (!target || !connectionId) return halt(run, 'FAIL', 'TARGET_QUERY_MISSING', 'The version has no Target Query or no connection.', 'Complete the automation and activate it again.');
     try {
       const attempt = await orTryLater(this.manifest.open(run.runId));

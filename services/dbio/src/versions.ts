@@ -1,8 +1,9 @@
 import { Refused, TryLater, type AutomationDefinition } from '@tank/contracts';
 
-/** The definition of a version, which never changes once a run uses it. Throws Refused. */
+/** Versions of automations. One never changes once a run uses it. */
 export interface Versions {
-  definitionOf(versionId: string): Promise<AutomationDefinition>;
+  /** @throws TryLater while the scheduler does not answer. */
+  get(versionId: string): Promise<{ definition: AutomationDefinition }>;
 }
 
 const RETRY_AFTER_MS = 2_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Refused, TryLater, type MailSettled, type Row } from '@tank/contracts';
+import { TryLater, type MailSettled, type Row } from '@tank/contracts';
 import { definition, HeardAlarms, mailSettled, queryFailed, sourceDown, sourcesWith, sourceWith, versionsWith } from '../test/fakes.js';
 import type { UpdateResult } from './source.js';
 import { WriteBack } from './write-back.js';
@@ -60,7 +60,7 @@ describe('WriteBack', () => {
 
   it('leaves the mails of another version alone when one version fails', async () => {
     const other: MailSettled = mailSettled({ versionId: '11111111-2222-4333-8444-555555555555' }, 2);
-    const versions = { definitionOf: async (id: string) => (id === other.versionId ? Promise.reject(new Refused('UNAVAILABLE', 'away')) : definition()) };
+    const versions = { get: async (id: string) => (id === other.versionId ? Promise.reject(new TryLater('away', 1000)) : { definition: definition() }) };
     const endings = await new WriteBack(versions, sourcesWith(sourceWith({ update: changing })), new HeardAlarms(), GIVE_UP).writeBack([other, mailSettled()]);
     expect(endings).toEqual([expect.any(TryLater), expect.objectContaining({ updateQueryOk: 'Y' })]);
   });

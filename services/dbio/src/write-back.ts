@@ -33,7 +33,7 @@ export class WriteBack {
 
   private async writeGroup(versionId: string, group: MailSettled[], endings: Map<MailSettled, WriteBackEnding>): Promise<void> {
     try {
-      const definition = await orTryLater(this.versions.definitionOf(versionId));
+      const { definition } = await this.versions.get(versionId);
       const due = group.filter(({ outcome }) => definition.update?.after.includes(outcome));
       for (const mail of group) endings.set(mail, recorded(mail, null, null));
       if (due.length > 0) await this.updateGroup(definition, due, endings);

@@ -20,7 +20,7 @@ export function definition(over: object = {}): AutomationDefinition {
 }
 
 export function versionsWith(found: AutomationDefinition | (() => Promise<AutomationDefinition>)): Versions {
-  return { definitionOf: async () => (typeof found === 'function' ? found() : found) };
+  return { get: async () => ({ definition: await (typeof found === 'function' ? found() : found) }) };
 }
 
 /** A source of which only what a test gives can be called. */

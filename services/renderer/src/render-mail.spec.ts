@@ -16,7 +16,7 @@ function renderer(definition: Definition, { mostBytes = 1_000_000, find }: { mos
     definition: automationDefinitionSchema.parse({ recipient: { keyColumn: 'id', addressColumn: 'email', nameColumn: 'name' }, template: { format: 'html', subject: '{{ name }}님', body: '<p>{{ amount | won }}</p>' }, ...definition }),
   } as AutomationVersion;
   const work = new PressWork();
-  return new RenderMail({ find: find ?? (async () => version) }, new PressFiller({ do: async (job) => work.do(job) }), mostBytes);
+  return new RenderMail({ get: find ?? (async () => version) }, new PressFiller({ do: async (job) => work.do(job) }), mostBytes);
 }
 
 describe('rendering a mail', () => {
@@ -70,8 +70,8 @@ describe('rendering a mail', () => {
   });
 
   it('tries later while the scheduler does not answer, and takes an unknown version for a defect', async () => {
-    const failing = (code: 'UNAVAILABLE' | 'NOT_FOUND') => renderer({}, { find: () => Promise.reject(new Refused(code, 'no')) }).render(attached({}));
-    await expect(failing('UNAVAILABLE')).rejects.toBeInstanceOf(TryLater);
-    await expect(failing('NOT_FOUND')).rejects.toBeInstanceOf(Refused);
+    const failing = (error: Error) => renderer({}, { find: () => Promise.reject(error) }).render(attached({}));
+    await expect(failing(new TryLater('away', 1000))).rejects.toBeInstanceOf(TryLater);
+    await expect(failing(new Refused('NOT_FOUND', 'no'))).rejects.toBeInstanceOf(Refused);
   });
 });

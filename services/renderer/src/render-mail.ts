@@ -1,22 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import {
-  findColumn, isPresent, mailOf, MESSAGE_VERSION, Refused, stopMail, TryLater,
+  findColumn, isPresent, mailOf, MESSAGE_VERSION, stopMail,
   type AutomationVersion, type MailAttached, type MailRendered, type MailStopped, type Row, type SystemErrorRaised, type Template,
 } from '@tank/contracts';
 import type { FillFailure } from './press/press-jobs.js';
 import type { FilledTemplate } from './template/compile-template.js';
 
 export interface Versions {
-  /** @throws Refused, UNAVAILABLE when it cannot be asked now */
-  find(versionId: string): Promise<AutomationVersion>;
+  /** @throws TryLater while the scheduler does not answer. */
+  get(versionId: string): Promise<AutomationVersion>;
 }
 export interface TemplateFiller {
   /** @param key names a template that never changes. @throws TryLater */
   fill(key: string | null, template: Template, row: Row, businessDate: string): Promise<({ kind: 'filled' } & FilledTemplate) | FillFailure>;
 }
 type Rendered = MailRendered | MailStopped | (MailStopped | SystemErrorRaised)[];
-
-const ASK_AGAIN_MS = 2000;
 
 /** Fills a mail's subject, HTML and text. A mail without a value it needs fails here, with the names of all that lack. */
 export class RenderMail {
@@ -26,7 +24,7 @@ export class RenderMail {
   constructor(private readonly versions: Versions, private readonly filler: TemplateFiller, private readonly mostBytes: number) {}
 
   async render(mail: MailAttached): Promise<Rendered> {
-    const { definition } = await this.versionOf(mail);
+    const { definition } = await this.versions.get(mail.versionId);
     const { template } = definition;
     if (!template) return stop(mail, { code: 'TEMPLATE_FAILED', detail: 'The version has no template: give it one.' });
     const filled = await this.filler.fill(mail.versionId, template, mail.values, mail.businessDate);
@@ -47,15 +45,6 @@ export class RenderMail {
     const bytes = Buffer.byteLength(JSON.stringify(rendered));
     if (bytes <= this.mostBytes) return rendered;
     return stop(mail, { code: 'MESSAGE_TOO_LARGE', detail: `The mail with its row takes ${bytes} bytes without its files; ${this.mostBytes} fit: shorten the template or the values.` });
-  }
-
-  private async versionOf({ versionId }: MailAttached): Promise<AutomationVersion> {
-    try {
-      return await this.versions.find(versionId);
-    } catch (error) {
-      if (!(error instanceof Refused) || error.refusal.code !== 'UNAVAILABLE') throw error;
-      throw new TryLater(error.message, ASK_AGAIN_MS, { cause: error });
-    }
   }
 
   /** A template that fails every mail is also told once as a system error, not only mail by mail. */

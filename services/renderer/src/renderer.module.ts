@@ -1,8 +1,7 @@
 import { Module, type DynamicModule, type FactoryProvider, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { HEALTH_PROBES, Requester, type HealthProbe } from '@tank/messaging';
+import { AutomationVersions, HEALTH_PROBES, Requester, type HealthProbe } from '@tank/messaging';
 import { Press } from './adapters/press.js';
 import { PressFiller } from './adapters/press-filler.js';
-import { SchedulerVersions } from './adapters/scheduler-versions.js';
 import { RenderMail } from './render-mail.js';
 import { RenderMailHandler } from './render-mail.handler.js';
 import type { RendererConfig } from './renderer.config.js';
@@ -45,7 +44,7 @@ function useCases(config: RendererConfig): FactoryProvider[] {
     {
       provide: RenderMail,
       inject: [Requester, PressFiller],
-      useFactory: (requester: Requester, filler: PressFiller) => new RenderMail(new SchedulerVersions(requester), filler, config.RENDER_MAX_BYTES),
+      useFactory: (requester: Requester, filler: PressFiller) => new RenderMail(new AutomationVersions(requester), filler, config.RENDER_MAX_BYTES),
     },
     { provide: TryTemplate, inject: [PressFiller], useFactory: (filler: PressFiller) => new TryTemplate(filler, filler) },
   ];

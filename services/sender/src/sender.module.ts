@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown, type Provider } from '@nestjs/common';
-import { HEALTH_PROBES, Requester } from '@tank/messaging';
+import { AutomationVersions, HEALTH_PROBES, Requester } from '@tank/messaging';
 import { AccountPoller } from './adapters/account-poller.js';
 import { composeMime } from './adapters/compose-mime.js';
 import { FileRoot } from './adapters/file-root.js';
 import { LedgerCleaner } from './adapters/ledger-cleaner.js';
 import { LogsDb } from './adapters/logs-db.js';
-import { AutomationVersions, RunStatuses } from './adapters/scheduler-requests.js';
+import { ANSWER_WITHIN_MS, RunStatuses, SendingRules } from './adapters/scheduler-requests.js';
 import { senderProbes } from './adapters/sender-probes.js';
 import { SentLedger } from './adapters/sent-ledger.js';
 import { createSesClient, SesChannel, type SesSettings } from './adapters/ses-channel.js';
@@ -79,7 +79,8 @@ function providers(config: SenderConfig): Provider[] {
 function sendMail({ ledger, rate, channel, files }: SenderParts, requester: Requester, runs: RunStatuses, known: SettleFromLedger): SendMail {
   const answers = new SettleAnswer(ledger, known, rate, channel, { now: () => new Date(), sleep });
   const mails = new PrepareMail(files, composeMime);
-  return new SendMail(ledger, known, new AutomationVersions(requester), mails, rate, runs, channel, answers);
+  const rules = new SendingRules(new AutomationVersions(requester, { answerWithinMs: ANSWER_WITHIN_MS }));
+  return new SendMail(ledger, known, rules, mails, rate, runs, channel, answers);
 }
 
 function sesSettings(config: SenderConfig): SesSettings {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { automationDefinitionSchema, Refused, type Answer, type Given, type MailRendered, type MailSettled, type MailStopped, type RunStatus } from '@tank/contracts';
+import { AutomationVersions } from '@tank/messaging';
 import { composeMime } from '../src/adapters/compose-mime.js';
 import { FileRoot } from '../src/adapters/file-root.js';
 import { LogsDb } from '../src/adapters/logs-db.js';
-import { AutomationVersions, RunStatuses } from '../src/adapters/scheduler-requests.js';
+import { RunStatuses, SendingRules } from '../src/adapters/scheduler-requests.js';
 import { SentLedger } from '../src/adapters/sent-ledger.js';
 import { createSesClient, SesChannel } from '../src/adapters/ses-channel.js';
 import { SharedRate } from '../src/adapters/shared-rate.js';
@@ -51,7 +52,7 @@ export class SenderUnderTest {
     const requester = fakeScheduler(settings);
     const runs = new RunStatuses(requester);
     const sendMail = new SendMail(
-      ledger, known, new AutomationVersions(requester), new PrepareMail(new FileRoot(settings.fileRoot ?? '/nowhere'), composeMime), rate, runs, used,
+      ledger, known, new SendingRules(new AutomationVersions(requester)), new PrepareMail(new FileRoot(settings.fileRoot ?? '/nowhere'), composeMime), rate, runs, used,
       new SettleAnswer(ledger, known, rate, used, { now: () => new Date(), sleep: (ms) => sleep(ms) }),
     );
     return new SenderUnderTest(db, ledger, rate, channel, sendMail, new StopMail(ledger, known, runs));
