@@ -97,6 +97,8 @@ describe('the demo, with three senders and two renderers', () => {
       expect(files.rows).toEqual([{ status: 'DUPLICATED', count: 2 }, { status: 'FOUND', count: 195 }, { status: 'INVALID', count: 1 }, { status: 'NOT_FOUND', count: 3 }]);
       const templates = await reader.query('SELECT status, count(*)::int FROM template_log GROUP BY 1 ORDER BY 1');
       expect(templates.rows).toEqual([{ status: 'FAIL', count: 2 }, { status: 'OK', count: 193 }]);
+      await expect(reader.query('DELETE FROM email_send_log')).rejects.toThrow('read-only transaction');
+      await reader.query('SET default_transaction_read_only = off');
       await expect(reader.query('DELETE FROM email_send_log')).rejects.toThrow('permission denied');
     } finally {
       await reader.end();
