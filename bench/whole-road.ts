@@ -1,0 +1,84 @@
+// `npm run bench`: mails a second through the whole road, against a program that does nothing but call SES.
+// Both run on the same machine, one after the other, against the same simulator: the ratio is what to look at.
+import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import pg from 'pg';
+import { SesSimulator } from '../embedded/ses-simulator/ses-simulator.ts';
+import setUp, { endTestRun } from '../embedded/test/global-setup.ts';
+import { startTank, type RunningTank } from '../e2e/running-tank.ts';
+import { TankApi } from '../examples/monthly-statement/tank-api.ts';
+
+const MAILS = Number(process.argv[2] ?? 5000);
+const CONCURRENCY = 32;
+
+interface Run { runId: string; status: string; startAt: string; endAt: string | null; counts: { sent: number } }
+
+/** Calls of SES a second by one bare program: the most that one sender could ever do. */
+async function measureBareCalls(ses: SesSimulator): Promise<number> {
+  const client = new SESv2Client({ region: 'ap-northeast-2', endpoint: ses.url, credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' }, maxAttempts: 1 });
+  const raw = Buffer.from('From: a@bench.example\r\nTo: b@bench.example\r\nSubject: bench\r\n\r\nHello.\r\n');
+  let left = MAILS;
+  const call = () => client.send(new SendEmailCommand({ FromEmailAddress: 'a@bench.example', Destination: { ToAddresses: ['b@bench.example'] }, Content: { Raw: { Data: raw } } }));
+  const startedAt = performance.now();
+  await Promise.all(Array.from({ length: CONCURRENCY }, async () => {
+    while (left-- > 0) await call();
+  }));
+  client.destroy();
+  return MAILS / ((performance.now() - startedAt) / 1000);
+}
+
+/** Mails a second from the start of the run to its end: select, map, render, send, update, log. */
+async function measureRoad(tank: RunningTank): Promise<number> {
+  await fillCustomers(tank.customer.url);
+  const api = new TankApi(tank.apiUrl);
+  const automationId = await buildAutomation(api);
+  const { runId } = await api.post<Run>(`/automation/${automationId}/run`);
+  for (;;) {
+    const run = await api.get<Run>(`/run/${runId}`);
+    if (run.endAt !== null) {
+      if (run.counts.sent !== MAILS) throw new Error(`Only ${run.counts.sent} of ${MAILS} mails were sent: ${run.status}.`);
+      return MAILS / ((new Date(run.endAt).getTime() - new Date(run.startAt).getTime()) / 1000);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function fillCustomers(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(`CREATE TABLE bench AS SELECT n AS id, 'customer' || n || '@bench.example' AS email, '고객 ' || n AS name, n * 1000 AS amount, NULL::text AS status FROM generate_series(1, ${MAILS}) n`);
+  await client.query('CREATE UNIQUE INDEX ON bench (id)');
+  await client.end();
+}
+
+async function buildAutomation(api: TankApi): Promise<string> {
+  const { items } = await api.get<{ items: { connectionId: string }[] }>('/connection');
+  const { automationId } = await api.post<{ automationId: string }>('/automation', {
+    name: 'bench', connectionId: items[0]!.connectionId, recipient: { keyColumn: 'id', addressColumn: 'email', nameColumn: 'name' }, sender: { address: 'a@bench.example' },
+  });
+  await api.post(`/automation/${automationId}/dbio/target`, { sql: 'SELECT id, email FROM bench ORDER BY id' });
+  await api.post(`/automation/${automationId}/dbio/mapping`, { sql: 'SELECT name, amount FROM bench WHERE id = :id' });
+  await api.post(`/automation/${automationId}/dbio/update`, { sql: 'UPDATE bench SET status = :SEND_STATUS WHERE id = :id' });
+  await api.post(`/automation/${automationId}/template`, { format: 'html', subject: '{{name}}', body: '<p>{{name}} {{amount | won}}</p>', text: '{{name}} {{amount | won}}' });
+  await api.post(`/automation/${automationId}/activate`);
+  return automationId;
+}
+
+await setUp();
+const ses = new SesSimulator({ maxSendRate: 5_000, burst: 5_000, max24HourSend: 10_000_000, keepBodies: 0 });
+await ses.listen(0, '127.0.0.1');
+try {
+  const bare = await measureBareCalls(ses);
+  console.log(`bare calls of SES, one program        ${bare.toFixed(0).padStart(7)} mails/s   1.00`);
+  for (const senders of [1, 2]) {
+    const tank = await startTank({ replicas: { sender: senders }, sesUrl: ses.url });
+    try {
+      const road = await measureRoad(tank);
+      console.log(`whole road, ${MAILS} mails, ${senders} sender${senders > 1 ? 's' : ' '}      ${road.toFixed(0).padStart(7)} mails/s   ${(road / bare).toFixed(2)}`);
+    } finally {
+      await tank.stop();
+    }
+  }
+} finally {
+  await ses.close();
+  await endTestRun();
+}
