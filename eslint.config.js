@@ -9,14 +9,16 @@ const fence = (files, ignores, ...patterns) => ({
   rules: { 'no-restricted-imports': ['error', { patterns }] },
 });
 const services = ['scheduler', 'dbio', 'attachment', 'renderer', 'sender', 'logs', 'gateway'];
-const tests = ['**/*.spec.ts', '**/*.e2e.ts'];
-const wiring = ['**/main.ts', '**/*.module.ts', '**/*.config.ts'];
+const tests = ['**/*.spec.ts', '**/*.fixture.ts', '**/*.e2e.ts'];
+const programs = ['**/main.ts', '**/*.config.ts'];
+const wiring = [...programs, '**/*.module.ts'];
 
 const otherServices = {
   regex: `(^|/)(\\.\\./)+(${services.join('|')})(/|$)|^@tank/(${services.join('|')})(/|$)|/services/`,
   message: 'A service imports no other service: ask it over NATS, or move the words both need to packages/contracts.',
 };
 const messaging = { group: ['@tank/messaging'], message: 'Only handlers import messaging: a use case declares the verbs it needs.' };
+const logsDb = { group: ['@tank/logs-db'], message: 'Only adapters and modules import logs-db: put this behind a verb of the use case, in adapters/.' };
 const onlyAdapters = { group: drivers, message: 'Only adapters import drivers: put this behind a verb of the use case, in adapters/.' };
 
 export default tseslint.config(
@@ -37,10 +39,13 @@ export default tseslint.config(
   { files: ['**/*.spec.ts', '**/*.e2e.ts'], rules: { 'max-lines-per-function': 'off', 'max-lines': 'off' } },
   { files: ['scripts/**', 'embedded/**', 'examples/**', 'bench/**'], rules: { 'no-console': 'off' } },
 
-  // A service imports no other service; only handlers, adapters and wiring import messaging; only adapters import drivers.
+  // A service imports no other service; only handlers, adapters and wiring import messaging; only adapters import drivers;
+  // only adapters and modules import logs-db.
   fence(['services/*/src/**/*.ts'], tests, otherServices),
-  fence(['services/*/src/**/*.ts'], [...tests, ...wiring, '**/*.handler.ts', '**/adapters/**'], otherServices, messaging, onlyAdapters),
-  fence(['services/*/src/**/*.handler.ts'], tests, otherServices, onlyAdapters),
+  fence(['services/*/src/**/*.ts'], [...tests, ...wiring, '**/*.handler.ts', '**/adapters/**'], otherServices, messaging, logsDb, onlyAdapters),
+  fence(['services/*/src/**/*.handler.ts'], tests, otherServices, logsDb, onlyAdapters),
+  fence(programs.map((program) => `services/*/src/${program}`), tests, otherServices, logsDb),
+  fence(['packages/{messaging,telemetry}/src/**/*.ts'], tests, logsDb),
   // Contracts import zod alone.
   fence(['packages/contracts/src/**/*.ts'], tests, {
     regex: '^(?!zod$|\\.{1,2}/)',
