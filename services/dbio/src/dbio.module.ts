@@ -1,6 +1,6 @@
 import { Injectable, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { LogsDb } from '@tank/logs-db';
 import { AutomationVersions, HEALTH_PROBES, Publisher, Requester, type HealthProbe } from '@tank/messaging';
-import { DataSource } from 'typeorm';
 import { ConnectionStore } from './adapters/connection-store.js';
 import { openDbioDatabase } from './adapters/dbio-database.js';
 import { GuardedSource } from './adapters/guarded-source.js';
@@ -28,11 +28,11 @@ const HANDLERS = [ConnectionsHandler, TryQueriesHandler, SelectTargetsHandler, M
 /** Lets go of the sources and of the database, after the last message is settled. */
 @Injectable()
 class LetGo implements OnApplicationShutdown {
-  constructor(private readonly sources: OpenSources, private readonly database: DataSource) {}
+  constructor(private readonly sources: OpenSources, private readonly database: LogsDb) {}
 
   async onApplicationShutdown(): Promise<void> {
     await this.sources.close();
-    await this.database.destroy();
+    await this.database.close();
   }
 }
 @Module({})
@@ -46,12 +46,12 @@ function adapters(config: DbioConfig) {
   const breaker = { resetMs: config.BREAKER_RESET_MS, volume: config.BREAKER_VOLUME };
   const limits = limitsOf(config);
   return [
-    { provide: DataSource, useFactory: () => openDbioDatabase(config.LOGS_DB_URL) },
+    { provide: LogsDb, useFactory: () => openDbioDatabase(config.LOGS_DB_URL) },
     {
       provide: ConnectionStore,
-      inject: [DataSource],
-      useFactory: async (database: DataSource) => {
-        const store = new ConnectionStore(database, new PasswordSeal(config.TANK_SECRET_KEY));
+      inject: [LogsDb],
+      useFactory: async (database: LogsDb) => {
+        const store = new ConnectionStore(database.dataSource, new PasswordSeal(config.TANK_SECRET_KEY));
         if (config.firstConnection) await store.put(config.firstConnection);
         return store;
       },
@@ -61,8 +61,8 @@ function adapters(config: DbioConfig) {
       inject: [ConnectionStore],
       useFactory: (store: ConnectionStore) => new OpenSources(store, (connection, password) => new GuardedSource(new PostgresSource(connection, password, limits), breaker)),
     },
-    { provide: LetGo, inject: [OpenSources, DataSource], useFactory: (sources: OpenSources, database: DataSource) => new LetGo(sources, database) },
-    { provide: HEALTH_PROBES, inject: [DataSource, OpenSources], useFactory: probes },
+    { provide: LetGo, inject: [OpenSources, LogsDb], useFactory: (sources: OpenSources, database: LogsDb) => new LetGo(sources, database) },
+    { provide: HEALTH_PROBES, inject: [LogsDb, OpenSources], useFactory: probes },
   ];
 }
 
@@ -92,7 +92,7 @@ function useCases(config: DbioConfig, stopping: AbortSignal) {
 }
 
 /** A source that is down is degraded and not down: everything else goes on. */
-function probes(database: DataSource, sources: OpenSources): HealthProbe[] {
+function probes(database: LogsDb, sources: OpenSources): HealthProbe[] {
   return [
     {
       name: 'logs-db',

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
+import { LogsDb } from '@tank/logs-db';
 import { HEALTH_PROBES } from '@tank/messaging';
-import { DataSource } from 'typeorm';
 import { AddressPrivacy } from './address-privacy.js';
 import { DatabaseSession } from './adapters/database-session.js';
 import { EventLog } from './adapters/event-log.js';
@@ -33,9 +33,9 @@ export class LogsModule {
 
 function database(config: LogsConfig): FactoryProvider[] {
   return [
-    { provide: DataSource, useFactory: () => openLogsDatabase(config.LOGS_DB_URL) },
-    { provide: DatabaseSession, inject: [DataSource], useFactory: (logsDb: DataSource) => new DatabaseSession(logsDb) },
-    { provide: MailPartitions, inject: [DataSource], useFactory: (logsDb: DataSource) => new MailPartitions(logsDb) },
+    { provide: LogsDb, useFactory: () => openLogsDatabase(config.LOGS_DB_URL) },
+    { provide: DatabaseSession, inject: [LogsDb], useFactory: (logsDb: LogsDb) => new DatabaseSession(logsDb) },
+    { provide: MailPartitions, inject: [LogsDb], useFactory: (logsDb: LogsDb) => new MailPartitions(logsDb.dataSource) },
   ];
 }
 
@@ -44,11 +44,11 @@ function useCases(config: LogsConfig): FactoryProvider[] {
   return [
     {
       provide: LogMails,
-      inject: [DataSource, MailPartitions],
-      useFactory: (logsDb: DataSource, partitions: MailPartitions) => new LogMails(new MailLog(logsDb, partitions), privacy, mailLogMetrics),
+      inject: [LogsDb, MailPartitions],
+      useFactory: (logsDb: LogsDb, partitions: MailPartitions) => new LogMails(new MailLog(logsDb.dataSource, partitions), privacy, mailLogMetrics),
     },
-    { provide: LogEvents, inject: [DataSource], useFactory: (logsDb: DataSource) => new LogEvents(new EventLog(logsDb)) },
-    { provide: ReadLogs, inject: [DataSource], useFactory: (logsDb: DataSource) => new ReadLogs(new LogReader(logsDb), privacy) },
+    { provide: LogEvents, inject: [LogsDb], useFactory: (logsDb: LogsDb) => new LogEvents(new EventLog(logsDb.dataSource)) },
+    { provide: ReadLogs, inject: [LogsDb], useFactory: (logsDb: LogsDb) => new ReadLogs(new LogReader(logsDb.dataSource), privacy) },
   ];
 }
 
@@ -57,8 +57,8 @@ function upkeep(config: LogsConfig): FactoryProvider[] {
   return [
     {
       provide: UpkeepTimer,
-      inject: [DataSource, MailPartitions],
-      useFactory: (logsDb: DataSource, partitions: MailPartitions) => new UpkeepTimer(new LogUpkeep(new KeptLogTables(logsDb, partitions), keepDays, reportUpkeep)),
+      inject: [LogsDb, MailPartitions],
+      useFactory: (logsDb: LogsDb, partitions: MailPartitions) => new UpkeepTimer(new LogUpkeep(new KeptLogTables(logsDb.dataSource, partitions), keepDays, reportUpkeep)),
     },
     { provide: HEALTH_PROBES, inject: [DatabaseSession, UpkeepTimer], useFactory: (session: DatabaseSession, timer: UpkeepTimer) => [session.probe, timer.probe] },
   ];

@@ -1,5 +1,6 @@
+import type { LogsDb } from '@tank/logs-db';
 import { createDatabase, roleUrl, type TestDatabase } from '../../../embedded/test/parts.ts';
-import { openLogsDb, type LogsDb } from './adapters/logs-db.js';
+import { openSchedulerDatabase } from './adapters/scheduler-database.js';
 import { COMPLETE_DEFINITION, SchedulerFixture } from './scheduler.fixture.js';
 
 let database: TestDatabase;
@@ -8,7 +9,7 @@ let scheduler: SchedulerFixture;
 
 beforeAll(async () => {
   database = await createDatabase('scheduler_automations');
-  db = await openLogsDb(roleUrl(database, 'scheduler'));
+  db = await openSchedulerDatabase(roleUrl(database, 'scheduler'));
   scheduler = new SchedulerFixture(db, 'one');
 });
 afterAll(async () => {

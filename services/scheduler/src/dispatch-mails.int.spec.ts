@@ -1,7 +1,8 @@
 import type { MailDue, MailStopped } from '@tank/contracts';
+import type { LogsDb } from '@tank/logs-db';
 import { createDatabase, roleUrl, type TestDatabase } from '../../../embedded/test/parts.ts';
 import { LeadershipLost } from './adapters/leadership.js';
-import { openLogsDb, type LogsDb } from './adapters/logs-db.js';
+import { openSchedulerDatabase } from './adapters/scheduler-database.js';
 import { PgValuesStore } from './adapters/values-store.js';
 import { EraseValues } from './erase-values.js';
 import { customers, forgetAll, mailLogged, SchedulerFixture } from './scheduler.fixture.js';
@@ -11,7 +12,7 @@ let db: LogsDb;
 
 beforeAll(async () => {
   database = await createDatabase('scheduler_dispatch');
-  db = await openLogsDb(roleUrl(database, 'scheduler'));
+  db = await openSchedulerDatabase(roleUrl(database, 'scheduler'));
 });
 beforeEach(() => forgetAll(db));
 afterAll(async () => {

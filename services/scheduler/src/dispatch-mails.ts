@@ -31,7 +31,8 @@ export interface MailRoad {
 }
 
 export interface DispatchSettings {
-  window: number;
+  /** Mails of all runs together that may be on the road now. */
+  window(): number;
   redispatchAfterMs: number;
   stopGraceMs: number;
 }
@@ -53,7 +54,8 @@ export class DispatchMails {
 
   /** @returns whether there is more to do right away. */
   async pass(epoch: number): Promise<boolean> {
-    const { window, redispatchAfterMs, stopGraceMs } = this.settings;
+    const { redispatchAfterMs, stopGraceMs } = this.settings;
+    const window = this.settings.window();
     const loads = await this.store.loads();
     const again = loads.some((load) => load.dispatched > 0) ? await this.store.markAgain(epoch, redispatchAfterMs, window) : [];
     await this.publish(again);

@@ -1,7 +1,8 @@
+import type { LogsDb } from '@tank/logs-db';
 import { createDatabase, roleUrl, type TestDatabase } from '../../../embedded/test/parts.ts';
 import { LeadershipLost } from './adapters/leadership.js';
 import { PgFiringStore } from './adapters/firing-store.js';
-import { openLogsDb, type LogsDb } from './adapters/logs-db.js';
+import { openSchedulerDatabase } from './adapters/scheduler-database.js';
 import { localTime } from './cron.js';
 import { decideFirings } from './decide-firings.js';
 import { forgetAll, SchedulerFixture } from './scheduler.fixture.js';
@@ -13,7 +14,7 @@ let two: SchedulerFixture;
 
 beforeAll(async () => {
   database = await createDatabase('scheduler_firings');
-  db = await openLogsDb(roleUrl(database, 'scheduler'));
+  db = await openSchedulerDatabase(roleUrl(database, 'scheduler'));
   one = new SchedulerFixture(db, 'one');
   two = new SchedulerFixture(db, 'two');
 });

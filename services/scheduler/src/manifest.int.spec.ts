@@ -1,6 +1,7 @@
 import type { Row } from '@tank/contracts';
+import type { LogsDb } from '@tank/logs-db';
 import { createDatabase, roleUrl, type TestDatabase } from '../../../embedded/test/parts.ts';
-import { openLogsDb, type LogsDb } from './adapters/logs-db.js';
+import { openSchedulerDatabase } from './adapters/scheduler-database.js';
 import { customers, SchedulerFixture } from './scheduler.fixture.js';
 
 let database: TestDatabase;
@@ -10,7 +11,7 @@ let runId: string;
 
 beforeAll(async () => {
   database = await createDatabase('scheduler_manifest');
-  db = await openLogsDb(roleUrl(database, 'scheduler'));
+  db = await openSchedulerDatabase(roleUrl(database, 'scheduler'));
   scheduler = new SchedulerFixture(db, 'one');
   await scheduler.lead();
 });

@@ -6,8 +6,8 @@ const milliseconds = (least: number, usual: number) => z.coerce.number().int().m
 export const schedulerConfigShape = {
   ...serviceConfigShape,
   LOGS_DB_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'Expected the address of the Logs DB, such as postgres://tank_scheduler:password@host:5432/tank.' }),
-  /** Mails of all runs together that may be on the road: about one second of the rate plus the time on the road. */
-  WINDOW: z.coerce.number().int().min(1).max(10_000).default(200),
+  /** The most mails of all runs together that may be on the road; usually it is what the account sends in two seconds. */
+  WINDOW: z.coerce.number().int().min(1).max(10_000).default(1000),
   /** A mail that was dispatched and has not been logged by then is published again; the sender's ledger answers for it. */
   REDISPATCH_AFTER_MS: milliseconds(100, 120_000),
   /** A run whose manifest nobody writes by then is announced again; doubled each time, since a query may take long. */

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AutomationDefinition, MailDue, MailLogged, MailStopped, Message, Outcome, Row, Run } from '@tank/contracts';
+import type { LogsDb } from '@tank/logs-db';
 import { createLog } from '@tank/telemetry';
 import { PgAnnouncementStore } from './adapters/announcement-store.js';
 import { PgAutomationStore } from './adapters/automation-store.js';
 import { PgDispatchStore } from './adapters/dispatch-store.js';
 import { PgFiringStore } from './adapters/firing-store.js';
 import { Leadership } from './adapters/leadership.js';
-import type { LogsDb } from './adapters/logs-db.js';
 import { PgManifestStore } from './adapters/manifest-store.js';
 import { PgRunStarter } from './adapters/run-starter.js';
 import { PgRunStore } from './adapters/run-store.js';
@@ -85,7 +85,7 @@ export class SchedulerFixture {
     this.startWaiting = new StartWaitingRuns(new PgRunStore(db), { open: () => null }, nothing);
     this.announcements = new PgAnnouncementStore(db);
     this.announce = new Announce(this.announcements, { publish }, this.settings);
-    this.dispatch = new DispatchMails(new PgDispatchStore(db), { dispatch }, this.settings, nothing);
+    this.dispatch = new DispatchMails(new PgDispatchStore(db), { dispatch }, { ...this.settings, window: () => this.settings.window }, nothing);
   }
 
   /** Takes the lead, whoever had it, as when that one's lease has run out. */

@@ -1,8 +1,9 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import { MESSAGE_VERSION, type MailDue, type MailLogged, type MailStopped, type Message, type RunStarted, type StepName } from '@tank/contracts';
+import type { LogsDb } from '@tank/logs-db';
 import { connectBus, Publisher, Requester, startService, type Bus, type RunningService } from '@tank/messaging';
 import { createDatabase, roleUrl, uniquePrefix, urls, waitFor, type TestDatabase } from '../../../embedded/test/parts.ts';
-import { openLogsDb, type LogsDb } from './adapters/logs-db.js';
+import { openSchedulerDatabase } from './adapters/scheduler-database.js';
 import { localTime } from './cron.js';
 import { readSchedulerConfig } from './scheduler.config.js';
 import { COMPLETE_DEFINITION, customers } from './scheduler.fixture.js';
@@ -30,7 +31,7 @@ beforeAll(async () => {
     schedulers.push(await startService({ service: 'scheduler', config, module: SchedulerModule.with(config) }));
   };
   await Promise.all([start(), start()]);
-  db = await openLogsDb(roleUrl(database, 'scheduler'));
+  db = await openSchedulerDatabase(roleUrl(database, 'scheduler'));
   bus = await connectBus(urls().nats, prefix, 'test');
   ask = new Requester(bus);
   publisher = new Publisher(bus);

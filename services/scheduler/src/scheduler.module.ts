@@ -2,19 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Module, type DynamicModule } from '@nestjs/common';
-import { HEALTH_PROBES, Publisher, type HealthProbe } from '@tank/messaging';
+import { LogsDb } from '@tank/logs-db';
+import { HEALTH_PROBES, Publisher, Requester, type HealthProbe } from '@tank/messaging';
 import { createLog } from '@tank/telemetry';
+import { AccountRate } from './adapters/account-rate.js';
 import { PgAnnouncementStore } from './adapters/announcement-store.js';
 import { PgAutomationStore } from './adapters/automation-store.js';
 import { PgDispatchStore } from './adapters/dispatch-store.js';
 import { PgFiringStore } from './adapters/firing-store.js';
 import { Leadership, LeadershipLost } from './adapters/leadership.js';
-import { LogsDb, openLogsDb } from './adapters/logs-db.js';
 import { PgManifestStore } from './adapters/manifest-store.js';
 import { Road } from './adapters/road.js';
 import { PgRunStarter } from './adapters/run-starter.js';
 import { PgRunStore } from './adapters/run-store.js';
 import { PgScheduleStore } from './adapters/schedule-store.js';
+import { openSchedulerDatabase } from './adapters/scheduler-database.js';
 import { PgSettleStore } from './adapters/settle-store.js';
 import { PgValuesStore } from './adapters/values-store.js';
 import { Announce } from './announce.js';
@@ -32,6 +34,7 @@ import { Runs } from './runs.js';
 import type { SchedulerConfig } from './scheduler.config.js';
 import { SchedulesHandler } from './schedules.handler.js';
 import { Schedules } from './schedules.js';
+import { windowFor } from './share-window.js';
 import { SettleMailsHandler } from './settle-mails.handler.js';
 import { SettleMails } from './settle-mails.js';
 import { StartRun } from './start-run.js';
@@ -52,7 +55,7 @@ export class SchedulerModule {
 
 function adapters(config: SchedulerConfig) {
   return [
-    { provide: LogsDb, useFactory: () => openLogsDb(config.LOGS_DB_URL) },
+    { provide: LogsDb, useFactory: () => openSchedulerDatabase(config.LOGS_DB_URL) },
     { provide: Road, inject: [Publisher], useFactory: (publisher: Publisher) => new Road(publisher) },
     { provide: Bell, useFactory: () => new Bell() },
     { provide: HEALTH_PROBES, inject: [LogsDb], useFactory: (db: LogsDb) => [logsDbProbe(db)] },
@@ -77,14 +80,18 @@ function useCases() {
 
 /** What only the leader does. */
 function duties(config: SchedulerConfig) {
-  return [{ provide: Lead, inject: [LogsDb, Bell, Road], useFactory: (db: LogsDb, bell: Bell, road: Road) => lead(config, db, bell, road) }];
+  return [
+    { provide: AccountRate, inject: [Requester], useFactory: (requester: Requester) => new AccountRate(requester) },
+    { provide: Lead, inject: [LogsDb, Bell, Road, AccountRate], useFactory: (db: LogsDb, bell: Bell, road: Road, rate: AccountRate) => lead(config, db, bell, road, rate) },
+  ];
 }
 
-function lead(config: SchedulerConfig, db: LogsDb, bell: Bell, road: Road): Lead {
+function lead(config: SchedulerConfig, db: LogsDb, bell: Bell, road: Road, rate: AccountRate): Lead {
   const announcements = new PgAnnouncementStore(db);
   const fire = new FireSchedules(new PgFiringStore(db));
   const start = new StartWaitingRuns(new PgRunStore(db), road, () => bell.ring('announce'));
-  const dispatchSettings = { window: config.WINDOW, redispatchAfterMs: config.REDISPATCH_AFTER_MS, stopGraceMs: config.STOP_GRACE_MS };
+  const window = () => windowFor(rate.perSecond(), config.WINDOW);
+  const dispatchSettings = { window, redispatchAfterMs: config.REDISPATCH_AFTER_MS, stopGraceMs: config.STOP_GRACE_MS };
   const dispatch = new DispatchMails(new PgDispatchStore(db), road, dispatchSettings, () => bell.ring('clock', 'announce'));
   const announce = new Announce(announcements, road, { selectAgainAfterMs: config.SELECT_AGAIN_AFTER_MS, redispatchAfterMs: config.REDISPATCH_AFTER_MS });
   const erase = new EraseValues(new PgValuesStore(db), config.MANIFEST_VALUES_DAYS);

@@ -1,4 +1,4 @@
-import { shareWindow, type RunLoad } from './share-window.js';
+import { shareWindow, windowFor, type RunLoad } from './share-window.js';
 
 const run = (runId: string, change: Partial<RunLoad> = {}): RunLoad => ({ runId, priority: 5, serial: false, waiting: 1000, dispatched: 0, held: false, ...change });
 const share = (loads: RunLoad[], window = 10) => Object.fromEntries(shareWindow(loads, window));
@@ -35,4 +35,18 @@ it('never has more than one mail of a serial run on the road', () => {
 
 it('gives a held run nothing, but counts what it has on the road', () => {
   expect(share([run('held', { held: true, dispatched: 7 }), run('a')])).toEqual({ a: 3 });
+});
+
+describe('the window', () => {
+  it('is what the account sends in the time a mail is on the road', () => {
+    expect(windowFor(14, 1000)).toBe(28);
+    expect(windowFor(0.5, 1000)).toBe(4);
+  });
+
+  it('is never larger than it may be', () => expect(windowFor(5000, 1000)).toBe(1000));
+
+  it('is a usual one while the rate is unknown', () => {
+    expect(windowFor(null, 1000)).toBe(200);
+    expect(windowFor(null, 50)).toBe(50);
+  });
 });

@@ -11,6 +11,22 @@ export interface RunLoad {
   held: boolean;
 }
 
+/** While nobody can say what the account's rate is. */
+const WINDOW_OF_UNKNOWN_RATE = 200;
+const LEAST_WINDOW = 4;
+/** A second of sending, and about another one that a mail is on the road before and after. */
+const SECONDS_ON_ROAD = 2;
+
+/**
+ * How many mails may be on the road: so few that data is looked up just before the send and an urgent mail waits no longer
+ * than that, so many that the sender never waits for one.
+ * @param perSecond the account's rate, shared by all senders; null while it is unknown
+ */
+export function windowFor(perSecond: number | null, most: number): number {
+  const wanted = perSecond === null ? WINDOW_OF_UNKNOWN_RATE : Math.max(LEAST_WINDOW, Math.ceil(perSecond * SECONDS_ON_ROAD));
+  return Math.min(wanted, most);
+}
+
 /**
  * How many more mails of each run may go on the road, so that all together stay within the window. Every run keeps at
  * least one on the road, even beyond the window: a bulk run of high priority starves nobody. What is free then goes to

@@ -1,6 +1,7 @@
+import type { LogsDb } from '@tank/logs-db';
 import { createDatabase, roleUrl, type TestDatabase } from '../../../embedded/test/parts.ts';
 import { LeadershipLost } from './adapters/leadership.js';
-import { openLogsDb, type LogsDb } from './adapters/logs-db.js';
+import { openSchedulerDatabase } from './adapters/scheduler-database.js';
 import { SchedulerFixture } from './scheduler.fixture.js';
 
 let database: TestDatabase;
@@ -9,7 +10,7 @@ let scheduler: SchedulerFixture;
 
 beforeAll(async () => {
   database = await createDatabase('scheduler_runs');
-  db = await openLogsDb(roleUrl(database, 'scheduler'));
+  db = await openSchedulerDatabase(roleUrl(database, 'scheduler'));
   scheduler = new SchedulerFixture(db, 'one');
   await scheduler.lead();
 });

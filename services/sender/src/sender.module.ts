@@ -5,8 +5,8 @@ import { AccountPoller } from './adapters/account-poller.js';
 import { composeMime } from './adapters/compose-mime.js';
 import { FileRoot } from './adapters/file-root.js';
 import { LedgerCleaner } from './adapters/ledger-cleaner.js';
-import { LogsDb } from './adapters/logs-db.js';
 import { ANSWER_WITHIN_MS, RunStatuses, SendingRules } from './adapters/scheduler-requests.js';
+import { openSenderDatabase, type SenderDatabase } from './adapters/sender-database.js';
 import { senderProbes } from './adapters/sender-probes.js';
 import { SentLedger } from './adapters/sent-ledger.js';
 import { createSesClient, SesChannel, type SesSettings } from './adapters/ses-channel.js';
@@ -23,14 +23,13 @@ import { StopMail } from './stop-mail.js';
 /** What opens before the first mail and closes after the last. */
 class SenderParts implements OnApplicationShutdown, OnApplicationBootstrap {
   constructor(
-    readonly db: LogsDb, readonly ledger: SentLedger, readonly rate: SharedRate, readonly channel: SesChannel,
+    readonly db: SenderDatabase, readonly ledger: SentLedger, readonly rate: SharedRate, readonly channel: SesChannel,
     readonly poller: AccountPoller, readonly cleaner: LedgerCleaner, readonly files: FileRoot,
   ) {}
 
   /** Nest waits for this before the transport takes the first message. */
   static async open(config: SenderConfig): Promise<SenderParts> {
-    const db = new LogsDb(config.LOGS_DB_URL);
-    await db.open();
+    const db = await openSenderDatabase(config.LOGS_DB_URL);
     const settings = sesSettings(config);
     const client = createSesClient(settings);
     const account = settings.endpoint ? `${settings.region} ${new URL(settings.endpoint).host}` : settings.region;

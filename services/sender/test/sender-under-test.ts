@@ -4,8 +4,8 @@ import { automationDefinitionSchema, Refused, type Answer, type Given, type Mail
 import { AutomationVersions } from '@tank/messaging';
 import { composeMime } from '../src/adapters/compose-mime.js';
 import { FileRoot } from '../src/adapters/file-root.js';
-import { LogsDb } from '../src/adapters/logs-db.js';
 import { RunStatuses, SendingRules } from '../src/adapters/scheduler-requests.js';
+import { openSenderDatabase, type SenderDatabase } from '../src/adapters/sender-database.js';
 import { SentLedger } from '../src/adapters/sent-ledger.js';
 import { createSesClient, SesChannel } from '../src/adapters/ses-channel.js';
 import { SharedRate } from '../src/adapters/shared-rate.js';
@@ -34,13 +34,12 @@ export interface TestSettings {
 /** A sender as the module wires it, with a scheduler that answers from memory. */
 export class SenderUnderTest {
   private constructor(
-    readonly db: LogsDb, readonly ledger: SentLedger, readonly rate: SharedRate, readonly channel: SesChannel,
+    readonly db: SenderDatabase, readonly ledger: SentLedger, readonly rate: SharedRate, readonly channel: SesChannel,
     readonly sendMail: SendMail, readonly stopMail: StopMail,
   ) {}
 
   static async start(settings: TestSettings): Promise<SenderUnderTest> {
-    const db = new LogsDb(settings.dbUrl, 5);
-    await db.open();
+    const db = await openSenderDatabase(settings.dbUrl, 5);
     const callTimeoutMs = settings.callTimeoutMs ?? 1_000;
     const client = createSesClient({ region: 'ap-northeast-2', accessKey: 'TESTKEY', secretKey: 'test', endpoint: settings.sesUrl, callTimeoutMs, concurrency: 50 });
     const channel = new SesChannel(client, callTimeoutMs);

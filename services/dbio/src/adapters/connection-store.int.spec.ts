@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ConnectionInput } from '@tank/contracts';
-import type { DataSource } from 'typeorm';
+import type { LogsDb } from '@tank/logs-db';
 import { createDatabase, roleUrl, type TestDatabase } from '../../../../embedded/test/parts.ts';
 import { TcpProxy } from '../../test/tcp-proxy.js';
 import { ConnectionStore } from './connection-store.js';
@@ -16,30 +16,24 @@ const input = (over: Partial<ConnectionInput> = {}): ConnectionInput => ({
 });
 
 let database: TestDatabase;
-let owned: DataSource;
+let owned: LogsDb;
 const key = randomBytes(32);
 let store: ConnectionStore;
 
 beforeAll(async () => {
   database = await createDatabase('dbio');
   owned = await openDbioDatabase(roleUrl(database, 'dbio'));
-  store = new ConnectionStore(owned, new PasswordSeal(key));
+  store = new ConnectionStore(owned.dataSource, new PasswordSeal(key));
 });
 afterAll(async () => {
-  await owned.destroy();
+  await owned.close();
   await database.drop();
 });
 
 describe('the schema of dbio', () => {
   it('is what the entities say', async () => {
-    const { upQueries } = await owned.driver.createSchemaBuilder().log();
+    const { upQueries } = await owned.dataSource.driver.createSchemaBuilder().log();
     expect(upQueries.map(({ query }) => query)).toEqual([]);
-  });
-
-  it('is made once by replicas that start together', async () => {
-    const opened = await Promise.all(Array.from({ length: 4 }, () => openDbioDatabase(roleUrl(database, 'dbio'))));
-    await Promise.all(opened.map((one) => one.destroy()));
-    expect(await owned.query('SELECT name FROM migrations')).toEqual([{ name: 'SourceConnections0000000000001' }]);
   });
 });
 
@@ -49,8 +43,8 @@ describe('ConnectionStore', () => {
     expect(made).toMatchObject({ name: 'main', host: '127.0.0.1', timeZone: 'Asia/Seoul' });
     expect(JSON.stringify([made, await store.list()])).not.toContain(PASSWORD);
     expect((await store.find(made.connectionId)).password()).toBe(PASSWORD);
-    const [row] = await owned.query('SELECT * FROM source_connection');
-    expect(row.password_sealed.includes(PASSWORD)).toBe(false);
+    const [row] = await owned.query<{ password_sealed: Buffer }>('SELECT * FROM source_connection');
+    expect(row!.password_sealed.includes(PASSWORD)).toBe(false);
     expect(JSON.stringify(row)).not.toContain(Buffer.from(PASSWORD).toString('hex'));
   });
 
@@ -76,7 +70,7 @@ describe('ConnectionStore', () => {
   });
 
   it('seals again with a new key when the connection is given at start', async () => {
-    const renewed = new ConnectionStore(owned, new PasswordSeal(randomBytes(32)));
+    const renewed = new ConnectionStore(owned.dataSource, new PasswordSeal(randomBytes(32)));
     const before = await store.put(input({ name: 'rekeyed' }));
     await expect(renewed.find(before.connectionId).then(({ password }) => password())).rejects.toThrow(/sealed with the key/);
     await renewed.put(input({ name: 'rekeyed' }));
@@ -94,12 +88,12 @@ describe('ConnectionStore', () => {
     const proxy = await TcpProxy.to(Number(url.port));
     url.port = String(proxy.port);
     const behind = await openDbioDatabase(url.href);
-    const away = new ConnectionStore(behind, new PasswordSeal(key));
+    const away = new ConnectionStore(behind.dataSource, new PasswordSeal(key));
     await proxy.cut();
     await expect(away.list()).rejects.toMatchObject({ refusal: { code: 'UNAVAILABLE' } });
     await proxy.mend();
     await expect(away.list()).resolves.toEqual(expect.any(Array));
-    await behind.destroy();
+    await behind.close();
     await proxy.cut();
   });
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { connectionSchema, Refused, type Connection, type ConnectionInput } from '@tank/contracts';
+import { isDatabaseAway } from '@tank/logs-db';
 import { CannotOpen, type PasswordSeal, type SealedPassword } from './sealed-password.js';
 
 /** A connection with what opens it: stays inside dbio. */
@@ -98,7 +99,7 @@ export class ConnectionStore {
     try {
       return await this.database.query(sql, parameters);
     } catch (error) {
-      if (!isAway(error)) throw error;
+      if (!isDatabaseAway(error)) throw error;
       throw new Refused('UNAVAILABLE', 'Tank\'s own database (LOGS_DB_URL) cannot be reached: see that it runs.', null, { cause: error });
     }
   }
@@ -115,10 +116,4 @@ function sealedOf(row: StoredRow): SealedPassword {
 
 function sorted(of: object): [string, unknown][] {
   return Object.entries(of).sort(([a], [b]) => (a < b ? -1 : 1));
-}
-
-/** Connections that fail, a server that starts or stops: not a statement that is wrong. */
-function isAway(error: unknown): boolean {
-  const { code = '', message = '' } = error as { code?: string; message?: string };
-  return /^(08|53|57P)/.test(code) || /^E[A-Z]+$/.test(code) || /Connection terminated|timeout|not queryable/i.test(message);
 }

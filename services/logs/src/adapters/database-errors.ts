@@ -1,4 +1,5 @@
 import { TryLater } from '@tank/contracts';
+import { isDatabaseAway } from '@tank/logs-db';
 import type { DatabaseError } from 'pg';
 import { RowRefused } from '../log-mails.js';
 
@@ -6,8 +7,6 @@ const RETRY_AFTER_MS = 1_000;
 
 /** The database is there and says no: SQLSTATE classes of data that no retry will make fit. */
 const DATA_ERROR = /^(22|23|54)/;
-/** It cannot answer now: connection, log-in, a standby, a lost race, resources, a lock, shutdown. */
-const PASSING = /^(08|25006|28|3D|40|53|55|57)/;
 
 /**
  * What a driver's error means for a message. RowRefused names column and constraint but not the value: the driver's own
@@ -16,9 +15,9 @@ const PASSING = /^(08|25006|28|3D|40|53|55|57)/;
  */
 export function meaningOf(error: unknown): unknown {
   const cause = driverErrorOf(error);
-  if (!isDatabaseError(cause)) return isConnectionError(cause) ? new TryLater('The Logs DB cannot be reached.', RETRY_AFTER_MS, { cause }) : error;
+  if (isDatabaseAway(cause)) return new TryLater(`The Logs DB cannot be used now${isDatabaseError(cause) ? ` (SQLSTATE ${cause.code})` : ''}.`, RETRY_AFTER_MS, { cause });
+  if (!isDatabaseError(cause)) return error;
   const { code = '', column, constraint } = cause;
-  if (PASSING.test(code)) return new TryLater(`The Logs DB cannot write now (SQLSTATE ${code}).`, RETRY_AFTER_MS, { cause });
   if (!DATA_ERROR.test(code)) return error;
   const where = [column && `column ${column}`, constraint && `constraint ${constraint}`].filter(Boolean).join(', ');
   return new RowRefused(`The log tables do not take this row (SQLSTATE ${code}${where && `, ${where}`}).`);
@@ -48,10 +47,4 @@ function driverErrorOf(error: unknown): unknown {
 /** By its fields: TypeORM may bring a pg of its own, with another class. */
 function isDatabaseError(error: unknown): error is DatabaseError {
   return typeof error === 'object' && error !== null && 'severity' in error && 'code' in error;
-}
-
-/** Errors of the socket, and pg's own sentences for a connection that ended or never came, which have no code. */
-function isConnectionError(error: unknown): boolean {
-  const { code = '', message = '' } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
-  return /^E[A-Z_]+$/.test(code) || /connection terminated|timeout exceeded when trying to connect|connection timeout|not queryable/i.test(message);
 }

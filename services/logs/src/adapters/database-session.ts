@@ -1,6 +1,6 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
+import type { LogsDb } from '@tank/logs-db';
 import type { HealthProbe } from '@tank/messaging';
-import type { DataSource } from 'typeorm';
 
 /** Says whether the Logs DB answers, and lets go of it when the last message is done. */
 export class DatabaseSession implements OnApplicationShutdown {
@@ -12,9 +12,9 @@ export class DatabaseSession implements OnApplicationShutdown {
     },
   };
 
-  constructor(private readonly database: DataSource) {}
+  constructor(private readonly database: LogsDb) {}
 
   onApplicationShutdown(): Promise<void> {
-    return this.database.destroy();
+    return this.database.close();
   }
 }

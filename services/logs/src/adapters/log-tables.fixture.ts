@@ -20,7 +20,7 @@ export interface LogTablesOfTest {
 
 export async function openLogTables(name: string): Promise<LogTablesOfTest> {
   const database = await createDatabase(name);
-  const source = await openLogsDatabase(roleUrl(database, 'logs'));
+  const { dataSource: source } = await openLogsDatabase(roleUrl(database, 'logs'));
   const partitions = new MailPartitions(source);
   const logMailsWith = (privacy: AddressPrivacy) => new LogMails(new MailLog(source, partitions), privacy, { logged: () => undefined, contradicted: () => undefined });
   return {

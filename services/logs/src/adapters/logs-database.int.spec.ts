@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { createDatabase, roleUrl } from '../../../../embedded/test/parts.js';
+import { roleUrl } from '../../../../embedded/test/parts.js';
 import { recordedMail, runOf } from '../recorded-mail.fixture.js';
-import { LOG_ENTITIES, openLogsDatabase } from './logs-database.js';
+import { LOG_ENTITIES } from './logs-database.js';
 import { openLogTables, type LogTablesOfTest } from './log-tables.fixture.js';
 
 const RUN = '3f1d3f86-4e0c-4f3e-9a65-8f3b0a7f1a01';
@@ -52,16 +52,6 @@ describe('the log tables', () => {
              (SELECT count(*) FROM pg_index WHERE indrelid = 'email_send_log_202611'::regclass) AS partition`);
     expect(parent).toBe('8');
     expect(partition).toBe(parent);
-  });
-});
-
-describe('two replicas that start at once on an empty database', () => {
-  it('migrate it once', async () => {
-    const database = await createDatabase('logs_replicas');
-    const sources = await Promise.all([1, 2, 3].map(() => openLogsDatabase(roleUrl(database, 'logs'))));
-    expect(await sources[0]!.query('SELECT name FROM migrations')).toEqual([{ name: 'LogTables0000000000001' }]);
-    await Promise.all(sources.map((source) => source.destroy()));
-    await database.drop();
   });
 });
 

@@ -155,7 +155,7 @@ describe('the mail log', () => {
 describe('a mail log whose database goes away', () => {
   it('asks for the message again and blames no mail', async () => {
     const database = await createDatabase('mail_log_away');
-    const source = await openLogsDatabase(roleUrl(database, 'logs'));
+    const { dataSource: source } = await openLogsDatabase(roleUrl(database, 'logs'));
     const logMails = new LogMails(new MailLog(source, new MailPartitions(source)), new AddressPrivacy('plain', undefined), { logged: () => undefined, contradicted: () => undefined });
     const mail = recordedMail({ runId: randomUUID(), row: 1 });
     await logMails.log([mail]);

@@ -1,7 +1,7 @@
 import { mailIdOf, MESSAGE_VERSION, type ErrorCode, type MailRecorded, type Run, type RunStarted, type SystemErrorRaised } from '@tank/contracts';
+import type { LogsDb } from '@tank/logs-db';
 import type { AnnouncementStore } from '../announce.js';
 import { asLeader } from './leadership.js';
-import type { LogsDb } from './logs-db.js';
 import { RUN_COLUMNS, runOf, type RunRow } from './run-row.js';
 
 /**

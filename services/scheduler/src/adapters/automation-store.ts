@@ -1,6 +1,6 @@
 import { automationDefinitionSchema, type Automation, type AutomationDefinition, type AutomationVersion } from '@tank/contracts';
+import type { LogsDb, Sql } from '@tank/logs-db';
 import type { AutomationStore, NewAutomation } from '../automations.js';
-import type { LogsDb, Sql } from './logs-db.js';
 import { pageOf, placeOf } from './page-cursor.js';
 
 const INSERT_AUTOMATION = 'INSERT INTO automation (automation_id, name, description) VALUES ($1, $2, $3)';

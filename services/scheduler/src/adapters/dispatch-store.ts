@@ -1,8 +1,8 @@
 import { mailIdOf, rowSchema, type Mail } from '@tank/contracts';
+import type { LogsDb } from '@tank/logs-db';
 import type { DispatchStore, MarkedMail } from '../dispatch-mails.js';
 import type { RunLoad } from '../share-window.js';
 import { asLeader } from './leadership.js';
-import type { LogsDb } from './logs-db.js';
 import { FINISH_RUNS } from './settle-store.js';
 
 const LOADS = `

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { LogsDb, Sql } from '@tank/logs-db';
 import type { Decision, DueSchedule } from '../decide-firings.js';
 import type { FiringStore, Notice } from '../fire-schedules.js';
 import { lockActiveVersion } from './automation-store.js';
 import { asLeader } from './leadership.js';
-import type { LogsDb, Sql } from './logs-db.js';
 import { insertRun } from './new-run.js';
 
 const NOW = 'SELECT clock_timestamp() AS now';

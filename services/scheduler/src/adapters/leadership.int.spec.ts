@@ -1,7 +1,8 @@
+import type { LogsDb } from '@tank/logs-db';
 import { createLog } from '@tank/telemetry';
 import { createDatabase, roleUrl, waitFor, type TestDatabase } from '../../../../embedded/test/parts.ts';
 import { asLeader, Leadership, LeadershipLost } from './leadership.js';
-import { openLogsDb, type LogsDb } from './logs-db.js';
+import { openSchedulerDatabase } from './scheduler-database.js';
 
 let database: TestDatabase;
 let db: LogsDb;
@@ -9,7 +10,7 @@ const silent = createLog('scheduler', () => undefined);
 
 beforeAll(async () => {
   database = await createDatabase('scheduler_leadership');
-  db = await openLogsDb(roleUrl(database, 'scheduler'));
+  db = await openSchedulerDatabase(roleUrl(database, 'scheduler'));
 });
 afterAll(async () => {
   await db?.close();

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
+import type { LogsDb, Sql } from '@tank/logs-db';
 import type { Log } from '@tank/telemetry';
-import type { LogsDb, Sql } from './logs-db.js';
 
 const TAKE = `
   UPDATE leadership SET epoch = epoch + 1, holder = $1, lease_until = clock_timestamp() + $2 * interval '1 ms', acquired_at = clock_timestamp()

@@ -1,7 +1,7 @@
 import type { RunCounts, RunStatus } from '@tank/contracts';
+import type { LogsDb, Sql } from '@tank/logs-db';
 import type { ClaimedFile } from '../claimed-files.js';
 import type { LockedManifest, ManifestRow, ManifestStore } from '../manifest.js';
-import type { LogsDb, Sql } from './logs-db.js';
 import { findRun } from './new-run.js';
 import { FINISH_RUNS, STOP } from './settle-store.js';
 

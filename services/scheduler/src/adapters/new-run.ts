@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AutomationVersion, Run } from '@tank/contracts';
+import type { Sql } from '@tank/logs-db';
 import { claimedFiles } from '../claimed-files.js';
-import type { Sql } from './logs-db.js';
 import { RUN_COLUMNS, runOf, type RunRow } from './run-row.js';
 
 /** The unique indexes on (schedule_id, fire_time) and the idempotency key make one run of one cause. */

@@ -1,7 +1,7 @@
 import type { Run } from '@tank/contracts';
+import type { LogsDb } from '@tank/logs-db';
 import type { RunStart, RunStarter } from '../start-run.js';
 import { lockActiveVersion } from './automation-store.js';
-import type { LogsDb } from './logs-db.js';
 import { insertRun, oldestOpenRun } from './new-run.js';
 import { RUN_COLUMNS, runOf, type RunRow } from './run-row.js';
 

@@ -1,8 +1,8 @@
 import type { Run, RunStatus } from '@tank/contracts';
+import type { LogsDb } from '@tank/logs-db';
 import type { RunReader } from '../runs.js';
 import type { WaitingRun, WaitingRuns } from '../start-waiting-runs.js';
 import { asLeader } from './leadership.js';
-import type { LogsDb } from './logs-db.js';
 import { findRun } from './new-run.js';
 import { pageOf, placeOf } from './page-cursor.js';
 import { RUN_COLUMNS, runOf, type RunRow } from './run-row.js';

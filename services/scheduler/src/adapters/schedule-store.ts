@@ -1,5 +1,5 @@
+import type { LogsDb } from '@tank/logs-db';
 import type { KeptSchedule, ScheduleStore } from '../schedules.js';
-import type { LogsDb } from './logs-db.js';
 
 const NOW = 'SELECT clock_timestamp() AS now';
 const INSERT = `

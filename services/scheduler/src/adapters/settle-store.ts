@@ -1,6 +1,6 @@
 import type { MailGivenBack, MailLogged, Outcome, RunHalted } from '@tank/contracts';
+import type { LogsDb, Sql } from '@tank/logs-db';
 import type { SettleResult, SettleStore } from '../settle-mails.js';
-import type { LogsDb, Sql } from './logs-db.js';
 
 /** Everybody locks the runs first, in the order of their ids, and then their rows: nobody waits in a circle. */
 const LOCK_RUNS = 'SELECT run_id FROM run WHERE run_id = ANY($1::uuid[]) ORDER BY run_id FOR UPDATE';

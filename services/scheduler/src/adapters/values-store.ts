@@ -1,5 +1,5 @@
+import type { LogsDb } from '@tank/logs-db';
 import type { ErasableValues } from '../erase-values.js';
-import type { LogsDb } from './logs-db.js';
 
 const RIPE = `SELECT run_id FROM run WHERE values_erased_at IS NULL AND end_at < clock_timestamp() - $1 * interval '1 day'`;
 /** A canceled row that logs has not confirmed still has to be told of, by its recipient key. */

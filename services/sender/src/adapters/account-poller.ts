@@ -1,7 +1,7 @@
 import { GetAccountCommand, type SESv2Client } from '@aws-sdk/client-sesv2';
 import { createLog } from '@tank/telemetry';
 import type { AccountLimits } from '../rate.js';
-import type { LogsDb } from './logs-db.js';
+import type { SenderDatabase } from './sender-database.js';
 import { LEAVE_POLL, STORE_LIMITS, TAKE_POLL } from './shared-rate-sql.js';
 
 const POLL_EVERY_MS = 10_000;
@@ -19,7 +19,7 @@ export class AccountPoller {
   /** Why GetAccount could not be asked the last time; null when it answered, or is another sender's task. */
   problem: string | null = null;
 
-  constructor(private readonly db: LogsDb, private readonly client: SESv2Client, private readonly account: string, private readonly me: string) {}
+  constructor(private readonly db: SenderDatabase, private readonly client: SESv2Client, private readonly account: string, private readonly me: string) {}
 
   /** Asks once, then keeps looking in the background. */
   async start(): Promise<void> {

@@ -1,6 +1,6 @@
 import { createLog } from '@tank/telemetry';
 import { CLEAN_CLAIMS, CLEAN_COUNTS, CLEAN_LEDGER } from './ledger-sql.js';
-import type { LogsDb } from './logs-db.js';
+import type { SenderDatabase } from './sender-database.js';
 
 const EVERY_MS = 3_600_000;
 const log = createLog('sender');
@@ -11,7 +11,7 @@ export class LedgerCleaner {
   #current: Promise<void> = Promise.resolve();
   #isClosed = false;
 
-  constructor(private readonly db: LogsDb, private readonly keepDays: number) {}
+  constructor(private readonly db: SenderDatabase, private readonly keepDays: number) {}
 
   start(): void {
     this.#timer = setInterval(() => (this.#current = this.#cleanOrSayWhy()), EVERY_MS);

@@ -1,12 +1,12 @@
 import type { HealthProbe } from '@tank/messaging';
 import type { AccountPoller } from './account-poller.js';
 import type { FileRoot } from './file-root.js';
-import type { LogsDb } from './logs-db.js';
+import type { SenderDatabase } from './sender-database.js';
 import type { SesChannel } from './ses-channel.js';
 import type { SharedRate } from './shared-rate.js';
 
 interface Parts {
-  db: LogsDb;
+  db: SenderDatabase;
   rate: SharedRate;
   channel: SesChannel;
   poller: AccountPoller;

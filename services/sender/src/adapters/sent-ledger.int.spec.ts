@@ -4,7 +4,7 @@ import { createDatabase, roleUrl, type TestDatabase } from '../../../../embedded
 import type { Claim, IntentOrder } from '../ledger.js';
 import { sentEnding, unsentEnding, type MailRecord } from '../settlement.js';
 import { LedgerCleaner } from './ledger-cleaner.js';
-import { LogsDb } from './logs-db.js';
+import { openSenderDatabase, type SenderDatabase } from './sender-database.js';
 import { SentLedger } from './sent-ledger.js';
 
 const record: MailRecord = { to: { address: 'kim@mail.example' }, subject: '명세서', files: [], attachmentChecks: [], templateCheck: null };
@@ -20,15 +20,14 @@ function order(over: Partial<IntentOrder> = {}): IntentOrder {
 
 describe('the ledger', () => {
   let database: TestDatabase;
-  let db: LogsDb;
-  let otherDb: LogsDb;
+  let db: SenderDatabase;
+  let otherDb: SenderDatabase;
   let ledger: SentLedger;
   let other: SentLedger;
 
   beforeAll(async () => {
     database = await createDatabase('ledger');
-    [db, otherDb] = [new LogsDb(roleUrl(database, 'sender'), 5), new LogsDb(roleUrl(database, 'sender'), 5)];
-    await Promise.all([db.open(), otherDb.open()]);
+    [db, otherDb] = await Promise.all([openSenderDatabase(roleUrl(database, 'sender'), 5), openSenderDatabase(roleUrl(database, 'sender'), 5)]);
     [ledger, other] = [new SentLedger(db, 1_000), new SentLedger(otherDb, 1_000)];
   });
   afterAll(async () => {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { Sql } from '@tank/logs-db';
 import { z } from 'zod';
 import { LEDGER_STATES, type CallResult, type IntentAnswer, type IntentOrder, type Ledger, type LedgerEntry } from '../ledger.js';
 import { settlementSchema, type Ending, type Settlement } from '../settlement.js';
 import { CLAIMS_OF_OTHERS, CLOSE_ENTRIES, DOUBT_INTENT, FIND_ENTRIES, RECORD_RESULTS, TAKE_CLAIMS, TAKE_INTENTS } from './ledger-sql.js';
-import type { LogsDb, RunSql } from './logs-db.js';
 import { MicroBatch } from './micro-batch.js';
+import type { SenderDatabase } from './sender-database.js';
 
 /*
  * The fence against sending twice. One entry per mail:
@@ -41,7 +42,7 @@ export class SentLedger implements Ledger {
   readonly #closings = new MicroBatch<Closing, LedgerEntry | null>((all) => this.#closeAll(all), { ...BATCH, keyOf: ({ mailId }) => mailId });
 
   /** @param resendAfterMs how old an intent in doubt must be before it may be tried again. */
-  constructor(private readonly db: LogsDb, private readonly resendAfterMs: number) {}
+  constructor(private readonly db: SenderDatabase, private readonly resendAfterMs: number) {}
 
   find(mailId: string): Promise<LedgerEntry | null> {
     return this.#finds.add(mailId);
@@ -70,10 +71,10 @@ export class SentLedger implements Ledger {
 
   /** Claims and intents of the batch in one transaction: a mail whose file another mail holds gets no intent. */
   #takeAll(orders: IntentOrder[]): Promise<IntentAnswer[]> {
-    return this.db.transaction(async (query) => {
-      const claimed = await takeClaims(query, orders);
+    return this.db.transaction(async (sql) => {
+      const claimed = await takeClaims(sql, orders);
       const free = orders.filter(({ mailId }) => !claimed.has(mailId));
-      const taken = await takeIntents(query, free, this.owner, this.resendAfterMs);
+      const taken = await takeIntents(sql, free, this.owner, this.resendAfterMs);
       return orders.map(({ mailId }): IntentAnswer => {
         const claims = claimed.get(mailId);
         return claims ? { kind: 'claimed', claims } : (taken.get(mailId) ?? { kind: 'lost' });
@@ -103,21 +104,21 @@ export class SentLedger implements Ledger {
 type MailClaim = IntentOrder['claims'][number];
 
 /** The claims that other mails hold, by the mail that wanted them. */
-async function takeClaims(query: RunSql, orders: IntentOrder[]): Promise<Map<string, MailClaim[]>> {
+async function takeClaims(sql: Sql, orders: IntentOrder[]): Promise<Map<string, MailClaim[]>> {
   const wanted = orders.flatMap(({ mailId, runId, claims }) => claims.map((claim) => ({ mailId, runId, ...claim })));
   const held = new Map<string, MailClaim[]>();
   if (wanted.length === 0) return held;
   const columns = [wanted.map(({ runId }) => runId), wanted.map(({ kind }) => kind), wanted.map(({ key }) => key), wanted.map(({ mailId }) => mailId)];
-  await query(TAKE_CLAIMS, columns);
-  for (const { mailId, kind, key } of await query<MailClaim & { mailId: string }>(CLAIMS_OF_OTHERS, columns)) {
+  await sql.query(TAKE_CLAIMS, columns);
+  for (const { mailId, kind, key } of await sql.query<MailClaim & { mailId: string }>(CLAIMS_OF_OTHERS, columns)) {
     held.set(mailId, [...(held.get(mailId) ?? []), { kind, key }]);
   }
   return held;
 }
 
-async function takeIntents(query: RunSql, orders: IntentOrder[], owner: string, resendAfterMs: number): Promise<Map<string, IntentAnswer>> {
+async function takeIntents(sql: Sql, orders: IntentOrder[], owner: string, resendAfterMs: number): Promise<Map<string, IntentAnswer>> {
   if (orders.length === 0) return new Map();
-  const rows = await query<{ mailId: string; attempt: number; failures: number }>(TAKE_INTENTS, [
+  const rows = await sql.query<{ mailId: string; attempt: number; failures: number }>(TAKE_INTENTS, [
     orders.map(({ mailId }) => mailId),
     orders.map(({ runId }) => runId),
     orders.map(({ afterAttempt }) => afterAttempt),

@@ -3,21 +3,20 @@ import { startSesSimulator, type SesSimulator } from '../../../../embedded/ses-s
 import { createDatabase, roleUrl, type TestDatabase } from '../../../../embedded/test/parts.ts';
 import { renderedMail, SenderUnderTest } from '../../test/sender-under-test.js';
 import { AccountPoller } from './account-poller.js';
-import { LogsDb } from './logs-db.js';
+import { openSenderDatabase, type SenderDatabase } from './sender-database.js';
 import { createSesClient } from './ses-channel.js';
 import { SharedRate } from './shared-rate.js';
 
 describe('the shared rate', () => {
   let database: TestDatabase;
-  let db: LogsDb;
+  let db: SenderDatabase;
   let simulator: SesSimulator;
   const open: { close(): Promise<void> }[] = [];
   let accounts = 0;
 
   beforeAll(async () => {
     database = await createDatabase('rate');
-    db = new LogsDb(roleUrl(database, 'sender'), 5);
-    await db.open();
+    db = await openSenderDatabase(roleUrl(database, 'sender'), 5);
     simulator = await startSesSimulator();
   });
   afterEach(async () => {

@@ -5,7 +5,7 @@ import {
   type Block, type RateSettings,
 } from '../rate.js';
 import type { Rate, Slot } from '../send-mail.js';
-import type { LogsDb } from './logs-db.js';
+import type { SenderDatabase } from './sender-database.js';
 import { ADD_ACCOUNT, FIGURES, HOLD, SLOW_DOWN, TAKE_BLOCK } from './shared-rate-sql.js';
 
 interface BlockRow extends Block {
@@ -32,7 +32,7 @@ export class SharedRate implements Rate {
   #isTaking = false;
   #unused = 0;
 
-  constructor(private readonly db: LogsDb, readonly account: string, private readonly settings: RateSettings) {}
+  constructor(private readonly db: SenderDatabase, readonly account: string, private readonly settings: RateSettings) {}
 
   async open(): Promise<void> {
     await this.db.query(ADD_ACCOUNT, [this.account]);
