@@ -210,6 +210,17 @@ describe('lookUp', () => {
     found.forEach(({ rows }, at) => expect(rows).toEqual([{ name: `고객 ${(at % 10) + 1}` }]));
   });
 
+  it('gives each of a thousand look-ups at a time its own recipient\'s values, with failures and time-outs among them', async () => {
+    await database.run(`INSERT INTO customer SELECT 'C' || n, '고객 ' || n, n FROM generate_series(11, 1000) AS n`);
+    const hasty = open({}, database.password, { ...LIMITS, poolSize: 3, lookUpMs: 300 });
+    const sql = 'SELECT customer_id, name, 10 / nullif(:divisor::int, 7) AS share, pg_sleep(:seconds::float8) FROM customer WHERE customer_id = :id';
+    const looked = await Promise.allSettled(Array.from({ length: 1000 }, (_, at) => hasty.lookUp(sql, { id: `C${at + 1}`, divisor: at % 10 === 3 ? 0 : 1, seconds: at % 250 === 100 ? 5 : 0 })));
+    const mixed = looked.flatMap((one, at) => (one.status === 'fulfilled' && one.value.rows[0]?.name !== `고객 ${at + 1}` ? [at + 1] : []));
+    expect(mixed).toEqual([]);
+    expect(looked.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(500);
+    expect(looked.filter((one, at) => at % 10 === 3 && one.status === 'fulfilled')).toEqual([]);
+  });
+
   it('ends at its deadline when the server no longer answers, and goes on when it does', async () => {
     const proxy = await TcpProxy.to(database.port);
     const behind = open({ port: proxy.port }, undefined, { ...LIMITS, connectMs: 300, lookUpMs: 200, updateMs: 200 });
