@@ -1,10 +1,14 @@
 import { PIPELINE, type StepName } from '@tank/contracts';
+import pg from 'pg';
 import { waitFor } from '../embedded/test/parts.ts';
 import { DEMO_CUSTOMERS } from '../examples/monthly-statement/customers.ts';
 import { runDemo } from '../examples/monthly-statement/run-demo.ts';
 import { TankApi } from '../examples/monthly-statement/tank-api.ts';
 import { startOtlpReceiver, type ReceivedSpan } from './otlp-receiver.ts';
 import { startTank, type RunningTank } from './running-tank.ts';
+
+/** What stands in the rows whose queries fail: PostgreSQL quotes it in its message. */
+const QUOTED = ['홍길동동', 'quoted.value@mail.example'];
 
 /** One mail's way, each hop the child of the one before. */
 const ROAD: (StepName | 'dispatch')[] = ['dispatch', 'map', 'attach', 'render', 'send', 'update', 'log', 'complete'];
@@ -20,8 +24,11 @@ describe('the trace of one mail', () => {
     receiver = await startOtlpReceiver();
     tank = await startTank({ otlpUrl: receiver.url });
     await runDemo({ apiUrl: tank.apiUrl, customerDbUrl: tank.customer.url, fileRootPath: tank.fileRootPath, report: () => undefined });
-    runId = (await new TankApi(tank.apiUrl).all<{ runId: string }>('/run'))[0]!.runId;
-    await waitFor(() => receiver.spans.filter(({ name }) => name === 'complete').length >= 200, { what: 'the last hop of all 200 mails', timeoutMs: 30_000 });
+    const [demo] = await new TankApi(tank.apiUrl).all<{ runId: string }>('/run');
+    runId = demo!.runId;
+    await failQueries(new TankApi(tank.apiUrl), tank.customer.url);
+
+    await waitFor(() => receiver.spans.filter(({ name }) => name === 'complete').length >= 202, { what: 'the last hop of all mails', timeoutMs: 30_000 });
     await waitFor(() => [1, 17, 91].every((row) => spansOf(`${runId}-${row}`).some(({ name }) => name === 'complete')), { what: 'the spans of the mails looked at' });
   }, 150_000);
   afterAll(async () => {
@@ -70,10 +77,36 @@ describe('the trace of one mail', () => {
   });
 
   it('says nothing of the person: no address, key, name or amount in any span of any service', () => {
-    const personal = DEMO_CUSTOMERS.flatMap(({ customerId, name, email, amount }) => [customerId, name, email, String(amount), new Intl.NumberFormat('ko-KR').format(amount)]);
+    const failed = receiver.spans.filter(({ words, name }) => name.startsWith('pg.') && words.includes('"code":2'));
+    expect(failed.length).toBeGreaterThanOrEqual(2);
+    const personal = [...QUOTED, ...DEMO_CUSTOMERS.flatMap(({ customerId, name, email, amount }) => [customerId, name, email, String(amount), new Intl.NumberFormat('ko-KR').format(amount)])];
     const everything = receiver.spans.map(({ words }: ReceivedSpan) => words).join('\n');
     expect(receiver.spans.length).toBeGreaterThan(1600);
     // As a word: five figures within a random id are nobody's amount.
     expect(personal.filter((word) => everything.includes(word) && new RegExp(`(?<![0-9A-Za-z])${word}(?![0-9A-Za-z])`).test(everything))).toEqual([]);
   });
 });
+
+/** A mail whose Mapping Query fails for its values, and one whose Update Query does. */
+async function failQueries(api: TankApi, customerDbUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: customerDbUrl });
+  await client.connect();
+  await client.query('CREATE TABLE quoted AS SELECT 1 AS id, $1::text AS word, $2::text AS email', QUOTED);
+  await client.end();
+  const { items } = await api.get<{ items: { connectionId: string }[] }>('/connection');
+  for (const purpose of ['mapping', 'update']) {
+    const { automationId } = await api.post<{ automationId: string }>('/automation', {
+      name: purpose, connectionId: items[0]!.connectionId, recipient: { keyColumn: 'id', addressColumn: 'email' }, sender: { address: 'a@mail.example' },
+    });
+    await api.post(`/automation/${automationId}/dbio/target`, { sql: 'SELECT id, word, email FROM quoted' });
+    const failing = purpose === 'mapping' ? 'SELECT CAST(:word AS int) AS number' : 'UPDATE quoted SET id = CAST(:email AS int) WHERE id = :id';
+    await api.post(`/automation/${automationId}/dbio/${purpose}`, { sql: failing });
+    await api.post(`/automation/${automationId}/template`, { format: 'html', subject: 'x', body: '<p>x</p>' });
+    await api.post(`/automation/${automationId}/activate`);
+    const { runId } = await api.post<{ runId: string }>(`/automation/${automationId}/run`);
+    const [mail] = await waitFor(async () => nonEmpty(await api.all<{ errorCode: string | null; updateQueryOk: string | null }>(`/run/${runId}/mails`)), { what: `the mail whose ${purpose} query fails` });
+    expect(purpose === 'mapping' ? mail!.errorCode : mail!.updateQueryOk).toBe(purpose === 'mapping' ? 'MAPPING_FAILED' : 'N');
+  }
+}
+
+const nonEmpty = <T>(items: T[]): T[] | undefined => (items.length > 0 ? items : undefined);

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { runStatusSchema } from './outcome.js';
 
 /** A wall-clock time in a schedule's zone, without offset: `2026-11-20T09:00:00`. */
-export const localDateTimeSchema = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/, 'Expected local time such as 2026-11-20T09:00:00.');
+export const localDateTimeSchema = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/, 'Expected local time such as 2026-11-20T09:00:00.')
+  .refine(isOfTheCalendar, 'There is no such day or time: expected one of the calendar from 1900 to 2199, such as 2026-11-20T09:00:00.');
 
 export const timeZoneSchema = z.string().refine(isTimeZone, 'Not a time zone name: use one such as Asia/Seoul.');
 
@@ -62,6 +65,13 @@ export const scheduleSchema = scheduleInputSchema.extend({
   nextFirings: z.array(z.iso.datetime()),
 });
 export type Schedule = z.infer<typeof scheduleSchema>;
+
+/** 30 February would name no month's partition and no file, and be found out only after the mails have left. */
+function isOfTheCalendar(local: string): boolean {
+  const at = new Date(`${local}Z`);
+  const year = at.getUTCFullYear();
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(local) && year >= 1900 && year <= 2199;
+}
 
 function isTimeZone(name: string): boolean {
   try {

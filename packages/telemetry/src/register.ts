@@ -5,12 +5,13 @@ import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { BatchSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace';
 import { register as registerHooks } from 'import-in-the-middle/register-hooks.mjs';
+import { WithoutValues } from './without-values.js';
 
 // ESM imports are instrumented through a loader hook; only pg, so that nothing else pays for it.
 registerHooks({ include: ['pg', 'pg-pool'] });
 
 const processors: SpanProcessor[] = process.env.OTEL_EXPORTER_OTLP_ENDPOINT
-  ? [new BatchSpanProcessor({ exporter: new OTLPTraceExporter(), scheduledDelayMillis: 1000, maxQueueSize: 20_000 })]
+  ? [new WithoutValues(new BatchSpanProcessor({ exporter: new OTLPTraceExporter(), scheduledDelayMillis: 1000, maxQueueSize: 20_000 }))]
   : [];
 
 const sdk = new NodeSDK({

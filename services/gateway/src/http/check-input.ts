@@ -4,6 +4,7 @@ import { en, ko } from 'zod/locales';
 import { ApiProblem, type Fault } from '../problem.js';
 import type { Language } from './language.js';
 import { nearest } from './nearest-name.js';
+import { oddTexts } from './odd-text.js';
 import { inLanguage, type Words } from '../words.js';
 
 export interface RawInput {
@@ -22,7 +23,8 @@ const NOTHING = z.strictObject({});
  */
 export function checkInput<Id extends OperationId>(id: Id, raw: RawInput, language: Language): OperationInput<Id> {
   const operation: Operation = API[id];
-  const faults: Fault[] = [];
+  const query = queryObject(raw.query);
+  const faults: Fault[] = [raw.params, query, raw.body].flatMap((part) => oddTexts(part));
   const check = (schema: z.ZodType, value: unknown) => {
     const { data, faults: found } = parse(schema, value, language);
     faults.push(...found);
@@ -30,7 +32,7 @@ export function checkInput<Id extends OperationId>(id: Id, raw: RawInput, langua
   };
   const input = {
     params: check(operation.params ?? NOTHING, raw.params),
-    query: check(operation.query ?? NOTHING, queryObject(raw.query)),
+    query: check(operation.query ?? NOTHING, query),
     headers: operation.headers ? check(operation.headers, raw.headers) : {},
     body: check(operation.body ?? NOTHING, raw.body ?? (operation.body && !operation.optionalBody ? undefined : {})),
   };
