@@ -34,9 +34,15 @@ function isOurs({ instrumentationScope }: ReadableSpan): boolean {
   return instrumentationScope.name === 'tank';
 }
 
+/** A copy: the span itself belongs to who made it. */
 function withoutWords(span: ReadableSpan): ReadableSpan {
-  const status = span.status.code === SpanStatusCode.ERROR ? { code: SpanStatusCode.ERROR } : span.status;
-  const events = span.events.filter(({ name }) => name !== EXCEPTION);
-  // A view: the span itself belongs to who made it, and its methods look for their own fields.
-  return new Proxy(span, { get: (target, key) => (key === 'status' ? status : key === 'events' ? events : Reflect.get(target, key, target)) });
+  const { name, kind, parentSpanContext, startTime, endTime, attributes, links, duration, ended, resource, instrumentationScope } = span;
+  const { droppedAttributesCount, droppedEventsCount, droppedLinksCount } = span;
+  return {
+    name, kind, parentSpanContext, startTime, endTime, attributes, links, duration, ended, resource, instrumentationScope,
+    droppedAttributesCount, droppedEventsCount, droppedLinksCount,
+    spanContext: () => span.spanContext(),
+    status: span.status.code === SpanStatusCode.ERROR ? { code: SpanStatusCode.ERROR } : span.status,
+    events: span.events.filter((event) => event.name !== EXCEPTION),
+  };
 }
