@@ -27,7 +27,10 @@ export async function prepareDemo({ customerDbUrl, fileRootPath, report }: DemoP
   await prepareStatementFiles(fileRootPath);
 }
 
-/** Drives Tank through its REST API as an operator would, and prints what happened. */
+/**
+ * Drives Tank through its REST API as an operator would, and prints what happened. Completed is a run that came to its
+ * end and whose outcomes are all in the customer's table.
+ */
 export async function runDemo({ apiUrl, customerDbUrl, report }: DemoParts): Promise<{ completed: boolean }> {
   const api = new TankApi(apiUrl);
   const automationId = await findOrBuildAutomation(api, report);
@@ -37,8 +40,8 @@ export async function runDemo({ apiUrl, customerDbUrl, report }: DemoParts): Pro
   const mails = await patiently(() => api.all<Mail>(`/run/${run.runId}/mails?limit=1000`));
   console.log(['', ...drawOutcomeTable(countOutcomes(mails)), ''].join('\n'));
   report(`run ${run.status}${run.reason ? `: ${run.reason}` : ''}`);
-  await compareWithCustomer(customerDbUrl, mails, report);
-  return { completed: run.status === 'COMPLETED' };
+  const agrees = await agreesWithCustomer(customerDbUrl, mails, report);
+  return { completed: run.status === 'COMPLETED' && agrees };
 }
 
 async function findOrBuildAutomation(api: TankApi, report: DemoParts['report']): Promise<string> {
@@ -96,13 +99,21 @@ async function patiently<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The customer's table is what the customer believes; it must say what the log says. */
-async function compareWithCustomer(customerDbUrl: string, mails: Mail[], report: DemoParts['report']): Promise<void> {
+/** The customer's table is what the customer believes; every row of it must say what the log says. */
+async function agreesWithCustomer(customerDbUrl: string, mails: Mail[], report: DemoParts['report']): Promise<boolean> {
   const logged = new Map(mails.map((mail) => [mail.mailId, mail]));
   const rows = await readSendStatus(customerDbUrl);
-  const agreeing = rows.filter(({ mailId, sendStatus, errorCode }) => {
+  const differing = rows.filter(({ mailId, sendStatus, errorCode }) => {
     const mail = mailId === null ? undefined : logged.get(mailId);
-    return mail?.outcome === sendStatus && mail?.errorCode === errorCode;
+    return mail?.outcome !== sendStatus || mail?.errorCode !== errorCode;
   });
-  report(`customer table: ${agreeing.length} of ${rows.length} rows say what the log says`);
+  report(`customer table: ${rows.length - differing.length} of ${rows.length} rows say what the log says`);
+  if (rows.length > 0 && differing.length === 0) return true;
+  report(`고객 테이블과 로그가 다릅니다. The demo did not complete: ${rows.length === 0 ? 'the customer table is empty' : `the customer table and the log differ for ${named(differing)}`}; see updateQueryOk in GET /api/run/:id/mails.`);
+  return false;
+}
+
+function named(rows: { customerId: string }[]): string {
+  const first = rows.slice(0, 5).map(({ customerId }) => customerId);
+  return `${rows.length === 1 ? 'customer' : 'customers'} ${first.join(', ')}${rows.length > first.length ? ` and ${rows.length - first.length} more` : ''}`;
 }
