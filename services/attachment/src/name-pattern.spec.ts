@@ -26,9 +26,24 @@ describe('a name pattern', () => {
     expect(matching([value('12'), any, text('3.pdf')], ['123.pdf', '12_3.pdf'])).toEqual(['12_3.pdf']);
   });
 
-  it('leaves a value alone that ends in a sign, and text of the author', () => {
-    expect(matching([value('A-'), any], ['A-1.pdf'])).toEqual(['A-1.pdf']);
+  it('never takes the file of a customer whose number goes on with a sign that this one has, too', () => {
+    expect(matching([value('110-123'), any, text('.pdf')], ['110-123-456_x.pdf', '110-123-456.pdf', '110-123_x.pdf', '110-123.pdf', '110-1234.pdf', '110-123 (1).pdf'])).toEqual(['110-123_x.pdf', '110-123.pdf', '110-123 (1).pdf']);
+    expect(matching([any, value('123-456'), text('.pdf')], ['110-123-456.pdf', 'x_123-456.pdf', '123-456.pdf'])).toEqual(['x_123-456.pdf', '123-456.pdf']);
+    expect(matching([any, value('1_2'), any], ['1_2_3', '0_1_2', '-1_2-', '1_2'])).toEqual(['-1_2-', '1_2']);
+    expect(matching([value('홍 길동'), one, any], ['홍 길동 2.pdf', '홍 길동_2.pdf'])).toEqual(['홍 길동_2.pdf']);
+    expect(matching([value('a^]\\b'), any], ['a^]\\b^1', 'a^]\\b]1', 'a^]\\b\\1', 'a^]\\b-1'])).toEqual(['a^]\\b-1']);
+  });
+
+  it('takes a sign of the value where the wildcard stands for nothing and only fixed text is left', () => {
+    expect(matching([value('a.b'), any, text('.pdf')], ['a.b.pdf', 'a.b.c.pdf', 'a.b_1.pdf', 'a.b.pdf.pdf'])).toEqual(['a.b.pdf', 'a.b_1.pdf']);
+    expect(matching([text('x-'), any, value('1-2'), text('.pdf')], ['x-1-2.pdf', 'x-0-1-2.pdf', 'x-_1-2.pdf'])).toEqual(['x-1-2.pdf', 'x-_1-2.pdf']);
+    expect(matching([value('1-2'), any, text('-'), any, text('.pdf')], ['1-2-3_x.pdf', '1-2_-x.pdf'])).toEqual(['1-2_-x.pdf']);
+  });
+
+  it('guards a value that ends in a sign, and leaves text of the author alone', () => {
+    expect(matching([value('A-'), any], ['A-1.pdf', 'A--1.pdf', 'A-_1.pdf'])).toEqual(['A-_1.pdf']);
     expect(matching([text('20261'), any], ['202611.pdf'])).toEqual(['202611.pdf']);
+    expect(matching([text('2026-1'), any], ['2026-1-1.pdf'])).toEqual(['2026-1-1.pdf']);
   });
 
   it('takes glob and other signs in a value as they are', () => {

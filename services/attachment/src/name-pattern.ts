@@ -1,17 +1,15 @@
 import { isPassingName, namesPassingFiles } from './passing-name.js';
+import { boundedText } from './value-boundaries.js';
 
 /** Text as it must stand in a name, or a wildcard. `isValue`: it came from a column of the recipient's row. */
-export type Part = { text: string; isValue: boolean } | { wildcard: '*' | '?' };
-
-const LETTER_OR_DIGIT = '[\\p{L}\\p{N}\\p{M}]';
-const endsInWord = new RegExp(`${LETTER_OR_DIGIT}$`, 'u');
-const startsWithWord = new RegExp(`^${LETTER_OR_DIGIT}`, 'u');
+export type Part = { text: string; isValue: boolean; column?: string } | { wildcard: '*' | '?' };
 
 /**
  * One name of a path (a directory's or a file's), with the row's values in it. Names are compared in NFC.
  *
  * Customer 12 must never get the file of customer 123. So where a wildcard stands right beside a value, the value must end
- * there: `{{customer_id}}*.pdf` takes `12.pdf`, `12_3.pdf` and `12 (1).pdf`, and neither `123.pdf` nor `12가.pdf`.
+ * there: `{{customer_id}}*.pdf` takes `12.pdf`, `12_3.pdf` and `12 (1).pdf`, and neither `123.pdf` nor `12가.pdf`; and for 1-2
+ * not `1-2-3.pdf`.
  */
 export class NamePattern {
   /** The only name that matches, where there is no wildcard. */
@@ -96,15 +94,9 @@ function stretchesOf(parts: Part[]): string[] {
       else stretches[stretches.length - 1] += '.';
       return;
     }
-    stretches[stretches.length - 1] += withBoundaries(part, parts[at - 1], parts[at + 1]);
+    stretches[stretches.length - 1] += boundedText(parts, at);
   });
   return stretches;
-}
-
-function withBoundaries(part: { text: string; isValue: boolean }, before: Part | undefined, after: Part | undefined): string {
-  const guardsStart = part.isValue && isWildcard(before) && startsWithWord.test(part.text);
-  const guardsEnd = part.isValue && isWildcard(after) && endsInWord.test(part.text);
-  return `${guardsStart ? `(?<!${LETTER_OR_DIGIT})` : ''}${escape(part.text)}${guardsEnd ? `(?!${LETTER_OR_DIGIT})` : ''}`;
 }
 
 /** The longest text between wildcards, one with a value before one without. */
@@ -119,15 +111,7 @@ function tellingText(parts: Part[]): string {
   return best?.text.normalize('NFC') ?? '';
 }
 
-function isWildcard(part: Part | undefined): boolean {
-  return part !== undefined && 'wildcard' in part;
-}
-
 function textUntilWildcard(parts: Part[]): string[] {
   const end = parts.findIndex((part) => 'wildcard' in part);
   return parts.slice(0, end < 0 ? parts.length : end).map((part) => ('text' in part ? part.text : ''));
-}
-
-function escape(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }

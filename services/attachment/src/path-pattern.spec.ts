@@ -51,6 +51,21 @@ describe('a path pattern', () => {
     expect(fill('{{businessDate|date:YYYYMM}}*_{{customer_id}}.pdf').file.matches('20260315_12.pdf')).toBe(true);
   });
 
+  it.each([
+    ['{{id}}_*.pdf', '', '1_2', '_'], ['*_{{id}}.pdf', '', '1_2', '_'], ['{{id}}__*.pdf', '', '1_', '__'], ['*__{{id}}', '', '_1', '__'], ['{{id}} - ?.pdf', '', '홍 - 길동', ' - '],
+    ['a.pdf', 'x/{{id}}_*/y', '1_2', '_'], ['{{id}}_*_{{customer_id}}.pdf', '', '1_2', '_'], ['{{id}}가*', '', '1가2'.normalize('NFD'), '가'],
+  ])('refuses %j in %j with the value %j, of which it cannot tell where it ends', (file, directory, id, separator) => {
+    expect(() => fill(file, directory, { id })).toThrow(`The value of column "id" has the text "${separator}" in it, which separates it from a wildcard in the pattern: nobody can tell where the value`);
+    expect(() => fill(file, directory, { id })).toThrow('Write a separator between them that no value contains, or no wildcard.');
+  });
+
+  it.each([
+    ['{{id}}_*.pdf', '1-2'], ['{{id}}__*.pdf', '1_2'], ['{{id}}_x.pdf', '1_2'], ['{{id}}_{{customer_id}}_*.pdf', '1_2'], ['{{id}}_{{businessDate|date:YYYYMM}}*.pdf', '1_2'], ['*_{{customer_id}}_{{id}}.pdf', '1_2'],
+    ['{{businessDate|date:YYYY_MM}}_*{{id}}.pdf', '1_2'], ['{{id}}*_x.pdf', '1_2'], ['{{id}}-_*', '1_2-'],
+  ])('takes %j with the value %j, whose end it can tell', (file, id) => {
+    expect(fill(file, '', { id }).namesRecipient).toBe(true);
+  });
+
   it('knows whether it tells recipients apart', () => {
     expect(fill('*.pdf').namesRecipient).toBe(false);
     expect(fill('{{businessDate|date:YYYY}}.pdf').namesRecipient).toBe(false);

@@ -1,6 +1,7 @@
 import { BUSINESS_DATE, fillPlaceholder, findColumn, FormatError, parsePlaceholders, PlaceholderError, type FileRule, type Placeholder, type Row, type Segment } from '@tank/contracts';
 import { BadPattern } from './bad-pattern.js';
 import { NamePattern, type Part } from './name-pattern.js';
+import { refuseHiddenEnds } from './value-ends.js';
 
 /** Where a rule looks for one recipient's file, below the file root. */
 export interface PathPattern {
@@ -17,7 +18,8 @@ export interface PathPattern {
 
 /**
  * Puts a row into a rule's patterns. Values are text: their `*` and `?` match only themselves, and a value that could change
- * the directory is refused. A missing value is refused too, since the pattern would then match other people's files.
+ * the directory is refused. A missing value is refused too, and one that hides where it ends, since the pattern would then
+ * match other people's files.
  * @param values the row's columns and the business date.
  * @throws BadPattern saying which pattern or column is wrong.
  */
@@ -29,6 +31,7 @@ export function fillPathPattern(rule: Pick<FileRule, 'directory' | 'file'>, valu
   if (directories.some((name) => isText(name, '..')) || ['.', '..'].some((name) => isText(file as Part[], name))) {
     throw new BadPattern('The pattern leaves the file root: write it without "..".');
   }
+  for (const name of [...directories, file as Part[]]) refuseHiddenEnds(name);
   return {
     directories: directories.map((parts) => new NamePattern(parts)),
     file: new NamePattern(file as Part[]),
@@ -90,7 +93,8 @@ function valuePart(placeholder: Placeholder, values: Row): Part {
   if (/[/\\\p{Cc}\u2028\u2029]/u.test(text) || text === '.' || text === '..') {
     throw new BadPattern(`The value of column "${placeholder.column}" cannot be part of a file name: it has a path separator or a control character in it, or is "." or "..".`);
   }
-  return { text, isValue: findColumn(values, placeholder.column) !== BUSINESS_DATE };
+  const isValue = findColumn(values, placeholder.column) !== BUSINESS_DATE;
+  return isValue ? { text, isValue, column: placeholder.column } : { text, isValue };
 }
 
 function isValue(part: Part | '/'): boolean {

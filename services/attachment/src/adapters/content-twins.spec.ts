@@ -69,6 +69,13 @@ describe('content twins', () => {
     expect(await status()).toBe('FOUND');
   });
 
+  it('are files of an account whose number goes on with a sign of this one', async () => {
+    for (const name of ['110-123_x.pdf', '110-123-456_x.pdf']) put(`a/${name}`);
+    for (const file of ['{{id}}*.pdf', '{{id}}_*.pdf']) expect(await statuses({ file, several: true }, '110-123', '110-123-456')).toEqual(['DUPLICATED', 'DUPLICATED']);
+    put('a/110-123-456_x.pdf', `${PDF}other`);
+    expect(await statuses({ file: '{{id}}*.pdf', several: true }, '110-123', '110-123-456')).toEqual(['FOUND', 'FOUND']);
+  });
+
   it('are no files of another business date, where the name has one', async () => {
     for (const name of ['202603_12.pdf', '202602_13.pdf']) put(`a/${name}`);
     expect(await status({ file: '{{businessDate|date:YYYYMM}}_{{id}}.pdf' })).toBe('FOUND');

@@ -68,6 +68,20 @@ describe('the file root', () => {
     expect(paths(await match({}, { id: '123' }))).toEqual(['123_x.pdf']);
   });
 
+  it('never takes account 110-123-456\'s file for account 110-123, and gives each its own', async () => {
+    put('110-123-456_x.pdf');
+    expect(await match({}, { id: '110-123' })).toMatchObject({ status: 'NOT_FOUND' });
+    put('110-123_x.pdf');
+    expect(paths(await match({}, { id: '110-123' }))).toEqual(['110-123_x.pdf']);
+    expect(paths(await match({}, { id: '110-123-456' }))).toEqual(['110-123-456_x.pdf']);
+  });
+
+  it('gives nothing where a value has its separator in it, and says what to do', async () => {
+    put('1_2_x.pdf');
+    expect(await match({ file: '{{id}}_*.pdf' }, { id: '1_2' })).toMatchObject({ status: 'INVALID', files: [], detail: expect.stringMatching(/column "id".*separator between them that no value contains/) });
+    expect(paths(await match({ file: '{{id}}_x.pdf' }, { id: '1_2' }))).toEqual(['1_2_x.pdf']);
+  });
+
   it('finds a file that arrived after the directory was read, at once', async () => {
     put('a/1.pdf');
     expect(await match({ directory: 'a' })).toMatchObject({ status: 'NOT_FOUND' });
