@@ -27,6 +27,25 @@ it('makes one run of one idempotency key, also when it is asked many times at on
   expect((await scheduler.run(other, 'once')).runId).not.toBe(runs[0]!.runId);
 });
 
+it('refuses a used idempotency key with another business date or time zone, and names the key', async () => {
+  const automationId = await scheduler.activeAutomation();
+  const asks = { automationId, idempotencyKey: 'march', businessDate: '2026-03-31T09:00:00', timeZone: 'Asia/Seoul' };
+  const { runId } = await scheduler.startRun.start(asks);
+  const refusal = (field: string) => ({ refusal: { code: 'CONFLICT', field, message: expect.stringMatching(new RegExp(`"march".*${runId}`)) } });
+  await expect(scheduler.startRun.start({ ...asks, businessDate: '2026-04-30T09:00:00' })).rejects.toMatchObject(refusal('businessDate'));
+  await expect(scheduler.startRun.start({ ...asks, timeZone: 'Asia/Tokyo' })).rejects.toMatchObject(refusal('timeZone'));
+  expect((await scheduler.startRun.start({ ...asks, businessDate: null })).runId).toBe(runId);
+});
+
+it('says of a paused run why it is paused, and that waiting does not help', async () => {
+  const automationId = await scheduler.activeAutomation();
+  const { runId } = await scheduler.run(automationId, 'first');
+  await scheduler.settle.halt({ v: 1, type: 'RunHalted', runId, status: 'PAUSED', reasonCode: 'SES_PAUSED', reason: 'SES has paused the account.' });
+  const { message } = await scheduler.run(automationId, 'second').catch((error) => error.refusal);
+  for (const words of [runId, 'SES has paused the account.', 'which this version cannot do', 'parallel', 'copy']) expect(message).toContain(words);
+  expect(message).not.toContain('wait for its end');
+});
+
 it('gives the same run again after it has ended', async () => {
   const automationId = await scheduler.activeAutomation();
   const run = await scheduler.run(automationId, 'once');

@@ -30,7 +30,7 @@ export class StartRun {
 
   async start({ automationId, idempotencyKey, businessDate, timeZone }: StartRunAsks): Promise<Run> {
     const run = await this.starter.starting(automationId, idempotencyKey, async ({ now, active, earlier, open, insert }) => {
-      if (earlier) return earlier;
+      if (earlier) return sameAs(earlier, { idempotencyKey, businessDate, timeZone });
       if (!active) throw new Refused('CONFLICT', 'The automation has no active version: complete its draft and activate it first.', 'automationId');
       if (open && !active.definition.allowParallelRuns) throw alreadyOpen(open);
       return insert({ version: active, businessDate: businessDate ?? localTime(now, timeZone), timeZone, idempotencyKey });
@@ -41,10 +41,26 @@ export class StartRun {
   }
 }
 
-function alreadyOpen(open: Run): Refused {
-  return new Refused(
+/** Whoever asks for another date has not got what was asked for, whatever the key says. */
+function sameAs(earlier: Run, { idempotencyKey, businessDate, timeZone }: Omit<StartRunAsks, 'automationId'>): Run {
+  const differing = businessDate !== null && businessDate !== earlier.businessDate ? 'businessDate' : timeZone !== earlier.timeZone ? 'timeZone' : null;
+  if (!differing) return earlier;
+  throw new Refused(
     'CONFLICT',
-    `Run ${open.runId} of this automation (business date ${open.businessDate}) is ${open.status} and has not ended: wait for its end, or allow parallel runs in the automation.`,
-    'automationId',
+    `The idempotency key "${idempotencyKey}" already made run ${earlier.runId}, of business date ${earlier.businessDate} in ${earlier.timeZone}; this request has another ${differing}. ` +
+      'Nothing was started: use a new key for a new run, or ask with the same business date and time zone for that one.',
+    differing,
+  );
+}
+
+function alreadyOpen(open: Run): Refused {
+  const which = `Run ${open.runId} of this automation (business date ${open.businessDate}) is ${open.status}`;
+  return new Refused('CONFLICT', open.status === 'PAUSED' ? `${which}. ${whyPaused(open)}` : `${which} and has not ended: wait for its end, or allow parallel runs in the automation.`, 'automationId');
+}
+
+function whyPaused({ reason, reasonCode }: Run): string {
+  return (
+    `Why it is paused: ${reason ?? reasonCode ?? 'no reason is recorded.'} It does not end by itself: it stays paused until somebody resumes or cancels it, ` +
+    'which this version cannot do. Meanwhile allow parallel runs in the automation, or start a copy of the automation.'
   );
 }
