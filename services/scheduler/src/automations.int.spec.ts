@@ -47,6 +47,19 @@ it('refuses to activate what is incomplete, naming all that is missing at once',
   expect((await scheduler.automations.get(automationId)).activeVersion).toBeNull();
 });
 
+it('refuses recipient columns that no query gives, all in one message, and takes them in any case', async () => {
+  const query = (...names: string[]) => ({ sql: 'SELECT 1', columns: names.map((name) => ({ name, type: 'text' })), checkedAt: '2026-11-20T00:00:00.000Z' });
+  const recipient = { keyColumn: 'customer_no', addressColumn: 'mail', nameColumn: 'title' };
+  const activate = async (change: object) => scheduler.automations.activate((await create({ ...COMPLETE_DEFINITION, recipient, ...change })).automationId);
+  const refusalOf = (change: object) => activate(change).catch((error) => error.refusal);
+  const refusal = await refusalOf({ target: query('customer_id', 'email'), sender: null });
+  expect(refusal).toMatchObject({ code: 'CONFLICT', field: 'recipient.keyColumn' });
+  for (const words of ['"customer_no"', '"mail"', '"title"', 'customer_id, email', 'no sender']) expect(refusal.message).toContain(words);
+  expect((await refusalOf({ target: query('ID'), mapping: query('CUSTOMER_NO', 'MAIL', 'TITLE') })).message).toMatch(/^(?!.*"mail").*"customer_no"/);
+  expect(await activate({ target: query('CUSTOMER_NO'), mapping: query('MAIL', 'Title') })).toMatchObject({ status: 'ACTIVE' });
+  expect(await activate({ target: query('CUSTOMER_NO'), mapping: query() })).toMatchObject({ status: 'ACTIVE' });
+});
+
 it('activates a draft, makes the next change a new draft, and retires the old version', async () => {
   const { automationId } = await create(COMPLETE_DEFINITION);
   const first = await scheduler.automations.activate(automationId);
