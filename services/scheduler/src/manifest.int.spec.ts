@@ -1,4 +1,4 @@
-import type { Row } from '@tank/contracts';
+import type { FileRule, Row } from '@tank/contracts';
 import type { LogsDb } from '@tank/logs-db';
 import { createDatabase, roleUrl, type TestDatabase } from '../../../embedded/test/parts.ts';
 import { openSchedulerDatabase } from './adapters/scheduler-database.js';
@@ -137,6 +137,12 @@ describe('rows that ask for one file', () => {
     { customer_id: 'C', branch: 'y', customer_no: 1 }, { customer_id: 'D', branch: 'x', customer_no: null }, { customer_id: 'E', branch: 'x', customer_no: '' },
   ];
 
+  const withRule = async (...fileRules: FileRule[]) => {
+    const { runId: started } = await scheduler.run(await scheduler.activeAutomation({ fileRules }), 'rules');
+    await scheduler.startWaiting.startAll(scheduler.epoch());
+    return started;
+  };
+
   it('are all stopped before anything leaves, and say by which rule', async () => {
     const run = await scheduler.runWith(rows, { fileRules: [rule] });
     scheduler.published.splice(0);
@@ -144,6 +150,12 @@ describe('rows that ask for one file', () => {
     const stopped = scheduler.taken('MailStopped').filter((mail) => mail.runId === run.runId);
     expect(stopped.map(({ row, outcome, errorCode, attachmentChecks }) => [row, outcome, errorCode, attachmentChecks[0]?.rule])).toEqual([1, 2].map((row) => [row, 'SKIPPED', 'DUPLICATED', '명세서']));
     expect(scheduler.taken('MailDue').filter((mail) => mail.runId === run.runId).map(({ row }) => row)).toEqual([3, 4, 5]);
+  });
+
+  it('stop also the one whose fellow claimants are stopped for their key: the file may be theirs', async () => {
+    const claim = (customer_id: string) => ({ customer_id, branch: 'x', customer_no: 1 });
+    await scheduler.write(runId = (await withRule(rule)), [claim('A'), claim('A'), claim('B')]);
+    expect((await kept()).map((row) => row.stop_code)).toEqual(['RECIPIENT_KEY_DUPLICATED', 'RECIPIENT_KEY_DUPLICATED', 'DUPLICATED']);
   });
 
   it('stop the run where the rule says so: nothing is sent', async () => {

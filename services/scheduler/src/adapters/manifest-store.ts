@@ -24,18 +24,21 @@ const MARK_DUPLICATES = `
   UPDATE manifest_row m SET stop_code = 'RECIPIENT_KEY_DUPLICATED'
   FROM (SELECT recipient_key FROM manifest_row WHERE run_id = $1 AND recipient_key <> '' GROUP BY recipient_key HAVING count(*) > 1) repeated
   WHERE m.run_id = $1 AND m.recipient_key = repeated.recipient_key`;
-/** All rows that share a file: the first of them may be the one it does not belong to. `$2` names the rules, in the order of the keys. */
+/**
+ * All rows that share a file: the first of them may be the one it does not belong to. A row that is stopped already claims its
+ * file too, since the file may be its own. `$2` names the rules, in the order of the keys.
+ */
 const MARK_SHARED_FILES = `
   WITH claims AS (
     SELECT row_no, key, position FROM manifest_row, unnest(file_keys) WITH ORDINALITY AS claim (key, position)
-    WHERE run_id = $1 AND stop_code IS NULL AND key <> ''
+    WHERE run_id = $1 AND key <> ''
   ), shared AS (
     SELECT key FROM claims GROUP BY key HAVING count(DISTINCT row_no) > 1
   ), found AS (
     SELECT row_no, min(position) AS position FROM claims JOIN shared USING (key) GROUP BY row_no
   )
   UPDATE manifest_row m SET stop_code = 'DUPLICATED', stop_rule = ($2::text[])[found.position]
-  FROM found WHERE m.run_id = $1 AND m.row_no = found.row_no
+  FROM found WHERE m.run_id = $1 AND m.row_no = found.row_no AND m.stop_code IS NULL
   RETURNING m.row_no AS row, m.stop_rule AS rule`;
 const CLOSE = `
   UPDATE run SET manifest_closed_at = clock_timestamp(), total = attempt_rows, waiting = attempt_rows,
