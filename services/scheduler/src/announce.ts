@@ -26,6 +26,9 @@ export interface AnnouncementRoad {
 }
 
 export class Announce {
+  /** As in DispatchMails: runs marked as announced that may never have been. */
+  private unsure = 0;
+
   constructor(
     private readonly store: AnnouncementStore,
     private readonly road: AnnouncementRoad,
@@ -40,10 +43,17 @@ export class Announce {
     return this.tellCanceled();
   }
 
+  /** Whether every run that was ever marked here is announced, or due again. */
+  hasPublishedAll(): boolean {
+    return this.unsure === 0;
+  }
+
   private async tellStarted(epoch: number): Promise<void> {
+    this.unsure += 1;
     const runs = await this.store.markStarted(epoch, this.settings.selectAgainAfterMs);
     const ends = await Promise.allSettled(runs.map(({ message, traceparent }) => this.road.publish(message, traceparent)));
     for (const [at, end] of ends.entries()) if (end.status === 'rejected') await this.store.markNotStarted(runs[at]!.message.runId);
+    this.unsure -= 1;
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 

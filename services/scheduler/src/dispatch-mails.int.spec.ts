@@ -1,6 +1,8 @@
+import { jest } from '@jest/globals';
 import type { MailDue, MailStopped } from '@tank/contracts';
 import type { LogsDb } from '@tank/logs-db';
 import { createDatabase, roleUrl, type TestDatabase } from '../../../embedded/test/parts.ts';
+import { PgDispatchStore } from './adapters/dispatch-store.js';
 import { LeadershipLost } from './adapters/leadership.js';
 import { openSchedulerDatabase } from './adapters/scheduler-database.js';
 import { PgValuesStore } from './adapters/values-store.js';
@@ -131,7 +133,7 @@ it('dispatches a marked row again after the time-out, with a higher number, and 
   expect(await dispatched(scheduler)).toEqual([]);
   await db.query(`UPDATE manifest_row SET dispatched_at = clock_timestamp() - interval '61 s' WHERE run_id = $1 AND row_no = 2`, [runId]);
   // As it would be on a leader that has led since long before.
-  await db.query(`UPDATE leadership SET acquired_at = clock_timestamp() - interval '1 h'`);
+  await db.query(`UPDATE leadership SET unsure_before = clock_timestamp() - interval '1 h'`);
   expect(await dispatched(scheduler)).toEqual([{ ...second, dispatch: 2 }]);
   await scheduler.logged([first!, second!]);
   expect(await scheduler.runs.get(runId)).toMatchObject({ status: 'COMPLETED', counts: { sent: 2, dispatched: 0 } });
@@ -145,6 +147,62 @@ it('publishes as a new leader what the last one marked and may not have publishe
   await scheduler.lead();
   expect((await dispatched(scheduler)).map((mail) => [mail.row, mail.dispatch])).toEqual([[1, 2], [2, 2], [3, 2]]);
   expect(await dispatched(scheduler)).toEqual([]);
+});
+
+describe('after a leader was stopped', () => {
+  /** Two mails and a run without a manifest are on the road; `stop` ends the leader's time, and its successor takes a turn. */
+  const tellsAgain = async (stop: (old: SchedulerFixture) => Promise<unknown>, settings = {}) => {
+    const old = await leading(settings);
+    await old.runWith(customers(2));
+    await old.run(await old.activeAutomation(), 'announced');
+    await old.turn();
+    expect(old.taken('MailDue', 'RunStarted').map(({ type }) => type).sort()).toEqual(['MailDue', 'MailDue', 'RunStarted']);
+    await stop(old);
+    const next = new SchedulerFixture(db, 'two', settings);
+    await next.leadership.turn();
+    await next.turn();
+    return next.taken('MailDue', 'RunStarted').map(({ type }) => type).sort();
+  };
+  const resign = (old: SchedulerFixture) => old.leadership.stop(old.dispatch.hasPublishedAll() && old.announce.hasPublishedAll());
+  const away = () => Promise.reject(new Error('the database is away'));
+
+  it('publishes nothing again when that one resigned', async () => {
+    expect(await tellsAgain(resign)).toEqual([]);
+  });
+
+  it('publishes all of it again when its lease ran out', async () => {
+    expect(await tellsAgain(() => db.query(`UPDATE leadership SET lease_until = clock_timestamp() - interval '1 s'`))).toEqual(['MailDue', 'MailDue', 'RunStarted']);
+  });
+
+  it('still publishes what an earlier leader, whose lease ran out, left unsure', async () => {
+    const between = new SchedulerFixture(db, 'between');
+    const crashAndRestart = async () => {
+      await between.lead();
+      await resign(between);
+    };
+    expect(await tellsAgain(crashAndRestart)).toEqual(['MailDue', 'MailDue', 'RunStarted']);
+  });
+
+  it('publishes again only what could not be published before it resigned', async () => {
+    const failAndResign = async (old: SchedulerFixture) => {
+      old.publishError = new Error('the stream is full');
+      await old.runWith(customers(1));
+      await expect(old.dispatch.pass(old.epoch())).rejects.toThrow('the stream is full');
+      await resign(old);
+    };
+    expect(await tellsAgain(failAndResign)).toEqual(['MailDue']);
+  });
+
+  it('publishes all again when it could not say which were not published', async () => {
+    const failAndResign = async (old: SchedulerFixture) => {
+      old.publishError = new Error('the stream is full');
+      jest.spyOn(PgDispatchStore.prototype, 'markOverdue').mockImplementationOnce(away);
+      await old.runWith(customers(1));
+      await expect(old.dispatch.pass(old.epoch())).rejects.toThrow('the database is away');
+      await resign(old);
+    };
+    expect(await tellsAgain(failAndResign)).toEqual(['MailDue', 'MailDue', 'MailDue', 'RunStarted']);
+  });
 });
 
 it('lets a scheduler that has lost the lead mark and publish nothing', async () => {

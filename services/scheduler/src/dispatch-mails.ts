@@ -50,6 +50,9 @@ const WHY_STOPPED = {
  * row that nobody marked. What was published twice, the sender's ledger sends once.
  */
 export class DispatchMails {
+  /** Marks of which nobody knows whether they are published: to be marked, or on their way, or lost with an error. */
+  private unsure = 0;
+
   constructor(private readonly store: DispatchStore, private readonly road: MailRoad, private readonly settings: DispatchSettings, private readonly onRunEnded: () => void) {}
 
   /** @returns whether there is more to do right away. */
@@ -57,22 +60,37 @@ export class DispatchMails {
     const { redispatchAfterMs, stopGraceMs } = this.settings;
     const window = this.settings.window();
     const loads = await this.store.loads();
-    const again = loads.some((load) => load.dispatched > 0) ? await this.store.markAgain(epoch, redispatchAfterMs, window) : [];
-    await this.publish(again);
+    const again = loads.some((load) => load.dispatched > 0) ? await this.markAndPublish(() => this.store.markAgain(epoch, redispatchAfterMs, window)) : 0;
     for (const [runId, count] of shareWindow(loads, window)) {
-      await this.publish(await this.store.mark(epoch, runId, count));
+      await this.markAndPublish(() => this.store.mark(epoch, runId, count));
     }
     const mayHaveReturned = loads.some((load) => load.held && load.waiting > 0);
     if (mayHaveReturned && (await this.store.cancelReturned(epoch, stopGraceMs))) this.onRunEnded();
-    return again.length === window;
+    return again === window;
   }
 
-  private async publish(marked: MarkedMail[]): Promise<void> {
+  /** Whether every row that was ever marked here is published, or due again. */
+  hasPublishedAll(): boolean {
+    return this.unsure === 0;
+  }
+
+  /** A commit whose answer was lost may have marked rows too. */
+  private async markAndPublish(mark: () => Promise<MarkedMail[]>): Promise<number> {
+    this.unsure += 1;
+    const marked = await mark();
+    const error = await this.publish(marked);
+    this.unsure -= 1;
+    if (error) throw error.reason;
+    return marked.length;
+  }
+
+  /** @returns why some could not be published; those are due again. */
+  private async publish(marked: MarkedMail[]): Promise<PromiseRejectedResult | undefined> {
     const ends = await Promise.allSettled(marked.map((one) => this.publishOne(one)));
     const failed = ends.flatMap((end, at) => (end.status === 'rejected' ? [marked[at]!.mail] : []));
-    if (failed.length === 0) return;
+    if (failed.length === 0) return undefined;
     await this.store.markOverdue(failed);
-    throw (ends.find((end) => end.status === 'rejected') as PromiseRejectedResult).reason;
+    return ends.find((end) => end.status === 'rejected');
   }
 
   private async publishOne({ mail, stopCode, stopRule, traceparent }: MarkedMail): Promise<void> {

@@ -6,13 +6,15 @@ export interface Leader {
   /** The epoch this process leads, or undefined. */
   current(): number | undefined;
   lost(): void;
-  stop(): Promise<void>;
+  stop(hasPublishedAll: boolean): Promise<void>;
 }
 
 /** One pass of a duty; true when there is more to do right away. */
 export type Pass = (epoch: number) => Promise<boolean>;
 
 interface Told {
+  /** Whether all that was marked is published or due again. */
+  hasPublishedAll(): boolean;
   isLeadershipLost(error: unknown): boolean;
   failed(duty: string, error: unknown): void;
   /** All loops have ended and the lead is given up. */
@@ -46,7 +48,7 @@ export class Lead {
 
   async onApplicationShutdown(): Promise<void> {
     await Promise.all(this.loops.map((loop) => loop.stop()));
-    await this.leader.stop().catch((error: unknown) => this.told.failed('resign', error));
+    await this.leader.stop(this.told.hasPublishedAll()).catch((error: unknown) => this.told.failed('resign', error));
     await this.told.stopped();
   }
 

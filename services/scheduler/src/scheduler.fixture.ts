@@ -90,7 +90,7 @@ export class SchedulerFixture {
 
   /** Takes the lead, whoever had it, as when that one's lease has run out. */
   async lead(): Promise<number> {
-    await this.db.query(`UPDATE leadership SET lease_until = '-infinity'`);
+    await this.db.query(`UPDATE leadership SET lease_until = clock_timestamp() - interval '1 s'`);
     this.leadership.lost();
     await this.leadership.turn();
     return this.epoch();

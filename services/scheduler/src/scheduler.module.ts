@@ -106,6 +106,7 @@ function lead(config: SchedulerConfig, db: LogsDb, bell: Bell, road: Road, rate:
     bell.ring('clock', 'dispatch', 'announce');
   });
   return new Lead(leadership, { clock, dispatch: (epoch) => dispatch.pass(epoch), announce: (epoch) => announce.pass(epoch) }, () => erase.pass(), bell, {
+    hasPublishedAll: () => dispatch.hasPublishedAll() && announce.hasPublishedAll(),
     isLeadershipLost: (error) => error instanceof LeadershipLost,
     failed: (duty, error) => log.error(`${duty}.pass`, error),
     stopped: () => db.close(),

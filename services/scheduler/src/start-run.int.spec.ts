@@ -112,7 +112,7 @@ it('announces a started run, and again when nobody writes its manifest', async (
   await scheduler.turn();
   expect(announced()).toEqual([]);
   // As on a leader that has led since long before; a new one announces at once what nobody has opened.
-  await db.query(`UPDATE leadership SET acquired_at = '-infinity'`);
+  await db.query(`UPDATE leadership SET unsure_before = '-infinity'`);
   const silentFor = (minutes: number) => db.query(`UPDATE run SET announced_at = clock_timestamp() - $2 * interval '1 minute', manifest_at = NULL WHERE run_id = $1`, [run.runId, minutes]);
   await silentFor(3);
   await scheduler.turn();

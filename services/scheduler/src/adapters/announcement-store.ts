@@ -6,14 +6,14 @@ import { RUN_COLUMNS, runOf, type RunRow } from './run-row.js';
 
 /**
  * Doubles the wait each time, up to 32 times: a query may work for a long time before its first row, and announcing the
- * run again would make it begin again. What the last leader marked and nobody has opened may never have been published.
+ * run again would make it begin again. What a leader that did not resign has marked and nobody has opened may never have been published.
  */
 const MARK_STARTED = `
   UPDATE run SET announced_at = clock_timestamp(), announcements = announcements + 1
   WHERE status = 'RUNNING' AND end_at IS NULL AND manifest_closed_at IS NULL AND (
     announced_at IS NULL
     OR greatest(announced_at, manifest_at) < clock_timestamp() - $1 * power(2, least(announcements, 6) - 1) * interval '1 ms'
-    OR (attempt = 0 AND announced_at < (SELECT acquired_at FROM leadership)))
+    OR (attempt = 0 AND announced_at < (SELECT unsure_before FROM leadership)))
   RETURNING run_id, automation_id, version_id, traceparent`;
 const MARK_NOT_STARTED = 'UPDATE run SET announced_at = NULL WHERE run_id = $1 AND manifest_closed_at IS NULL';
 

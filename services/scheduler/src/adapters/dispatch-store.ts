@@ -31,13 +31,13 @@ const MARK = `
   )
   SELECT m.*, r.automation_id, r.version_id, r.business_date, r.traceparent FROM marked m JOIN run r USING (run_id) ORDER BY m.row_no`;
 
-/** A new leader cannot know which marks of the last one were published, and publishes them all again. */
+/** Nobody knows which marks of a leader that did not resign were published: all of them are published again. */
 const MARK_AGAIN = `
   WITH marked AS (
     UPDATE manifest_row m SET dispatch = m.dispatch + 1, dispatched_at = clock_timestamp()
     FROM (
       SELECT run_id, row_no FROM manifest_row
-      WHERE outcome IS NULL AND dispatched_at < greatest(clock_timestamp() - $1 * interval '1 ms', (SELECT acquired_at FROM leadership))
+      WHERE outcome IS NULL AND dispatched_at < greatest(clock_timestamp() - $1 * interval '1 ms', (SELECT unsure_before FROM leadership))
       ORDER BY dispatched_at LIMIT $2 FOR UPDATE SKIP LOCKED
     ) due
     WHERE m.run_id = due.run_id AND m.row_no = due.row_no

@@ -16,7 +16,7 @@ afterAll(async () => {
   await db?.close();
   await database?.drop();
 });
-beforeEach(() => db.query(`UPDATE leadership SET lease_until = '-infinity', holder = ''`));
+beforeEach(() => db.query(`UPDATE leadership SET lease_until = clock_timestamp() - interval '1 s', holder = ''`));
 
 const candidate = (holder: string, leaseMs = 60_000) => new Leadership(db, { holder, leaseMs }, silent);
 
@@ -32,7 +32,7 @@ it('passes the lead on at once when it is given up, with a higher epoch', async 
   const epoch = first.current()!;
   await second.turn();
   expect(second.current()).toBeUndefined();
-  await first.stop();
+  await first.stop(true);
   await second.turn();
   expect([first.current(), second.current()]).toEqual([undefined, epoch + 1]);
 });
@@ -48,7 +48,7 @@ it('keeps the lead as long as it is renewed, and loses it to another when it is 
     return Date.now() > until;
   }, { what: 'more than two leases have passed' });
   expect([first.current(), second.current()]).toEqual([epoch, undefined]);
-  await first.stop();
+  await first.stop(true);
   const third = candidate('third', 300);
   await third.turn();
   expect(third.current()).toBe(epoch! + 1);
@@ -64,7 +64,7 @@ it('keeps the lead as long as it is renewed, and loses it to another when it is 
 it('refuses the transaction of a lost leader, who may still think that it leads', async () => {
   const [first, second] = [candidate('first'), candidate('second')];
   await first.turn();
-  await db.query(`UPDATE leadership SET lease_until = '-infinity'`);
+  await db.query(`UPDATE leadership SET lease_until = clock_timestamp() - interval '1 s'`);
   await second.turn();
   expect(first.current()).toBeDefined();
   const before = await db.query('SELECT count(*)::integer AS notices FROM notice');
@@ -76,7 +76,7 @@ it('refuses the transaction of a lost leader, who may still think that it leads'
 it('holds a successor off until the transaction in hand has ended', async () => {
   const [first, second] = [candidate('first'), candidate('second')];
   await first.turn();
-  await db.query(`UPDATE leadership SET lease_until = '-infinity'`);
+  await db.query(`UPDATE leadership SET lease_until = clock_timestamp() - interval '1 s'`);
   let finish: () => void = () => undefined;
   const isFinished = new Promise<void>((resolve) => (finish = resolve));
   const order: string[] = [];

@@ -2,12 +2,16 @@ import { performance } from 'node:perf_hooks';
 import type { LogsDb, Sql } from '@tank/logs-db';
 import type { Log } from '@tank/telemetry';
 
+/** Only who resigned leaves the lease at minus infinity: all it has marked is published, and its successor need not do so again. */
 const TAKE = `
-  UPDATE leadership SET epoch = epoch + 1, holder = $1, lease_until = clock_timestamp() + $2 * interval '1 ms', acquired_at = clock_timestamp()
+  UPDATE leadership SET epoch = epoch + 1, holder = $1, lease_until = clock_timestamp() + $2 * interval '1 ms',
+    unsure_before = CASE lease_until WHEN '-infinity' THEN unsure_before ELSE clock_timestamp() END
   WHERE lease_until < clock_timestamp()
   RETURNING epoch`;
 const RENEW = `
   UPDATE leadership SET lease_until = clock_timestamp() + $3 * interval '1 ms' WHERE epoch = $1 AND holder = $2 RETURNING epoch`;
+/** Like a lease that runs out now. */
+const GIVE_UP = `UPDATE leadership SET lease_until = clock_timestamp() WHERE epoch = $1 AND holder = $2`;
 const RESIGN = `UPDATE leadership SET lease_until = '-infinity' WHERE epoch = $1 AND holder = $2`;
 /** The share lock holds a successor off until this transaction has ended; whoever comes later finds another epoch. */
 const CHECK = 'SELECT epoch FROM leadership WHERE epoch = $1 FOR SHARE';
@@ -64,10 +68,14 @@ export class Leadership {
     this.epoch = undefined;
   }
 
-  async stop(): Promise<void> {
+  /**
+   * Lets another lead at once, after the last pass of every duty.
+   * @param hasPublishedAll whether all that this process has marked is published or due again.
+   */
+  async stop(hasPublishedAll: boolean): Promise<void> {
     clearInterval(this.timer);
     await this.turning;
-    if (this.epoch !== undefined) await this.db.query(RESIGN, [this.epoch, this.options.holder]);
+    if (this.epoch !== undefined) await this.db.query(hasPublishedAll ? RESIGN : GIVE_UP, [this.epoch, this.options.holder]);
     this.epoch = undefined;
   }
 

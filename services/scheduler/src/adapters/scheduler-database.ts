@@ -8,11 +8,12 @@ import { NoticeEntity } from './entities/notice.js';
 import { RunEntity } from './entities/run.js';
 import { ScheduleEntity } from './entities/schedule.js';
 import { SchedulerTables } from './migrations/0001-scheduler-tables.js';
+import { UnsureMarksAndFileStems } from './migrations/0002-unsure-marks-and-file-stems.js';
 
 const ENTITIES = [
   AutomationEntity, AutomationVersionEntity, ScheduleEntity, MissedFiringEntity, RunEntity, ManifestRowEntity, LeadershipEntity, NoticeEntity,
 ];
-const MIGRATIONS = [SchedulerTables];
+const MIGRATIONS = [SchedulerTables, UnsureMarksAndFileStems];
 const CONNECTIONS = 12;
 
 /** The scheduler's own tables of the Logs DB, up to date. */

@@ -4,7 +4,7 @@ import type { ErasableValues } from '../erase-values.js';
 const RIPE = `SELECT run_id FROM run WHERE values_erased_at IS NULL AND end_at < clock_timestamp() - $1 * interval '1 day'`;
 /** A canceled row that logs has not confirmed still has to be told of, by its recipient key. */
 const ERASE = `
-  UPDATE manifest_row m SET row_values = NULL, recipient_key = ''
+  UPDATE manifest_row m SET row_values = NULL, file_stems = NULL, recipient_key = ''
   FROM (
     SELECT run_id, row_no FROM manifest_row
     WHERE run_id = ANY($1::uuid[]) AND row_values IS NOT NULL AND (outcome <> 'CANCELED' OR logged)

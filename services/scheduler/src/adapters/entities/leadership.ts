@@ -8,5 +8,6 @@ export class LeadershipEntity {
   @Column({ type: 'integer' }) epoch!: number;
   @Column({ type: 'text' }) holder!: string;
   @Column({ name: 'lease_until', type: 'timestamptz' }) leaseUntil!: Date;
-  @Column({ name: 'acquired_at', type: 'timestamptz' }) acquiredAt!: Date;
+  /** What was marked before may never have been published: set when a leader follows one that did not resign. */
+  @Column({ name: 'unsure_before', type: 'timestamptz' }) unsureBefore!: Date;
 }

@@ -18,9 +18,13 @@ export class ManifestRowEntity {
   @Column({ name: 'row_values', type: 'json', nullable: true }) rowValues!: unknown;
   /** Hashes of the files that the row's columns name, in the order of the run's claimed files. */
   @Column({ name: 'file_keys', type: 'text', array: true, nullable: true }) fileKeys!: string[] | null;
+  /** For each claimed file with a wildcard, in their order: how matching paths begin, and how they end, last letter first. Null once erased. */
+  @Column({ name: 'file_stems', type: 'text', array: true, nullable: true }) fileStems!: (string | null)[] | null;
   /** Why the row is not to be sent: RECIPIENT_KEY_EMPTY, RECIPIENT_KEY_DUPLICATED, or DUPLICATED by `stop_rule`. */
   @Column({ name: 'stop_code', type: 'text', nullable: true }) stopCode!: string | null;
   @Column({ name: 'stop_rule', type: 'text', nullable: true }) stopRule!: string | null;
+  /** The other row, where not the file is the same but the filled pattern of one takes files of the other. */
+  @Column({ name: 'stop_row', type: 'integer', nullable: true }) stopRow!: number | null;
   @Column({ type: 'integer', default: 0 }) dispatch!: number;
   @Column({ name: 'dispatched_at', type: 'timestamptz', nullable: true }) dispatchedAt!: Date | null;
   @Column({ type: 'text', nullable: true }) outcome!: string | null;
