@@ -36,16 +36,18 @@ export async function bringUpParts({ supervisor, settings, state, report, signal
     settings.ses?.endpoint ?? startSesEmulator(supervisor, { stateDir: state.dir, usualPort: USUAL.ses }),
   ]);
   report(`PostgreSQL on 127.0.0.1:${postgres.port}${settings.logsDbUrl ? " (the demo customer's database; the Logs DB is the one of LOGS_DB_URL)" : ''}`);
-  report(`nats-server ${settings.natsUrl ? 'of NATS_URL' : `on ${new URL(natsUrl).host}`}`);
   report(`SES emulator on ${sesEndpoint}`);
   const logsDbUrl = settings.logsDbUrl ?? (await ensureDatabase(postgres.adminUrl, 'tank'));
-  await prepareLogsDb(logsDbUrl, state.rolePasswords);
+  const { installationId, repaired } = await prepareLogsDb(logsDbUrl, state.rolePasswords);
+  if (repaired.length > 0) report(`Logs DB: ${repaired.map((role) => `tank_${role}`).join(', ')} had another password, which nobody used; now it is the one of .tank/secrets`);
+  const natsPrefix = settings.natsPrefix ?? `tank-${installationId}`;
+  report(`nats-server ${settings.natsUrl ? 'of NATS_URL' : `on ${new URL(natsUrl).host}`}, where our names begin with ${natsPrefix}`);
   const customer = await ensureCustomerDatabase(postgres.adminUrl, 'demo_customer', state.secret('demo-customer'));
   return {
     logsDbUrl,
     rolePasswords: state.rolePasswords,
     natsUrl,
-    natsPrefix: settings.natsPrefix,
+    natsPrefix,
     ses: settings.ses ?? { endpoint: sesEndpoint, region: 'ap-northeast-2', accessKey: 'embedded', secretKey: 'embedded' },
     fileRootPath: fileRoot(settings, state),
     customer,

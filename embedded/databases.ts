@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { scramVerifier } from './logs-db.ts';
+import { scramVerifier } from './logs-db-roles.ts';
 
 /** Makes a database unless it is there; returns its address for the same user. */
 export async function ensureDatabase(adminUrl: string, name: string, owner?: string): Promise<string> {

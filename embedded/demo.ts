@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isLoopback } from './environment.ts';
-import { roleUrlOf } from './logs-db.ts';
+import { roleUrlOf } from './logs-db-roles.ts';
 import type { BroughtUp } from './bring-up.ts';
 
 /** What the demo is given to prepare its customer and to drive its run. */

@@ -13,7 +13,7 @@ function problemsOf(env: Record<string, string>, args: string[] = []): string {
 
 describe('the environment of npm start', () => {
   it('needs nothing: every part is embedded', () => {
-    expect(readSettings({ PATH: '/bin' }, ['--once'])).toMatchObject({ once: true, ses: undefined, natsUrl: undefined, logsDbUrl: undefined, natsPrefix: 'tank' });
+    expect(readSettings({ PATH: '/bin' }, ['--once'])).toMatchObject({ once: true, ses: undefined, natsUrl: undefined, logsDbUrl: undefined, natsPrefix: undefined });
   });
 
   it.each(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE', 'SES_ACCESS_KEY', 'SES_SECRET_KEY'])(

@@ -10,7 +10,8 @@ export interface StartSettings {
   once: boolean;
   logsDbUrl?: string;
   natsUrl?: string;
-  natsPrefix: string;
+  /** Absent: `tank-` and the installation's id, so that two installations can share a nats-server. */
+  natsPrefix?: string;
   ses?: { endpoint: string; region: string; accessKey: string; secretKey: string };
   fileRootPath?: string;
   port?: number;
@@ -38,7 +39,7 @@ const addressOf = (remedy: string, ...protocols: string[]) =>
 const environment = z.object({
   LOGS_DB_URL: addressOf('postgresql://user:password@host:5432/database', 'postgresql:', 'postgres:').optional(),
   NATS_URL: addressOf('nats://user:password@host:4222', 'nats:', 'tls:').optional(),
-  NATS_PREFIX: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,30}$/i, { error: 'may hold letters, figures, - and _ (at most 31, the first one a letter or figure)' }).default('tank'),
+  NATS_PREFIX: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,30}$/i, { error: 'may hold letters, figures, - and _ (at most 31, the first one a letter or figure)' }).optional(),
   SES_ENDPOINT: addressOf('http://127.0.0.1:8005', 'http:', 'https:').refine(isLoopback, { error: refusalOfEndpoint }).optional(),
   SES_REGION: z.string().default('ap-northeast-2'),
   SES_ACCESS_KEY: z.string().default('embedded'),

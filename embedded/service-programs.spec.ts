@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SERVICES } from './environment.ts';
-import type { RolePasswords } from './logs-db.ts';
+import type { RolePasswords } from './logs-db-roles.ts';
 import { serviceEnvironment, TUNING } from './service-programs.ts';
 
 const parts = {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { CustomerDatabase } from './databases.ts';
 import { SERVICES, type ServiceName } from './environment.ts';
-import { roleUrlOf, type Owner, type RolePasswords } from './logs-db.ts';
+import { roleUrlOf, type Owner, type RolePasswords } from './logs-db-roles.ts';
 import type { Program } from './supervisor.ts';
 
 /** Everything that a service can be given; each gets only what it needs. */

@@ -134,13 +134,32 @@ describe('npm start', () => {
       expect(tank.output()).toContain(`http://127.0.0.1:${port}/api`);
       const given = (service: string) => JSON.parse(readFileSync(join(checkout.dir, 'services', service, 'dist/environments.jsonl'), 'utf8')) as Record<string, string>;
       expect(given('scheduler').LOGS_DB_URL).toMatch(new RegExp(`//tank_scheduler:[0-9a-f]+@127.0.0.1:${own.port}/their_logs$`));
-      expect(given('sender')).toMatchObject({ NATS_URL: urls().nats, SES_ENDPOINT: urls().ses, FILE_ROOT_PATH: stateDir });
+      expect(given('sender')).toMatchObject({ NATS_URL: urls().nats, SES_ENDPOINT: urls().ses, FILE_ROOT_PATH: stateDir, NATS_PREFIX: expect.stringMatching(/^tank-[0-9a-f]{8}$/) });
       expect(Object.keys(given('sender'))).not.toContain('AWS_PROFILE');
       tank.child.kill('SIGTERM');
       await tank.exit;
     } finally {
       await supervisor.stopAll();
       rmSync(stateDir, { recursive: true });
+    }
+  }, TIMEOUT_MS);
+
+  it('refuses to change the passwords of an installation that uses the same PostgreSQL server, and stops again', async () => {
+    const [stateDir, other] = [mkdtempSync(join(tmpdir(), 'postgres-')), new FakeCheckout()];
+    chmodSync(stateDir, 0o711);
+    const supervisor = await Supervisor.take({ stateDir });
+    try {
+      const shared = await startPostgres(supervisor, { stateDir, dataHome: join(stateDir, 'postgres') });
+      const [first, second] = [await ensureDatabase(shared.adminUrl, 'first'), await ensureDatabase(shared.adminUrl, 'second')];
+      expect(await checkout.launch(['--once'], { LOGS_DB_URL: first }).exit).toBe(0);
+      const refused = other.launch(['--once'], { LOGS_DB_URL: second });
+      expect([await refused.exit, refused.output()]).toEqual([1, expect.stringMatching(/LOGS_DB_URL: 이 PostgreSQL 서버[\s\S]*nothing was changed/)]);
+      expect(other.processes()).toEqual([]);
+      expect(await checkout.launch(['--once'], { LOGS_DB_URL: first }).exit).toBe(0);
+    } finally {
+      await supervisor.stopAll();
+      rmSync(stateDir, { recursive: true });
+      other.remove();
     }
   }, TIMEOUT_MS);
 

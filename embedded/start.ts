@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { bringUpParts, bringUpServices, type BroughtUp } from './bring-up.ts';
 import { runDemoOn } from './demo.ts';
 import { EnvironmentProblems, readSettings, type StartSettings } from './environment.ts';
-import { roleUrlOf } from './logs-db.ts';
+import { roleUrlOf } from './logs-db-roles.ts';
 import { AlreadyRunning } from './pid-file.ts';
 import { openStateFolder, type StateFolder } from './state-folder.ts';
 import { Supervisor } from './supervisor.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { keptSecret } from './kept-secret.ts';
-import { LOGS_DB_ROLES, type RolePasswords } from './logs-db.ts';
+import { LOGS_DB_ROLES, type RolePasswords } from './logs-db-roles.ts';
 import { canEnter, makeDataHome, postgresAccount } from './postgres-account.ts';
 
 /** Where root keeps PostgreSQL's data when its account cannot enter the checkout (a home that only root may enter). */

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { databaseRights, roleUrlOf, type LogsDbRole } from '../logs-db.ts';
+import { databaseRights } from '../logs-db.ts';
+import { roleUrlOf, type LogsDbRole } from '../logs-db-roles.ts';
 import { sharedParts, TEMPLATE_DATABASE } from './shared-parts.ts';
 
 /** A database of one test file. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LOGS_DB_ROLES, type RolePasswords } from '../logs-db.ts';
+import { LOGS_DB_ROLES, type RolePasswords } from '../logs-db-roles.ts';
 
 /** What global setup publishes to the test files through the environment. */
 export const TEMPLATE_DATABASE = 'tank_template';
