@@ -1,5 +1,6 @@
 import type { DeadLettered, RunChanged, SystemErrorRaised } from '@tank/contracts';
 import { cleanText } from './clean-text.js';
+import { alarmOf } from './dead-letter-alarm.js';
 
 const LINE = 1_000;
 const TEXT = 10_000;
@@ -34,8 +35,9 @@ export class LogEvents {
     });
   }
 
-  /** The payload is kept as it came. */
+  /** The payload is kept as it came. A letter that cannot be kept is not silent either: the alarm comes first. */
   async deadLetter(letter: DeadLettered): Promise<void> {
+    await this.systemError(alarmOf(letter));
     await this.tables.addDeadLetter({
       ...letter,
       step: cleanText(letter.step, LINE),

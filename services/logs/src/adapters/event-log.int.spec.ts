@@ -49,6 +49,22 @@ describe('a dead letter', () => {
     expect(found).toEqual([{ payload, reason: 'Error: x' }]);
   });
 
+  it('is a system error, too, and one only however often it comes', async () => {
+    const [runId, mailId] = [randomUUID(), `${randomUUID()}-7`];
+    const letter: DeadLettered = { v: 1, type: 'DeadLettered', deadLetterId: randomUUID(), step: 'attach', messageType: 'MailMapped', reason: 'Error: 김철수\u0000', runId, mailId, payload: { values: { name: '김철수' } }, occurredAt: '2026-11-20T00:00:00.000Z' };
+    await events.deadLetter(letter);
+    await events.deadLetter(letter);
+    const found = await tables.source.query('SELECT error_id, module, code, message, mail_id FROM system_error_log WHERE run_id = $1', [runId]);
+    expect(found).toEqual([{ error_id: letter.deadLetterId, module: 'WORKER', code: 'DEAD_LETTER', message: 'The step "attach" set a MailMapped aside, which kept failing: Error: …', mail_id: mailId }]);
+  });
+
+  it('is a system error even if it cannot be kept itself', async () => {
+    const told: string[] = [];
+    const failing = new LogEvents({ putRun: async () => undefined, addSystemError: async ({ code }) => void told.push(code), addDeadLetter: () => Promise.reject(new Error('refused')) });
+    await expect(failing.deadLetter({ v: 1, type: 'DeadLettered', deadLetterId: randomUUID(), step: 'map', messageType: 'MailDue', reason: 'x', runId: null, mailId: null, payload: {}, occurredAt: '2026-11-20T00:00:00.000Z' })).rejects.toThrow('refused');
+    expect(told).toEqual(['DEAD_LETTER']);
+  });
+
   it('may have no payload at all', async () => {
     const letter = { v: 1 as const, type: 'DeadLettered' as const, deadLetterId: randomUUID(), step: 'map', messageType: 'unknown', reason: 'x', runId: null, mailId: null, payload: undefined, occurredAt: '2026-11-20T00:00:00.000Z' };
     await events.deadLetter(letter);
