@@ -27,6 +27,36 @@ describe('a masked recipient', () => {
   });
 });
 
+describe('a recipient\'s key', () => {
+  it.each([
+    ['hong@example.com', 'h***@example.com'],
+    ['C12|hong@example.com', 'C***@example.com'],
+    ['홍길동 <hong@example.com>', '홍***@example.com>'],
+    ['a@x.example;b@y.example', 'a***@y.example'],
+    ['"hong gil"@example.com', '"***@example.com'],
+    ['hong @ example.com', 'h***@ example.com'],
+    ['C0012', 'C0012'],
+    ['110-123-456', '110-123-456'],
+    ['', ''],
+  ])('%s is kept as %s where addresses are masked', (key, kept) => {
+    expect(masked.key(key)).toBe(kept);
+    expect(plain.key(key)).toBe(key);
+  });
+
+  it('has a hash only where it is masked, and is asked for by hash only where it may be masked', () => {
+    expect(masked.keyHash('hong@example.com')).toBe(masked.hash('hong@example.com'));
+    expect([masked.keyHash('C0012'), plain.keyHash('hong@example.com')]).toEqual([null, null]);
+    expect(masked.keyHashToFind('hong@example.com')).toBe(masked.hash('hong@example.com'));
+    expect(new AddressPrivacy('plain', 'a key of the operators').keyHashToFind('hong@example.com')).toBe(masked.hash('hong@example.com'));
+    expect(masked.keyHashToFind('C0012')).toBeNull();
+  });
+
+  it('is masked in a text that quotes it, too', () => {
+    expect(masked.text('files/hong@example.com.pdf', null, 'hong@example.com')).toBe('files/h***@example.com.pdf');
+    expect(masked.text('C0012', null, 'C0012')).toBe('C0012');
+  });
+});
+
 describe('the hash of an address', () => {
   it('is the same however the address is spelled', () => {
     expect(masked.hash(' Café@Example.COM ')).toBe(masked.hash('Cafe\u0301@example.com'));

@@ -14,9 +14,26 @@ export class AddressPrivacy {
     return this.mode === 'masked' ? maskName(name) : name;
   }
 
+  /** A recipient's key that is an address, or has one in it, is masked like one. Any other is the customer's number and stays. */
+  key(key: string): string {
+    return this.mode === 'masked' && hasAddress(key) ? maskAddress(key) : key;
+  }
+
+  /** By this a masked key is found; null for one that is kept as it is. */
+  keyHash(key: string): string | null {
+    return this.mode === 'masked' ? this.keyHashToFind(key) : null;
+  }
+
+  /** In either mode: the mail may have been written while addresses were masked. Null where no mode masks the key. */
+  keyHashToFind(key: string): string | null {
+    return hasAddress(key) ? this.hash(key) : null;
+  }
+
   /** A text that may quote the recipient (a subject, a database's error) gives away no more than the columns do. */
-  text(text: string, to: { address: string; name?: string | undefined } | null): string {
-    if (this.mode === 'plain' || !to) return text;
+  text(given: string, to: { address: string; name?: string | undefined } | null, key = ''): string {
+    if (this.mode === 'plain') return given;
+    const text = hasAddress(key) ? given.replaceAll(key, maskAddress(key)) : given;
+    if (!to) return text;
     const withoutAddress = to.address.trim() === '' ? text : text.replaceAll(to.address, maskAddress(to.address));
     // One letter would be found in every other word.
     return to.name && [...to.name].length > 1 ? withoutAddress.replaceAll(to.name, maskName(to.name)) : withoutAddress;
@@ -35,6 +52,10 @@ export class AddressPrivacy {
 
 function hashOf(address: string, key: string): string {
   return createHmac('sha256', key).update(address.trim().normalize('NFC').toLowerCase()).digest('hex');
+}
+
+function hasAddress(key: string): boolean {
+  return key.includes('@');
 }
 
 /** `hong@example.com` → `h***@example.com` */

@@ -7,7 +7,7 @@ const shape = {
   ...serviceConfigShape,
   /** With the role `tank_logs`, whose search_path is its own schema. */
   LOGS_DB_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'Expected a PostgreSQL address such as postgres://tank_logs:password@host:5432/tank.' }),
-  /** `masked` keeps `h***@example.com` and `김*수`; a full address still finds its mails, through its keyed hash. */
+  /** `masked` keeps `h***@example.com` and `김*수`, also of a recipient key that is an address; a full one still finds its mails, through its keyed hash. */
   LOG_ADDRESSES: z.enum(['plain', 'masked']).default('plain'),
   /** Key of the addresses' hash. Another key finds only what was written under it. */
   LOG_HASH_KEY: z.string().min(16, 'Expected at least 16 characters, such as the output of: openssl rand -hex 32').optional(),

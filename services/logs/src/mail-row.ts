@@ -15,6 +15,7 @@ export interface MailRow {
   automation_id: string;
   version_id: string;
   recipient_key: string;
+  recipient_key_hash: string | null;
   recipient_address: string | null;
   recipient_name: string | null;
   address_hash: string | null;
@@ -46,14 +47,15 @@ export interface AttachmentRow {
 
 /** The rows of one mail, with its recipient as plain as the setting allows. The row's values stay behind. */
 export function mailRow(mail: MailRecorded, traceId: string | null, privacy: AddressPrivacy): MailRow {
-  const clean = (text: string | null, limit: number) => (text === null ? null : cleanText(privacy.text(text, mail.to), limit));
+  const clean = (text: string | null, limit: number) => (text === null ? null : cleanText(privacy.text(text, mail.to, mail.recipientKey), limit));
   return {
     mail_id: mail.mailId,
     run_id: mail.runId,
     row_no: mail.row,
     automation_id: mail.automationId,
     version_id: mail.versionId,
-    recipient_key: cleanText(mail.recipientKey, KEY),
+    recipient_key: cleanText(privacy.key(mail.recipientKey), KEY),
+    recipient_key_hash: privacy.keyHash(mail.recipientKey),
     recipient_address: mail.to && cleanText(privacy.address(mail.to.address), LINE),
     recipient_name: mail.to?.name === undefined ? null : cleanText(privacy.name(mail.to.name), LINE),
     address_hash: mail.to && privacy.hash(mail.to.address),

@@ -9,6 +9,8 @@ export interface MailFilters {
   outcome: string | null;
   errorCode: string | null;
   recipientKey: string | null;
+  /** Of that key, where it may have been masked. */
+  recipientKeyHash: string | null;
   /** Any of these. */
   addressHashes: string[] | null;
 }
@@ -48,6 +50,7 @@ export class ReadLogs {
       outcome: asked.outcome,
       errorCode: asked.errorCode,
       recipientKey: asked.recipientKey === null ? null : searchableKey(asked.recipientKey),
+      recipientKeyHash: asked.recipientKey === null ? null : this.privacy.keyHashToFind(asked.recipientKey),
       addressHashes: asked.address === null ? null : this.privacy.hashesToFind(asked.address),
     };
     if (asked.runId !== null) {

@@ -15,27 +15,27 @@ const MAIL_COLUMNS = `
   (SELECT json_build_object('status', checked.status, 'detail', detail)
     FROM template_log checked WHERE checked.mail_id = mail.mail_id AND checked.business_date = mail.business_date) AS template_check`;
 
-/** $1 run, $2 outcome, $3 error code, $4 recipient key, $5 address hashes */
+/** $1 run, $2 outcome, $3 error code, $4 recipient key, $5 its hash, $6 address hashes */
 const MAIL_FILTERS = `
   ($1::uuid IS NULL OR mail.run_id = $1)
   AND ($2::text IS NULL OR mail.status = $2)
   AND ($3::text IS NULL OR mail.error_code = $3)
-  AND ($4::text IS NULL OR mail.recipient_key = $4)
-  AND ($5::text[] IS NULL OR mail.address_hash = ANY ($5))`;
+  AND ($4::text IS NULL OR mail.recipient_key = $4 OR ($5::text IS NOT NULL AND mail.recipient_key_hash = $5))
+  AND ($6::text[] IS NULL OR mail.address_hash = ANY ($6))`;
 
-/** A run's mails in the order of its rows. $6 row number to go on after, $7 how many. Index: email_send_log_run. */
+/** A run's mails in the order of its rows. $7 row number to go on after, $8 how many. Index: email_send_log_run. */
 export const MAILS_OF_RUN = `
   SELECT ${MAIL_COLUMNS}
-  FROM (SELECT * FROM email_send_log mail WHERE ${MAIL_FILTERS} AND ($6::integer IS NULL OR mail.row_no > $6)
-        ORDER BY mail.row_no LIMIT $7) mail
+  FROM (SELECT * FROM email_send_log mail WHERE ${MAIL_FILTERS} AND ($7::integer IS NULL OR mail.row_no > $7)
+        ORDER BY mail.row_no LIMIT $8) mail
   LEFT JOIN auto_run_log run USING (run_id)
   ORDER BY mail.row_no`;
 
-/** Newest first. $6 and $7 the moment and mail id to go on after, $8 how many. Index: email_send_log_settled. */
+/** Newest first. $7 and $8 the moment and mail id to go on after, $9 how many. Index: email_send_log_settled. */
 export const MAILS_BY_TIME = `
   SELECT ${MAIL_COLUMNS}
-  FROM (SELECT * FROM email_send_log mail WHERE ${MAIL_FILTERS} AND ($6::timestamptz IS NULL OR (mail.settled_at, mail.mail_id) < ($6, $7::text))
-        ORDER BY mail.settled_at DESC, mail.mail_id DESC LIMIT $8) mail
+  FROM (SELECT * FROM email_send_log mail WHERE ${MAIL_FILTERS} AND ($7::timestamptz IS NULL OR (mail.settled_at, mail.mail_id) < ($7, $8::text))
+        ORDER BY mail.settled_at DESC, mail.mail_id DESC LIMIT $9) mail
   LEFT JOIN auto_run_log run USING (run_id)
   ORDER BY mail.settled_at DESC, mail.mail_id DESC`;
 

@@ -6,7 +6,7 @@ import { LogEvents } from '../log-events.js';
 import { ReadLogs } from '../read-logs.js';
 import { AUTOMATION, recordedMail, recordedMails, runOf } from '../recorded-mail.fixture.js';
 import { LogReader } from './log-reader.js';
-import { MAIL_COUNTS } from './log-reader-sql.js';
+import { MAIL_COUNTS, MAILS_BY_TIME } from './log-reader-sql.js';
 import { openLogTables, type LogTablesOfTest } from './log-tables.fixture.js';
 
 let tables: LogTablesOfTest;
@@ -130,6 +130,44 @@ describe('all mails', () => {
   });
 });
 
+describe('mails whose recipient key is an address', () => {
+  const privacy = new AddressPrivacy('masked', 'k'.repeat(32));
+  const rowsFor = async (recipientKey: string, by: AddressPrivacy, more = {}) => {
+    const { items } = await listMails({ recipientKey, ...more }, new ReadLogs(new LogReader(tables.source), by));
+    return items.map((mail) => ({ runId: mail.runId, recipientKey: mail.recipientKey })).sort((a, b) => (a.recipientKey < b.recipientKey ? -1 : 1));
+  };
+
+  it('show nothing of it where addresses are masked, in no column', async () => {
+    const [runId, name] = [randomUUID(), `hong-${randomUUID()}`];
+    const address = `${name}@bank.example`;
+    await tables.logMailsWith(privacy).log([
+      recordedMail({ runId, row: 1, recipientKey: address, to: { address, name: '김철수' } }),
+      recordedMail({ runId, row: 2, recipientKey: address, to: null, outcome: 'SKIPPED', errorCode: 'DUPLICATED', errorDetail: `of ${address}`, attachmentChecks: [{ rule: 'r', status: 'DUPLICATED', path: `a/${address}.pdf`, size: 1, sha256: null, detail: address }] }),
+    ]);
+    const rows = await tables.source.query('SELECT mail::text || (SELECT string_agg(checked::text, \'\') FROM attachment_log checked WHERE checked.mail_id = mail.mail_id) AS all_of_it FROM email_send_log mail WHERE run_id = $1', [runId]);
+    expect(rows).toHaveLength(2);
+    for (const { all_of_it } of rows) expect(all_of_it).not.toContain(name);
+  });
+
+  it('are found by it in either mode, of one run and of all, those written plain and those written masked', async () => {
+    const address = `${randomUUID()}@bank.example`;
+    const [plainRun, maskedRun] = [randomUUID(), randomUUID()];
+    await tables.logMails.log([recordedMail({ runId: plainRun, row: 1, recipientKey: address })]);
+    await tables.logMailsWith(privacy).log([recordedMail({ runId: maskedRun, row: 1, recipientKey: address }), recordedMail({ runId: maskedRun, row: 2, recipientKey: `other${address}` })]);
+    const both = [{ runId: plainRun, recipientKey: address }, { runId: maskedRun, recipientKey: `${address[0]}***@bank.example` }].sort((a, b) => (a.recipientKey < b.recipientKey ? -1 : 1));
+    expect(await rowsFor(address, privacy)).toEqual(both);
+    expect(await rowsFor(address, new AddressPrivacy('plain', 'k'.repeat(32)))).toEqual(both);
+    expect(await rowsFor(address, new AddressPrivacy('plain', undefined))).toEqual(both.filter(({ runId }) => runId === plainRun));
+    expect(await rowsFor(address, privacy, { runId: maskedRun })).toEqual(both.filter(({ runId }) => runId === maskedRun));
+  });
+
+  it('leave other keys as they are, and found as before', async () => {
+    const [runId, key] = [randomUUID(), `C-${randomUUID()}`];
+    await tables.logMailsWith(privacy).log([recordedMail({ runId, row: 1, recipientKey: key })]);
+    for (const by of [privacy, new AddressPrivacy('plain', undefined)]) expect(await rowsFor(key, by)).toEqual([{ runId, recipientKey: key }]);
+  });
+});
+
 describe('system errors', () => {
   it('come newest first, and by run', async () => {
     const events = new LogEvents(tables.events);
@@ -221,6 +259,9 @@ describe('every question', () => {
     expect(await plan(`run_id = '${runId}' AND status = 'FAIL' ORDER BY row_no LIMIT 100`)).toMatch(/Index.*run_id_row_no_idx1/);
     expect(await plan(`address_hash = ANY ('{x}') ORDER BY settled_at DESC LIMIT 100`)).toMatch(/Index.*address_hash/);
     expect(await plan(`recipient_key = 'x'`)).toMatch(/Index.*recipient_key/);
+    const byKey = async (hash: string | null) => JSON.stringify(await tables.source.query(`EXPLAIN ${MAILS_BY_TIME}`, [null, null, null, 'x', hash, null, null, null, 100]));
+    expect(await byKey(null)).toMatch(/Index.*recipient_key_settled_at/);
+    expect(await byKey('h')).toMatch(/BitmapOr.*recipient_key_settled_at.*recipient_key_hash/);
     expect(await plan(`(settled_at, mail_id) < ('2026-11-21', 'x') ORDER BY settled_at DESC, mail_id DESC LIMIT 100`)).toMatch(/Index.*settled_at_mail_id_automation/);
     const counting = await tables.source.query(`EXPLAIN ${MAIL_COUNTS}`, ['2026-11-21', '2026-11-21', 'Asia/Seoul', null]);
     expect(JSON.stringify(counting)).toMatch(/Index Only Scan using email_send_log_202611_settled_at/);

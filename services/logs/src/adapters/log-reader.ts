@@ -64,8 +64,8 @@ export class LogReader implements LogQuestions {
   }
 }
 
-function valuesOf({ runId, outcome, errorCode, recipientKey, addressHashes }: MailFilters): unknown[] {
-  return [runId, outcome, errorCode, recipientKey, addressHashes];
+function valuesOf({ runId, outcome, errorCode, recipientKey, recipientKeyHash, addressHashes }: MailFilters): unknown[] {
+  return [runId, outcome, errorCode, recipientKey, recipientKeyHash, addressHashes];
 }
 
 function mailOf(row: MailFound): MailLog {

@@ -7,16 +7,16 @@
 export const RECORD_MAILS = `
   WITH written AS (
     INSERT INTO email_send_log AS logged (
-      mail_id, run_id, row_no, automation_id, version_id, recipient_key, recipient_address, recipient_name, address_hash,
-      subject, status, error_code, error_detail, message_id, sent_at, settled_at, attempts, update_query_ok, update_error,
+      mail_id, run_id, row_no, automation_id, version_id, recipient_key, recipient_key_hash, recipient_address, recipient_name,
+      address_hash, subject, status, error_code, error_detail, message_id, sent_at, settled_at, attempts, update_query_ok, update_error,
       business_date, trace_id)
     SELECT
-      mail_id, run_id, row_no, automation_id, version_id, recipient_key, recipient_address, recipient_name, address_hash,
-      subject, status, error_code, error_detail, message_id, sent_at, settled_at, attempts, update_query_ok, update_error,
+      mail_id, run_id, row_no, automation_id, version_id, recipient_key, recipient_key_hash, recipient_address, recipient_name,
+      address_hash, subject, status, error_code, error_detail, message_id, sent_at, settled_at, attempts, update_query_ok, update_error,
       business_date, trace_id
     FROM json_to_recordset($1) AS mail (
       mail_id text, run_id uuid, row_no integer, automation_id uuid, version_id uuid, recipient_key text,
-      recipient_address text, recipient_name text, address_hash text, subject text, status text, error_code text,
+      recipient_key_hash text, recipient_address text, recipient_name text, address_hash text, subject text, status text, error_code text,
       error_detail text, message_id text, sent_at timestamptz, settled_at timestamptz, attempts integer,
       update_query_ok char(1), update_error text, business_date timestamp, trace_id text)
     ON CONFLICT (mail_id, business_date) DO UPDATE SET

@@ -8,6 +8,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('email_send_log_not_sent', ['status', 'settledAt', 'mailId'], { where: `status <> 'SENT'` })
 @Index('email_send_log_error', ['errorCode', 'settledAt', 'mailId'], { where: 'error_code IS NOT NULL' })
 @Index('email_send_log_recipient', ['recipientKey', 'settledAt'])
+@Index('email_send_log_recipient_hash', ['recipientKeyHash', 'settledAt'], { where: 'recipient_key_hash IS NOT NULL' })
 @Index('email_send_log_address', ['addressHash', 'settledAt'])
 export class EmailSendLog {
   @PrimaryColumn({ name: 'mail_id', type: 'text' }) mailId!: string;
@@ -15,7 +16,10 @@ export class EmailSendLog {
   @Column({ name: 'row_no', type: 'integer' }) rowNo!: number;
   @Column({ name: 'automation_id', type: 'uuid' }) automationId!: string;
   @Column({ name: 'version_id', type: 'uuid' }) versionId!: string;
+  /** As it is, or masked where it is an address and LOG_ADDRESSES said so. */
   @Column({ name: 'recipient_key', type: 'text' }) recipientKey!: string;
+  /** Keyed hash of a masked key, by which it is found. */
+  @Column({ name: 'recipient_key_hash', type: 'text', nullable: true }) recipientKeyHash!: string | null;
   /** Plain or masked, as LOG_ADDRESSES said when the row was written. */
   @Column({ name: 'recipient_address', type: 'text', nullable: true }) recipientAddress!: string | null;
   @Column({ name: 'recipient_name', type: 'text', nullable: true }) recipientName!: string | null;

@@ -53,6 +53,7 @@ const MAILS = `
     automation_id uuid NOT NULL,
     version_id uuid NOT NULL,
     recipient_key text NOT NULL,
+    recipient_key_hash text,
     recipient_address text,
     recipient_name text,
     address_hash text,
@@ -77,6 +78,7 @@ const MAILS = `
   CREATE INDEX email_send_log_not_sent ON email_send_log (status, settled_at, mail_id) WHERE status <> 'SENT';
   CREATE INDEX email_send_log_error ON email_send_log (error_code, settled_at, mail_id) WHERE error_code IS NOT NULL;
   CREATE INDEX email_send_log_recipient ON email_send_log (recipient_key, settled_at);
+  CREATE INDEX email_send_log_recipient_hash ON email_send_log (recipient_key_hash, settled_at) WHERE recipient_key_hash IS NOT NULL;
   CREATE INDEX email_send_log_address ON email_send_log (address_hash, settled_at)`;
 
 const MAIL_DETAILS = `
