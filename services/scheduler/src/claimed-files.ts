@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { BUSINESS_DATE, fillPlaceholder, FormatError, parsePlaceholders, PlaceholderError, type AutomationDefinition, type Row, type Segment } from '@tank/contracts';
+import { BUSINESS_DATE, fillPlaceholder, FormatError, parsePlaceholders, PlaceholderError, type AutomationDefinition, type Placeholder, type Row, type Segment } from '@tank/contracts';
 
 /** A file rule whose files belong to one recipient each, and whose pattern the target row alone fills in. */
 export interface ClaimedFile {
@@ -36,16 +36,17 @@ function keyOf(pattern: string, values: Row): string {
 function fill(pattern: string, values: Row): string | undefined {
   let path = '';
   for (const segment of segmentsOf(pattern)) {
-    const text = 'literal' in segment ? segment.literal : filled(segment, values);
+    const text = 'literal' in segment ? segment.literal : filled(segment.placeholder, values);
     if (text === undefined) return undefined;
     path += text;
   }
   return path;
 }
 
-function filled(segment: Extract<Segment, { placeholder: unknown }>, values: Row): string | undefined {
+/** Undefined where the row does not fill it. */
+export function filled(placeholder: Placeholder, values: Row): string | undefined {
   try {
-    return fillPlaceholder(segment.placeholder, values);
+    return fillPlaceholder(placeholder, values);
   } catch (error) {
     // The row's own file is INVALID then, which attachment says.
     if (error instanceof FormatError) return undefined;
@@ -57,7 +58,8 @@ function columnsOf(pattern: string): string[] {
   return segmentsOf(pattern).flatMap((segment) => ('placeholder' in segment ? [segment.placeholder.column.toLowerCase()] : []));
 }
 
-function segmentsOf(pattern: string): Segment[] {
+/** None of a pattern with bad syntax, which attachment refuses. */
+export function segmentsOf(pattern: string): Segment[] {
   try {
     return parsePlaceholders(pattern);
   } catch (error) {

@@ -1,4 +1,5 @@
 import { MESSAGE_VERSION, stopMail, type ErrorCode, type Mail, type MailDue, type MailStopped } from '@tank/contracts';
+import { overlapSentence } from './find-overlaps.js';
 import { shareWindow, type RunLoad } from './share-window.js';
 
 /** A row that is marked as dispatched, committed, and may now be published. */
@@ -8,6 +9,8 @@ export interface MarkedMail {
   stopCode: Extract<ErrorCode, 'RECIPIENT_KEY_EMPTY' | 'RECIPIENT_KEY_DUPLICATED' | 'DUPLICATED'> | null;
   /** The file rule of DUPLICATED. */
   stopRule: string | null;
+  /** The other row, whose files the filled pattern of DUPLICATED may take; null where it is one and the same file. */
+  stopRow: number | null;
   /** Of the run. */
   traceparent: string | null;
 }
@@ -93,15 +96,15 @@ export class DispatchMails {
     return ends.find((end) => end.status === 'rejected');
   }
 
-  private async publishOne({ mail, stopCode, stopRule, traceparent }: MarkedMail): Promise<void> {
-    const message = stopCode ? stopped(mail, 'SKIPPED', stopCode, stopRule) : ({ v: MESSAGE_VERSION, type: 'MailDue', ...mail } as const);
+  private async publishOne({ mail, stopCode, stopRule, stopRow, traceparent }: MarkedMail): Promise<void> {
+    const message = stopCode ? stopped(mail, 'SKIPPED', stopCode, stopRule, stopRow) : ({ v: MESSAGE_VERSION, type: 'MailDue', ...mail } as const);
     if ((await this.road.dispatch(message, traceparent)) === 'stored') return;
     await this.road.dispatch(stopped({ ...mail, values: {} }, 'FAIL', 'MESSAGE_TOO_LARGE'), traceparent);
   }
 }
 
-function stopped(mail: Mail, outcome: 'SKIPPED' | 'FAIL', errorCode: keyof typeof WHY_STOPPED, rule: string | null = null): MailStopped {
-  const detail = WHY_STOPPED[errorCode];
+function stopped(mail: Mail, outcome: 'SKIPPED' | 'FAIL', errorCode: keyof typeof WHY_STOPPED, rule: string | null = null, otherRow: number | null = null): MailStopped {
+  const detail = otherRow === null ? WHY_STOPPED[errorCode] : overlapSentence(mail.row, otherRow);
   const attachmentChecks = rule === null ? [] : [{ rule, status: 'DUPLICATED' as const, path: null, size: null, sha256: null, detail }];
   return stopMail({ ...mail, attachmentChecks }, { outcome, errorCode, errorDetail: rule === null ? detail : `Rule "${rule}": ${detail}` });
 }

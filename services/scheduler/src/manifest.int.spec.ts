@@ -158,6 +158,59 @@ describe('rows that ask for one file', () => {
     expect((await kept()).map((row) => row.stop_code)).toEqual(['RECIPIENT_KEY_DUPLICATED', 'RECIPIENT_KEY_DUPLICATED', 'DUPLICATED']);
   });
 
+  describe('or may take each other\'s', () => {
+    const stoppedRows = async (file: string, ids: string[], directory = '') => {
+      await scheduler.write(runId = await withRule({ ...rule, directory, file }), ids.map((id, at) => ({ customer_id: `C${at}`, id, branch: id.split(':')[0]!, no: id.split(':')[1] ?? '' })));
+      return (await kept()).flatMap((row) => (row.stop_code === 'DUPLICATED' ? [ids[row.row_no - 1]] : []));
+    };
+
+    it.each([
+      ['a value goes on after the separator', '{{id}}_*.pdf', ['1', '1_2', '2', '12'], ['1', '1_2']],
+      ['several go on', '{{id}}_*.pdf', ['1', '1_2_3', '1_2', '3_1', '1-2'], ['1', '1_2_3', '1_2']],
+      ['a value begins after the separator', '*_{{id}}.pdf', ['1', '2_1', '2', '21'], ['1', '2_1']],
+      ['letters differ in case or in their Unicode form only', '{{id}}_*.pdf', ['a가', 'A\u1100\u1161_2', 'b'], ['a가', 'A\u1100\u1161_2']],
+      ['a sign follows a value beside the wildcard', '{{id}}*.pdf', ['1', '1-2', '12', '1가'], ['1', '1-2']],
+      ['text of the author stands before the wildcard, which guards nothing', '{{id}}x*.pdf', ['1', '1x2', '1y2'], ['1', '1x2']],
+      ['the business date stands before the wildcard', '{{id}}_{{businessDate|date:YYYY}}*.pdf', ['1', '2'], []],
+      ['the beginning is the same and the end goes on', '{{branch}}_*_{{no}}.pdf', ['A:1', 'A:2_1', 'B:3_1', 'A_4:5', 'C:5'], ['A:1', 'A:2_1']],
+      ['both sides go on', '{{branch}}_*_{{no}}.pdf', ['A:1', 'A_2:3_1', 'A_2:4'], ['A:1', 'A_2:3_1']],
+      ['a value has a star in it', '{{id}}_x.pdf', ['1*', '1'], []],
+      ['no wildcard is there', '{{id}}_.pdf', ['1', '1_2'], []],
+      ['wildcards stand on both sides, which is not decided here', '*_{{id}}_*.pdf', ['1', '1_2'], []],
+    ])('are stopped, and no others, where %s: %s', async (_, file, ids, stopped) => {
+      expect(await stoppedRows(file, ids)).toEqual(stopped);
+    });
+
+    it('are not stopped where the value is the directory', async () => {
+      expect(await stoppedRows('*.pdf', ['1', '1_2', '12'], '{{id}}')).toEqual([]);
+    });
+
+    it('say which rule and row, and what to do', async () => {
+      await stoppedRows('{{id}}_*.pdf', ['7', '1', '1_2']);
+      scheduler.published.splice(0);
+      await scheduler.turn();
+      const stopped = scheduler.taken('MailStopped').filter((mail) => mail.runId === runId);
+      expect(stopped.map(({ row, outcome, errorCode, attachmentChecks }) => [row, outcome, errorCode, attachmentChecks[0]?.rule])).toEqual([2, 3].map((row) => [row, 'SKIPPED', 'DUPLICATED', '명세서']));
+      expect(stopped[0]!.errorDetail).toMatch(/row 2 and as row 3.*separator that no value contains/);
+      expect(scheduler.taken('MailDue').filter((mail) => mail.runId === runId).map(({ row }) => row)).toEqual([1]);
+    });
+
+    it('stop the run where the rule says so', async () => {
+      const ids = ['7', '1', '1_2'].map((id) => ({ customer_id: id, id }));
+      const run = await scheduler.runWith(ids, { fileRules: [{ ...rule, directory: '', file: '{{id}}_*.pdf', onMissing: 'stop' }] });
+      expect(run).toMatchObject({ status: 'FAIL', reasonCode: 'DUPLICATED', endAt: expect.any(String), counts: { total: 3, waiting: 0, canceled: 3 } });
+      expect(run.reason).toMatch(/row 2 and as row 3.*separator.*nothing was sent/);
+    });
+
+    it('are found by each of several rules, whose stems are their own', async () => {
+      const rules = [{ ...rule, file: '{{customer_id}}.pdf' }, { ...rule, name: 'two', file: '{{id}}_*.pdf' }, { ...rule, name: 'three', file: '{{no}}_*.pdf' }].map((one) => ({ ...one, directory: '' }));
+      await scheduler.write(runId = await withRule(...rules), [['1', '5'], ['1_2', '6'], ['3', '7'], ['4', '7_1']].map(([id, no], at) => ({ customer_id: `C${at}`, id: id!, no: no! })));
+      expect(await db.query('SELECT stop_rule AS rule, stop_row AS row FROM manifest_row WHERE run_id = $1 ORDER BY row_no', [runId])).toEqual([
+        { rule: 'two', row: 2 }, { rule: 'two', row: 1 }, { rule: 'three', row: 4 }, { rule: 'three', row: 3 },
+      ]);
+    });
+  });
+
   it('stop the run where the rule says so: nothing is sent', async () => {
     const run = await scheduler.runWith(rows, { fileRules: [{ ...rule, onMissing: 'stop' }] });
     expect(run).toMatchObject({ status: 'FAIL', reasonCode: 'DUPLICATED', endAt: expect.any(String), counts: { total: 5, waiting: 0, canceled: 5 } });

@@ -1,5 +1,6 @@
 import { findColumn, isPresent, Refused, type Row, type RunCounts, type RunStatus } from '@tank/contracts';
 import { fileKeysOf, type ClaimedFile } from './claimed-files.js';
+import { fileStemsOf } from './file-stems.js';
 import { noRun } from './runs.js';
 
 /** The manifest of one run, while a transaction holds the run. */
@@ -18,7 +19,7 @@ export interface LockedManifest {
   beginAttempt(): Promise<number>;
   append(rows: ManifestRow[]): Promise<void>;
   /**
-   * Marks rows whose recipient key is repeated and rows that share a file, and lets the run dispatch; without rows the run
+   * Marks rows whose recipient key is repeated and rows that share a file or may take each other's, and lets the run dispatch; without rows the run
    * has completed. Where a rule says so, a shared file stops the run instead.
    */
   close(): Promise<RunCounts>;
@@ -30,6 +31,8 @@ export interface ManifestRow {
   recipientKey: string;
   /** One for each of the run's claimed files. */
   fileKeys: string[];
+  /** Two for each of them that has a wildcard. */
+  fileStems: (string | null)[];
   values: Row;
 }
 
@@ -110,6 +113,7 @@ async function appendTo(manifest: LockedManifest, { runId, attempt, sequence, ro
   await manifest.append(rows.map((row) => ({
     recipientKey: keyOf(row, manifest.keyColumn),
     fileKeys: fileKeysOf(manifest.claimedFiles, row, manifest.businessDate),
+    fileStems: fileStemsOf(manifest.claimedFiles, row, manifest.businessDate),
     values: row,
   })));
   return 'accepted';

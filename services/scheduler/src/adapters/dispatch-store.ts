@@ -11,7 +11,7 @@ const LOADS = `
 
 /** Everybody locks the run before its rows. A run that was stopped or paused meanwhile gives none. */
 const LOCK_RUN = `SELECT run_id FROM run WHERE run_id = $1 AND status = 'RUNNING' AND end_at IS NULL FOR UPDATE`;
-const MARKED = `m.run_id, m.row_no, m.dispatch, m.recipient_key, m.row_values, m.stop_code, m.stop_rule`;
+const MARKED = `m.run_id, m.row_no, m.dispatch, m.recipient_key, m.row_values, m.stop_code, m.stop_rule, m.stop_row`;
 const MARK = `
   WITH marked AS (
     UPDATE manifest_row m SET dispatch = m.dispatch + 1, dispatched_at = clock_timestamp()
@@ -69,6 +69,7 @@ interface MarkedRow {
   row_values: unknown;
   stop_code: MarkedMail['stopCode'];
   stop_rule: string | null;
+  stop_row: number | null;
   automation_id: string;
   version_id: string;
   business_date: string;
@@ -126,6 +127,7 @@ function markedMailOf(row: MarkedRow): MarkedMail {
     },
     stopCode: row.stop_code,
     stopRule: row.stop_rule,
+    stopRow: row.stop_row,
     traceparent: row.traceparent,
   };
 }

@@ -1,7 +1,9 @@
 import type { RunCounts, RunStatus } from '@tank/contracts';
 import type { LogsDb, Sql } from '@tank/logs-db';
 import type { ClaimedFile } from '../claimed-files.js';
+import { overlapSentence } from '../find-overlaps.js';
 import type { LockedManifest, ManifestRow, ManifestStore } from '../manifest.js';
+import { markOverlaps } from './mark-overlaps.js';
 import { findRun } from './new-run.js';
 import { FINISH_RUNS, STOP } from './settle-store.js';
 
@@ -13,10 +15,11 @@ const FORGET_ROWS = 'DELETE FROM manifest_row WHERE run_id = $1';
 const BEGIN_ATTEMPT = `
   UPDATE run SET attempt = attempt + 1, next_sequence = 0, attempt_rows = 0, manifest_at = clock_timestamp() WHERE run_id = $1 RETURNING attempt`;
 const APPEND = `
-  INSERT INTO manifest_row (run_id, row_no, recipient_key, row_values, file_keys, stop_code)
+  INSERT INTO manifest_row (run_id, row_no, recipient_key, row_values, file_keys, file_stems, stop_code)
   SELECT $1, $2 + chunk.position, chunk.recipient_key, chunk.row_values::json, string_to_array(nullif(chunk.file_keys, ''), ' '),
+    CASE WHEN chunk.file_stems <> '[]' THEN ARRAY(SELECT json_array_elements_text(chunk.file_stems::json)) END,
     CASE chunk.recipient_key WHEN '' THEN 'RECIPIENT_KEY_EMPTY' END
-  FROM unnest($3::text[], $4::text[], $5::text[]) WITH ORDINALITY AS chunk (recipient_key, row_values, file_keys, position)`;
+  FROM unnest($3::text[], $4::text[], $5::text[], $6::text[]) WITH ORDINALITY AS chunk (recipient_key, row_values, file_keys, file_stems, position)`;
 const COUNT_CHUNK = `
   UPDATE run SET next_sequence = next_sequence + 1, attempt_rows = attempt_rows + $2, manifest_at = clock_timestamp() WHERE run_id = $1`;
 /** All rows that share a key, not only the later ones: nobody can tell which of them is meant. */
@@ -96,15 +99,16 @@ function changes(sql: Sql, runId: string, rowsBefore: number, claimed: ClaimedFi
       return begun!.attempt;
     },
     append: async (rows: ManifestRow[]) => {
-      const columns = [rows.map((row) => row.recipientKey), rows.map((row) => JSON.stringify(row.values)), rows.map((row) => row.fileKeys.join(' '))];
+      const columns = [rows.map((row) => row.recipientKey), rows.map((row) => JSON.stringify(row.values)), rows.map((row) => row.fileKeys.join(' ')), rows.map((row) => JSON.stringify(row.fileStems))];
       await sql.query(APPEND, [runId, rowsBefore, ...columns]);
       await sql.query(COUNT_CHUNK, [runId, rows.length]);
     },
     close: async () => {
       await sql.query(MARK_DUPLICATES, [runId]);
       const shared = claimed.length > 0 ? await sql.query<SharedFile>(MARK_SHARED_FILES, [runId, claimed.map(({ name }) => name)]) : [];
+      const overlaps = claimed.length > 0 ? await markOverlaps(sql, runId, claimed) : [];
       await sql.query(CLOSE, [runId]);
-      await stopForSharedFile(sql, runId, shared, claimed);
+      await stopForSharedFile(sql, runId, [...shared, ...overlaps], claimed);
       return (await findRun(sql, runId))!.counts;
     },
     fail: async (reasonCode, reason) => {
@@ -117,6 +121,8 @@ function changes(sql: Sql, runId: string, rowsBefore: number, claimed: ClaimedFi
 interface SharedFile {
   row: number;
   rule: string;
+  /** Set where the files only may be the same. */
+  otherRow?: number;
 }
 
 /** In the transaction that closes the manifest: nothing of the run has left, and nothing will. */
@@ -124,7 +130,8 @@ async function stopForSharedFile(sql: Sql, runId: string, shared: SharedFile[], 
   const stopping = claimed.filter(({ stopsRun }) => stopsRun).map(({ name }) => name);
   const first = shared.filter(({ rule }) => stopping.includes(rule)).sort((a, b) => a.row - b.row)[0];
   if (!first) return;
-  const reason = `Rule "${first.rule}": row ${first.row} and others ask for the same file. The rule stops the run: nothing was sent.`;
+  const why = first.otherRow === undefined ? `row ${first.row} and others ask for the same file.` : overlapSentence(first.row, first.otherRow);
+  const reason = `Rule "${first.rule}": ${why} The rule stops the run: nothing was sent.`;
   await sql.query(STOP, [runId, 'DUPLICATED', reason]);
   await sql.query(FINISH_RUNS, [[runId]]);
 }
