@@ -88,7 +88,7 @@ function fileRoot(settings: StartSettings, state: StateFolder): string {
   if (settings.fileRootPath) return realpathSync(settings.fileRootPath);
   const dir = join(state.dir, 'files');
   mkdirSync(dir, { recursive: true });
-  return dir;
+  return realpathSync(dir);
 }
 
 async function gatewayPort(wanted: number | undefined): Promise<number> {

@@ -45,14 +45,20 @@ describe('the environment of npm start', () => {
 
   it('says all its problems in one message', () => {
     const message = problemsOf(
-      { LOGS_DB_URL: 'mysql://x', NATS_URL: 'nowhere', FILE_ROOT_PATH: '/does/not/exist', PORT: '70000', TANK_REPLICAS: 'sender=0,mailer=2', SES_ENDPOINT: 'https://email.us-east-1.amazonaws.com' },
+      { LOGS_DB_URL: 'mysql://x', NATS_URL: 'nowhere', FILE_ROOT_PATH: '/does/not/exist', PORT: '70000', TANK_REPLICAS: 'sender=0,mailer=2', TANK_STATE_DIR: 'relative', SES_ENDPOINT: 'https://email.us-east-1.amazonaws.com' },
       ['--onse'],
     );
-    for (const name of ['LOGS_DB_URL', 'NATS_URL', 'FILE_ROOT_PATH', 'PORT', 'sender=0', 'mailer=2', 'SES_ENDPOINT', '--onse']) expect(message).toContain(name);
+    for (const name of ['LOGS_DB_URL', 'NATS_URL', 'FILE_ROOT_PATH', 'PORT', 'TANK_STATE_DIR', 'sender=0', 'mailer=2', 'SES_ENDPOINT', '--onse']) expect(message).toContain(name);
   });
 
   it('reads how many of each service to start', () => {
     expect(readSettings({ TANK_REPLICAS: 'sender=3, renderer=2' }, []).replicas).toEqual({ scheduler: 1, dbio: 1, attachment: 1, renderer: 2, sender: 3, logs: 1, gateway: 1 });
+  });
+
+  it('takes a folder for its state that is there or not yet, but no file', () => {
+    expect(readSettings({ TANK_STATE_DIR: '/not/there/yet' }, []).stateDir).toBe('/not/there/yet');
+    expect(readSettings({ TANK_STATE_DIR: import.meta.dirname }, []).stateDir).toBe(import.meta.dirname);
+    expect(problemsOf({ TANK_STATE_DIR: import.meta.filename })).toContain('TANK_STATE_DIR: is not the absolute path of a folder');
   });
 
   it('takes an empty variable for an absent one', () => {

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { TUNING } from './service-programs.ts';
 
@@ -15,6 +16,8 @@ export interface StartSettings {
   ses?: { endpoint: string; region: string; accessKey: string; secretKey: string };
   fileRootPath?: string;
   port?: number;
+  /** Absent: `.tank` in the checkout. */
+  stateDir?: string;
   replicas: Record<ServiceName, number>;
   logLevel: string;
   /** Handed to every service as it is: PATH, HOME, TZ and OTEL_*. */
@@ -46,6 +49,7 @@ const environment = z.object({
   SES_SECRET_KEY: z.string().default('embedded'),
   FILE_ROOT_PATH: z.string().refine(isDirectory, { error: 'is not a folder that can be read: mount it, or leave it out to use the demo files' }).optional(),
   PORT: z.coerce.number({ error: 'is not a number' }).int().min(1).max(65_535).optional(),
+  TANK_STATE_DIR: z.string().refine(mayHoldState, { error: 'is not the absolute path of a folder; name one (it is made when it is not there), or leave it out to use .tank' }).optional(),
   TANK_REPLICAS: z.string().optional().transform(readReplicas),
   LOG_LEVEL: z.string().default('info'),
 });
@@ -62,7 +66,7 @@ export function readSettings(env: NodeJS.ProcessEnv, args: string[]): StartSetti
   if (problems.length > 0 || !result.success) {
     throw new EnvironmentProblems(`시작하지 않았습니다. Tank did not start:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
   }
-  const { LOGS_DB_URL, NATS_URL, NATS_PREFIX, SES_ENDPOINT, SES_REGION, SES_ACCESS_KEY, SES_SECRET_KEY, FILE_ROOT_PATH, PORT, TANK_REPLICAS, LOG_LEVEL } = result.data;
+  const { LOGS_DB_URL, NATS_URL, NATS_PREFIX, SES_ENDPOINT, SES_REGION, SES_ACCESS_KEY, SES_SECRET_KEY, FILE_ROOT_PATH, PORT, TANK_STATE_DIR, TANK_REPLICAS, LOG_LEVEL } = result.data;
   return {
     once: args.includes('--once'),
     logsDbUrl: LOGS_DB_URL,
@@ -71,6 +75,7 @@ export function readSettings(env: NodeJS.ProcessEnv, args: string[]): StartSetti
     ses: SES_ENDPOINT ? { endpoint: SES_ENDPOINT, region: SES_REGION, accessKey: SES_ACCESS_KEY, secretKey: SES_SECRET_KEY } : undefined,
     fileRootPath: FILE_ROOT_PATH,
     port: PORT,
+    stateDir: TANK_STATE_DIR,
     replicas: TANK_REPLICAS,
     logLevel: LOG_LEVEL,
     inherited: Object.fromEntries(Object.entries(given).filter(([name]) => ['PATH', 'HOME', 'TZ'].includes(name) || name.startsWith('OTEL_'))),
@@ -110,6 +115,10 @@ function hostOf(address: string): string {
 
 function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function mayHoldState(path: string): boolean {
+  return isAbsolute(path) && (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? true);
 }
 
 /** `sender=3,renderer=2`; what is not named runs once. */

@@ -17,9 +17,9 @@ let supervisor: Supervisor | undefined;
 
 /** The story of `npm start`. Resolves with the exit code; without `--once` not before a signal ends it. */
 async function start(settings: StartSettings): Promise<number> {
-  const state = openStateFolder(checkout);
+  const state = openStateFolder(checkout, settings.stateDir);
   supervisor = await Supervisor.take({ stateDir: state.dir, report });
-  if (!state.dataHome.startsWith(state.dir)) report(`PostgreSQL's data is in ${state.dataHome} (its account cannot enter this folder); remove it together with the checkout`);
+  if (!state.dataHome.startsWith(state.dir)) report(`PostgreSQL's data is in ${state.dataHome} (its account cannot enter ${state.dir}); remove it together with that folder`);
   const up = { supervisor, settings, state, report, signal: stopping.signal };
   const parts = await bringUpParts(up);
   const apiUrl = await bringUpServices(up, checkout, parts);

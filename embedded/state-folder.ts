@@ -8,7 +8,7 @@ import { canEnter, makeDataHome, postgresAccount } from './postgres-account.ts';
 /** Where root keeps PostgreSQL's data when its account cannot enter the checkout (a home that only root may enter). */
 const ROOTS_DATA = '/var/lib/tank-embedded';
 
-/** What one checkout keeps between starts: data, passwords, logs, demo files. */
+/** What an installation keeps between starts: data, passwords, logs, demo files. */
 export interface StateFolder {
   dir: string;
   /** PostgreSQL's data; outside `dir` only where PostgreSQL could not reach it there. */
@@ -17,8 +17,9 @@ export interface StateFolder {
   rolePasswords: RolePasswords;
 }
 
-export function openStateFolder(checkout: string, rootsData = ROOTS_DATA): StateFolder {
-  const dir = join(checkout, '.tank');
+/** The folder that TANK_STATE_DIR names, or `.tank` in the checkout. */
+export function openStateFolder(checkout: string, stateDir?: string, rootsData = ROOTS_DATA): StateFolder {
+  const dir = stateDir ?? join(checkout, '.tank');
   // As root, PostgreSQL's account must pass through; what is secret is closed one by one.
   mkdirSync(dir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
   const { uid } = statSync(dir);
@@ -27,14 +28,14 @@ export function openStateFolder(checkout: string, rootsData = ROOTS_DATA): State
   }
   const secret = (name: string, make?: () => string) => keptSecret(join(dir, 'secrets', name), make);
   const rolePasswords = Object.fromEntries(LOGS_DB_ROLES.map((role) => [role, secret(`logs-db-${role}`)])) as RolePasswords;
-  return { dir, dataHome: reachableDataHome(checkout, dir, rootsData), secret, rolePasswords };
+  return { dir, dataHome: reachableDataHome(stateDir ?? checkout, dir, rootsData), secret, rolePasswords };
 }
 
-function reachableDataHome(checkout: string, dir: string, rootsData: string): string {
+function reachableDataHome(owner: string, dir: string, rootsData: string): string {
   const inside = join(dir, 'postgres');
   const account = postgresAccount(join(inside, 'pgdata'));
   makeDataHome(inside, account);
   if (canEnter(inside, account)) return inside;
   mkdirSync(rootsData, { recursive: true, mode: 0o711 });
-  return join(rootsData, `${basename(checkout)}-${createHash('sha256').update(checkout).digest('hex').slice(0, 10)}`);
+  return join(rootsData, `${basename(owner)}-${createHash('sha256').update(owner).digest('hex').slice(0, 10)}`);
 }
