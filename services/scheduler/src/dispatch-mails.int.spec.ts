@@ -403,13 +403,14 @@ it('publishes the last change of a run with its final counts', async () => {
 
 it('erases what the rows of a long-ended run say of people, and nothing else', async () => {
   const scheduler = await leading();
-  const old = await scheduler.runWith(customers(3));
+  const rule = { name: '명세서', directory: '', file: '{{customer_id}}_*.pdf', onMissing: 'skip', several: false, common: false, maxBytes: 1_000 } as const;
+  const old = await scheduler.runWith(customers(3), { fileRules: [rule] });
   await scheduler.logged(await dispatched(scheduler));
   const recent = await scheduler.runWith(customers(2));
   await scheduler.logged(await dispatched(scheduler));
   await db.query(`UPDATE run SET end_at = end_at - interval '8 days' WHERE run_id = $1`, [old.runId]);
   await new EraseValues(new PgValuesStore(db), 7).pass();
-  const rows = await db.query(`SELECT run_id, count(*) FILTER (WHERE row_values IS NULL AND recipient_key = '')::integer AS erased, count(*)::integer AS rows FROM manifest_row GROUP BY run_id`);
+  const rows = await db.query(`SELECT run_id, count(*) FILTER (WHERE row_values IS NULL AND file_stems IS NULL AND recipient_key = '')::integer AS erased, count(*)::integer AS rows FROM manifest_row GROUP BY run_id`);
   expect(rows).toEqual(expect.arrayContaining([{ run_id: old.runId, erased: 3, rows: 3 }, { run_id: recent.runId, erased: 0, rows: 2 }]));
   expect((await scheduler.runs.get(old.runId)).counts).toMatchObject({ total: 3, sent: 3 });
 });
