@@ -38,3 +38,10 @@ it('tells of a row a few times, not once for each that goes on', () => {
   expect(found.filter(({ row }) => row === 1)).toHaveLength(1);
   expect(new Set(found.map(({ row }) => row)).size).toBe(1001);
 });
+
+it('looks a rest up among many at once, where two branches of which one goes on have as many customers', () => {
+  const finder = new FindOverlaps({ anchor: false, rest: true });
+  const branch = (anchor: string, hasLonger: boolean) => Array.from({ length: 20_000 }, (_, at) => ({ row: at + (hasLonger ? 0 : 20_000), anchor, rest: `FDP.${at}_`, hasLonger }));
+  const found = [...branch('A_', true), ...branch('A_1_', false)].flatMap((stem) => finder.take(stem));
+  expect(new Set(found.map(({ row }) => row)).size).toBe(40_000);
+});

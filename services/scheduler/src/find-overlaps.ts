@@ -44,9 +44,10 @@ export class FindOverlaps {
     return found;
   }
 
-  private pairs({ claims, ...group }: Group, { row, rest }: Stem): Overlap[] {
-    const [first, ...more] = compatible({ claims, ...group }, rest, this.guarded.rest);
+  private pairs(group: Group, { row, rest }: Stem): Overlap[] {
+    const [first, ...more] = compatible(group, rest, this.guarded.rest);
     if (first === undefined) return [];
+    const { claims } = group;
     const fresh = [first, ...more].map((one) => claims.get(one)!).filter(({ isFound }) => !isFound);
     fresh.forEach((claim) => (claim.isFound = true));
     return [{ row, otherRow: claims.get(first)!.rows[0]! }, ...fresh.flatMap(({ rows }) => rows.map((one) => ({ row: one, otherRow: row })))];
