@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Connection } from '@tank/contracts';
 import { createDatabase, type TestDatabase } from '../../../embedded/test/parts.ts';
-import type { SourceLimits } from '../src/adapters/postgres-session.js';
+import type { SourceLimits } from '../src/adapters/postgres/postgres-session.js';
 
 export const LIMITS: SourceLimits = { connectMs: 2_000, askMs: 3_000, fetchMs: 10_000, lookUpMs: 2_000, updateMs: 5_000, poolSize: 4, tls: 'off' };
 

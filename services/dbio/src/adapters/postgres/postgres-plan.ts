@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { QueryPurpose, Row } from '@tank/contracts';
-import { bindValues, numberBinds, unknownBind, type NumberedSql, type Numbering } from '../sql/binds.js';
-import { passGate, type GatedQuery } from '../sql/statement-gate.js';
+import { bindValues, numberBinds, unknownBind, type NumberedSql, type Numbering } from '../../sql/binds.js';
+import { passGate, type GatedQuery } from '../../sql/statement-gate.js';
 import { describeStatement } from './postgres-queries.js';
 
 /** A query of an author, ready for PostgreSQL. */

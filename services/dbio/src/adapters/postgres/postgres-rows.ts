@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Column, ColumnValue, Row } from '@tank/contracts';
-import { refuseQuery } from '../sql/query-problem.js';
+import { refuseQuery } from '../../sql/query-problem.js';
 
 const NAME_TYPES = 'SELECT format_type(oid, modifier) AS type FROM unnest($1::oid[], $2::int4[]) WITH ORDINALITY AS field (oid, modifier, place) ORDER BY place';
 

@@ -2,10 +2,10 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Row } from '@tank/contracts';
-import { waitFor } from '../../../../embedded/test/parts.ts';
-import { QueryFailed, SourceFailed } from '../source.js';
-import { CustomerDatabase, LIMITS } from '../../test/customer-database.js';
-import { TcpProxy } from '../../test/tcp-proxy.js';
+import { waitFor } from '../../../../../embedded/test/parts.ts';
+import { QueryFailed, SourceFailed } from '../../source.js';
+import { CustomerDatabase, LIMITS } from '../../../test/customer-database.js';
+import { TcpProxy } from '../../../test/tcp-proxy.js';
 import { PostgresSource } from './postgres-source.js';
 
 let database: CustomerDatabase;

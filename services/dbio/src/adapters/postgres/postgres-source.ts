@@ -1,10 +1,10 @@
 import pg from 'pg';
 import type { Connection, ConnectTest, QueryPurpose, Row } from '@tank/contracts';
 import { inSpan } from '@tank/telemetry';
-import type { NumberedSql } from '../sql/binds.js';
-import { bindNames, refuseUnknownBinds } from '../sql/binds.js';
-import { passGate } from '../sql/statement-gate.js';
-import { SourceFailed, QueryFailed, type CheckedQuery, type Found, type Source, type UpdateResult } from '../source.js';
+import type { NumberedSql } from '../../sql/binds.js';
+import { bindNames, refuseUnknownBinds } from '../../sql/binds.js';
+import { passGate } from '../../sql/statement-gate.js';
+import { SourceFailed, QueryFailed, type CheckedQuery, type Found, type Source, type UpdateResult } from '../../source.js';
 import { KeptPlans, planQuery, valuesFor } from './postgres-plan.js';
 import { explain } from './postgres-problems.js';
 import { firstRows } from './postgres-queries.js';

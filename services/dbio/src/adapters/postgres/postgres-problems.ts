@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { SourceProblem } from '@tank/contracts';
-import { queryError } from '../sql/query-problem.js';
-import { QueryFailed, SourceFailed, type Blame } from '../source.js';
+import { queryError } from '../../sql/query-problem.js';
+import { QueryFailed, SourceFailed, type Blame } from '../../source.js';
 
 /** A call took longer than its deadline and its connection was thrown away. */
 export class DeadlinePassed extends Error {

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Row } from '@tank/contracts';
-import { QueryFailed, type UpdateResult } from '../source.js';
+import { QueryFailed, type UpdateResult } from '../../source.js';
 import { valuesFor, type Plan } from './postgres-plan.js';
 
 /** Fails the whole call when the connection is to blame, and gives the row's own failure otherwise. */
