@@ -4,12 +4,10 @@ import {
   senderSchema, templateSchema, updateDefinitionSchema,
 } from './automation.js';
 import { columnSchema, rowSchema } from './columns.js';
+import { connectionChangeSchema, connectionInputSchema, connectionSchema, connectTestSchema, sourceProblemSchema } from './connection.js';
 import { addressSchema, attachedFileSchema, attachmentCheckSchema, mailIdSchema, templateCheckSchema } from './messages.js';
 import { attachmentStatusSchema, errorCodeSchema, moduleSchema, outcomeSchema, runStatusSchema } from './outcome.js';
-import {
-  connectTestSchema, connectionInputSchema, connectionSchema, healthSchema, mailLogSchema, REFUSAL_CODES, REQUESTS, sourceProblemSchema,
-  summarySchema, systemErrorSchema,
-} from './requests.js';
+import { healthSchema, mailLogSchema, REFUSAL_CODES, REQUESTS, summarySchema, systemErrorSchema } from './requests.js';
 import { localDateTimeSchema, runCountsSchema, runSchema, scheduleInputSchema, scheduleSchema, timeZoneSchema } from './run.js';
 import { strictly } from './strict-body.js';
 
@@ -69,6 +67,7 @@ export const runBody = named('RunInput', z.strictObject({
   timeZone: timeZoneSchema.optional(),
 }));
 export const connectionBody = named('ConnectionInput', strictly(connectionInputSchema));
+export const connectionChangeBody = named('ConnectionChange', strictly(connectionChangeSchema));
 
 // ---- what is answered
 

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import * as schema from './api-schemas.js';
 import { automationSchema, automationVersionSchema } from './automation.js';
+import { connectionSchema, connectTestSchema } from './connection.js';
 import { mailIdSchema } from './messages.js';
 import { errorCodeSchema, outcomeSchema } from './outcome.js';
-import { connectionSchema, connectTestSchema, mailLogSchema, summarySchema } from './requests.js';
+import { mailLogSchema, summarySchema } from './requests.js';
 import { runSchema, scheduleSchema, timeZoneSchema } from './run.js';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -148,6 +149,11 @@ export const API = {
     method: 'POST', path: '/api/connection',
     summary: ['Register a customer database; its password is kept sealed and never shown', '고객 DB 연결을 등록합니다 (비밀번호는 암호화되어 표시되지 않음)'],
     body: schema.connectionBody, answers: { 201: connectionSchema }, errors: [400, 409],
+  },
+  changeConnection: {
+    method: 'PATCH', path: '/api/connection/:id',
+    summary: ['Change a connection, such as its password, without a restart', '연결을 바꿉니다 (비밀번호 변경 등, 재시작 불필요)'],
+    params: byId, body: schema.connectionChangeBody, answers: { 200: connectionSchema }, errors: [400, 404, 409],
   },
   listConnections: {
     method: 'GET', path: '/api/connection',

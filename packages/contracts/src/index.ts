@@ -2,6 +2,7 @@ export * from './api.js';
 export * from './api-schemas.js';
 export * from './automation.js';
 export * from './columns.js';
+export * from './connection.js';
 export * from './endings.js';
 export * from './formats.js';
 export * from './messages.js';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { rowSchema } from './columns.js';
+import { koreanProblemSchema } from './connection.js';
 import { attachmentStatusSchema, errorCodeSchema, moduleSchema, outcomeSchema } from './outcome.js';
 import { localDateTimeSchema, runSchema } from './run.js';
 
@@ -146,6 +147,8 @@ export const systemErrorRaisedSchema = message('SystemErrorRaised', {
   code: z.string(),
   message: z.string(),
   remedy: z.string().nullable(),
+  /** Absent from services that speak English alone. */
+  ko: koreanProblemSchema.optional(),
   runId: z.uuid().nullable(),
   mailId: mailIdSchema.nullable(),
   occurredAt: z.iso.datetime(),

@@ -3,6 +3,7 @@ import {
   automationChangeSchema, automationDefinitionSchema, automationSchema, automationVersionSchema, fileRuleSchema, queryPurposeSchema, templateSchema,
 } from './automation.js';
 import { columnSchema, rowSchema } from './columns.js';
+import { connectionChangeSchema, connectionInputSchema, connectionSchema, connectTestSchema, koreanProblemSchema, queryErrorSchema, sourceProblemSchema } from './connection.js';
 import { attachmentCheckSchema, attachedFileSchema, mailRecordedSchema } from './messages.js';
 import { moduleSchema, outcomeSchema, runStatusSchema } from './outcome.js';
 import type { Service } from './pipeline.js';
@@ -25,41 +26,6 @@ const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item)
 
 // ---- connections and queries (dbio)
 
-export const SOURCE_KINDS = ['postgres', 'oracle'] as const;
-export const connectionInputSchema = z.object({
-  name: z.string().trim().min(1).max(100),
-  kind: z.enum(SOURCE_KINDS),
-  host: z.string().trim().min(1),
-  port: z.int().min(1).max(65535),
-  database: z.string().trim().min(1),
-  user: z.string().trim().min(1),
-  password: z.string(),
-  timeZone: timeZoneSchema.default('Asia/Seoul'),
-});
-export type ConnectionInput = z.infer<typeof connectionInputSchema>;
-/** A connection as anybody but dbio sees it: without its password. */
-export const connectionSchema = connectionInputSchema.omit({ password: true }).extend({ connectionId: z.uuid(), createdAt: z.iso.datetime() });
-export type Connection = z.infer<typeof connectionSchema>;
-
-/** Why a source could not be used, in words for an operator. */
-export const sourceProblemSchema = z.object({ code: z.string(), message: z.string(), cause: z.string(), remedy: z.string() });
-export type SourceProblem = z.infer<typeof sourceProblemSchema>;
-export const connectTestSchema = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), serverVersion: z.string(), durationMs: z.number() }),
-  z.object({ ok: z.literal(false), problem: sourceProblemSchema }),
-]);
-export type ConnectTest = z.infer<typeof connectTestSchema>;
-
-/** What is wrong with a query; `position` counts characters of the author's text from 0, `line` and `column` from 1. */
-export const queryErrorSchema = z.object({
-  code: z.string(),
-  message: z.string(),
-  remedy: z.string().nullable(),
-  position: z.int().nonnegative().nullable(),
-  line: z.int().positive().nullable(),
-  column: z.int().positive().nullable(),
-});
-export type QueryError = z.infer<typeof queryErrorSchema>;
 export const queryCheckSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('valid'), columns: z.array(columnSchema), binds: z.array(z.string()) }),
   z.object({ status: z.literal('invalid'), error: queryErrorSchema }),
@@ -106,7 +72,7 @@ export type MailLog = z.infer<typeof mailLogSchema>;
 
 export const systemErrorSchema = z.object({
   errorId: z.uuid(), module: moduleSchema, code: z.string(), message: z.string(), remedy: z.string().nullable(),
-  runId: z.uuid().nullable(), mailId: z.string().nullable(), occurredAt: z.iso.datetime(),
+  ko: koreanProblemSchema.nullable().default(null), runId: z.uuid().nullable(), mailId: z.string().nullable(), occurredAt: z.iso.datetime(),
 });
 export type SystemError = z.infer<typeof systemErrorSchema>;
 
@@ -125,7 +91,7 @@ export const healthSchema = z.object({
   service: z.string(),
   status: z.enum(['ok', 'degraded', 'down']),
   /** Parts this service needs, each with a sentence where it is not ok. */
-  parts: z.array(z.object({ name: z.string(), status: z.enum(['ok', 'degraded', 'down']), detail: z.string().nullable() })),
+  parts: z.array(z.object({ name: z.string(), status: z.enum(['ok', 'degraded', 'down']), detail: z.string().nullable(), detailKo: z.string().optional() })),
 });
 export type Health = z.infer<typeof healthSchema>;
 
@@ -163,6 +129,8 @@ export const REQUESTS = {
 
   // dbio
   'dbio.create-connection': request('dbio', connectionInputSchema, connectionSchema),
+  /** Takes effect within seconds in every replica, without a restart. */
+  'dbio.change-connection': request('dbio', z.object({ connectionId: z.uuid(), change: connectionChangeSchema }), connectionSchema),
   'dbio.list-connections': request('dbio', none, z.object({ items: z.array(connectionSchema) })),
   'dbio.test-connection': request('dbio', z.object({ connectionId: z.uuid() }), connectTestSchema),
   'dbio.check-query': request('dbio', checkQuerySchema, queryCheckSchema),

@@ -14,7 +14,7 @@ function strict(schema: z.ZodType): z.ZodType {
     return rebuilt(schema, { shape: Object.fromEntries(fields), catchall: z.never() });
   }
   if (schema instanceof z.ZodArray) return rebuilt(schema, { element: strict(schema.element as z.ZodType) });
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault) {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
     return rebuilt(schema, { innerType: strict(schema.def.innerType as z.ZodType) });
   }
   return schema;

@@ -11,6 +11,7 @@ export interface Source {
   /** The zone of its local times, such as Asia/Seoul. */
   readonly timeZone: string;
 
+  /** One logon, whatever comes of it. */
   connectTest(): Promise<ConnectTest>;
   /** Parses and describes without executing. Binds must be among `bindable`, in any case. */
   check(query: { purpose: QueryPurpose; sql: string; bindable: string[] }): Promise<CheckedQuery>;
@@ -23,6 +24,8 @@ export interface Source {
   /** Runs an Update Query once for each row; one row that fails leaves the others alone. Results in the order of the rows. */
   update(sql: string, rows: Row[]): Promise<UpdateResult[]>;
 
+  /** What works and will not much longer, as the database last said it: a password that is about to expire. */
+  warnings(): SourceProblem[];
   close(): Promise<void>;
 }
 

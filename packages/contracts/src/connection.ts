@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { timeZoneSchema } from './run.js';
+
+export const SOURCE_KINDS = ['postgres', 'oracle'] as const;
+
+const timeOfDaySchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Expected a time such as 09:00.');
+export const WEEKDAYS = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'] as const;
+/** Hours of the connection's time zone in which nothing is read; `to` before `from` ends on the next day. */
+export const forbiddenHoursSchema = z.object({
+  days: z.array(z.enum(WEEKDAYS)).min(1).default([...WEEKDAYS]),
+  from: timeOfDaySchema,
+  to: timeOfDaySchema,
+});
+export type ForbiddenHours = z.infer<typeof forbiddenHoursSchema>;
+
+/** What a DBA allows Tank to use of a database; null leaves it to the settings of dbio. */
+export const connectionLimitsSchema = z.object({
+  /** Sessions for look-ups and updates, from each replica of dbio. */
+  poolMax: z.int().min(1).max(100).nullable().default(null),
+  /** Of one statement, one fetch or one batch. */
+  statementTimeoutMs: z.int().min(100).max(3_600_000).nullable().default(null),
+  /** A Target Query with more rows ends its run before anything is sent. */
+  rowLimit: z.int().min(1).max(100_000_000).nullable().default(null),
+  /** Target and Mapping Queries wait until they are over; what was sent is still written back. */
+  forbiddenHours: z.array(forbiddenHoursSchema).max(20).default([]),
+  /** The Update Query may be a PL/SQL block: Oracle only, an administrator's decision. */
+  allowPlSql: z.boolean().default(false),
+});
+export type ConnectionLimits = z.infer<typeof connectionLimitsSchema>;
+
+/** How a connection is written by people. */
+const connectionShape = {
+  name: z.string().trim().min(1).max(100),
+  kind: z.enum(SOURCE_KINDS),
+  host: z.string().trim().min(1).max(255).nullable().default(null),
+  /** Absent: 5432, for Oracle 1521. */
+  port: z.int().min(1).max(65535).nullable().default(null),
+  /** Oracle: the service name. */
+  database: z.string().trim().min(1).max(255).nullable().default(null),
+  /** Oracle only, in place of host, port and database: EZConnect, a descriptor, or an alias of the tnsnames.ora of dbio. */
+  connectString: z.string().trim().min(1).max(4000).nullable().default(null),
+  /** null: the setting SOURCE_TLS. A connect string says it itself. */
+  tls: z.enum(['off', 'on', 'verify']).nullable().default(null),
+  /** Oracle only: the folder of the wallet (`ewallet.pem`) below the setting ORACLE_WALLET_DIR. */
+  wallet: z.string().trim().regex(/^[\w.-]+$/, 'Expected the name of a folder.').refine((name) => !/^\.+$/.test(name), 'Expected the name of a folder.').nullable().default(null),
+  user: z.string().trim().min(1).max(255),
+  timeZone: timeZoneSchema.default('Asia/Seoul'),
+  limits: connectionLimitsSchema.prefault({}),
+};
+/** Never shown to anybody. */
+const secrets = { password: z.string().max(1000), walletPassword: z.string().max(1000).nullable().default(null) };
+
+export const connectionInputSchema = z.object({ ...connectionShape, ...secrets }).superRefine(reachable);
+export type ConnectionInput = z.infer<typeof connectionInputSchema>;
+
+/** What is to be changed; an absent field stays, passwords above all. */
+export const connectionChangeSchema = z.object(withoutDefaults({ ...connectionShape, ...secrets })).partial();
+export type ConnectionChange = z.infer<typeof connectionChangeSchema>;
+
+/** A connection as anybody but dbio sees it: without its passwords. */
+export const connectionSchema = z.object({ ...connectionShape, connectionId: z.uuid(), createdAt: z.iso.datetime() });
+export type Connection = z.infer<typeof connectionSchema>;
+
+/** Where the database is, for sentences: never a password. */
+export function placeOf({ host, port, connectString, kind }: Pick<Connection, 'host' | 'port' | 'connectString' | 'kind'>): string {
+  return connectString ?? `${host}:${port ?? DEFAULT_PORTS[kind]}`;
+}
+export const DEFAULT_PORTS = { postgres: 5432, oracle: 1521 } as const;
+
+/** A sentence's twin for Korean readers. */
+export const koreanProblemSchema = z.object({ message: z.string(), cause: z.string().nullable(), remedy: z.string().nullable() });
+export type KoreanProblem = z.infer<typeof koreanProblemSchema>;
+
+/** Why a source could not be used, in words for an operator. */
+export const sourceProblemSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  cause: z.string(),
+  remedy: z.string(),
+  ko: koreanProblemSchema,
+  /** What the database and its driver call it, such as `ORA-12514` and `NJS-518`. */
+  databaseCodes: z.array(z.string()),
+});
+export type SourceProblem = z.infer<typeof sourceProblemSchema>;
+
+export const connectTestSchema = z.discriminatedUnion('ok', [
+  /** `warnings`: it works, and something is to be done soon, such as a new password. */
+  z.object({ ok: z.literal(true), serverVersion: z.string(), durationMs: z.number(), warnings: z.array(sourceProblemSchema) }),
+  z.object({ ok: z.literal(false), problem: sourceProblemSchema }),
+]);
+export type ConnectTest = z.infer<typeof connectTestSchema>;
+
+/** What is wrong with a query; `position` counts characters of the author's text from 0, `line` and `column` from 1. */
+export const queryErrorSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  cause: z.string().nullable(),
+  remedy: z.string().nullable(),
+  ko: koreanProblemSchema.nullable(),
+  position: z.int().nonnegative().nullable(),
+  line: z.int().positive().nullable(),
+  column: z.int().positive().nullable(),
+});
+export type QueryError = z.infer<typeof queryErrorSchema>;
+
+type Place = Pick<z.infer<z.ZodObject<typeof connectionShape>>, 'kind' | 'host' | 'port' | 'database' | 'connectString' | 'wallet' | 'limits'>;
+
+function reachable(connection: Place, context: z.RefinementCtx): void {
+  const refuse = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
+  const isWhole = connection.host !== null && connection.database !== null;
+  if (connection.kind === 'postgres') {
+    if (!isWhole) refuse(connection.host === null ? 'host' : 'database', 'PostgreSQL needs host and database.');
+    if (connection.connectString !== null) refuse('connectString', 'A connect string is for Oracle: give host, port and database.');
+    if (connection.wallet !== null) refuse('wallet', 'A wallet is for Oracle.');
+    if (connection.limits.allowPlSql) refuse('limits', 'PL/SQL is for Oracle.');
+    return;
+  }
+  if (connection.connectString === null && !isWhole) refuse(connection.host === null ? 'host' : 'database', 'Oracle needs host and service name (database), or a connect string.');
+  if (connection.connectString !== null && (connection.host ?? connection.database ?? connection.port) !== null) {
+    refuse('connectString', 'Give a connect string, or host, port and database: not both.');
+  }
+  if (connection.connectString !== null && /^config-/i.test(connection.connectString)) {
+    refuse('connectString', 'Configuration providers (config-…://) are not used: write the descriptor itself.');
+  }
+}
+
+
+type Inner<T> = T extends z.ZodDefault<infer U> | z.ZodPrefault<infer U> ? U : T;
+
+/** A default would overwrite what a change leaves alone. */
+function withoutDefaults<S extends Record<string, z.ZodType>>(shape: S): { [K in keyof S]: Inner<S[K]> } {
+  const inner = (schema: z.ZodType) => (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault ? schema.unwrap() : schema);
+  return Object.fromEntries(Object.entries(shape).map(([name, schema]) => [name, inner(schema)])) as { [K in keyof S]: Inner<S[K]> };
+}
