@@ -1,7 +1,7 @@
 import pg from 'pg';
-import type { Connection } from '@tank/contracts';
+import { connectionLimitsSchema, type Connection } from '@tank/contracts';
 import { createDatabase, type TestDatabase } from '../../../embedded/test/parts.ts';
-import type { SourceLimits } from '../src/adapters/postgres/postgres-session.js';
+import type { SourceLimits } from '../src/adapters/source-limits.js';
 
 export const LIMITS: SourceLimits = { connectMs: 2_000, askMs: 3_000, fetchMs: 10_000, lookUpMs: 2_000, updateMs: 5_000, poolSize: 4, tls: 'off' };
 
@@ -28,7 +28,8 @@ export class CustomerDatabase {
     const url = new URL(this.database.url);
     return {
       connectionId: '6f1d8f6e-2a53-4c7a-9d0f-0d7c1c3b8a11', name: 'customers', kind: 'postgres', host: url.hostname, port: this.port,
-      database: this.database.name, user: decodeURIComponent(url.username), timeZone: 'Asia/Seoul', createdAt: '2026-11-20T00:00:00.000Z', ...over,
+      database: this.database.name, connectString: null, tls: null, wallet: null, user: decodeURIComponent(url.username), timeZone: 'Asia/Seoul',
+      limits: connectionLimitsSchema.parse({}), createdAt: '2026-11-20T00:00:00.000Z', ...over,
     };
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { bindNames, bindValues, numberBinds, refuseUnknownBinds } from './binds.js';
+import { bindNames, bindValues, nameBinds, numberBinds, refuseUnknownBinds } from './binds.js';
 import { passGate } from './statement-gate.js';
 
 const gated = (sql: string) => passGate('mapping', sql, 'postgres');
@@ -12,8 +12,21 @@ describe('binds', () => {
     expect(bindNames(query)).toEqual(['a', 'B']);
   });
 
-  it('never grow together with a name before them', () => {
+  it('never grow together with a name before or behind them', () => {
     expect(numberBinds(gated('SELECT CASE WHEN:a THEN 1 END'), 'each').text).toBe('SELECT CASE WHEN $1 THEN 1 END');
+    const sql = 'SELECT :"고객 번호"FROM due';
+    const { text, authorPosition } = numberBinds(gated(sql), 'each');
+    expect(text).toBe('SELECT $1 FROM due');
+    for (const word of ['FROM', 'due']) expect(authorPosition(text.indexOf(word))).toBe(sql.indexOf(word));
+  });
+
+  it('get names for Oracle that it does not reserve, and that its driver can read', () => {
+    const query = passGate('mapping', 'SELECT :"고객 번호" FROM due WHERE d = :date AND e = :DATE /* :no */', 'oracle');
+    expect(nameBinds(query, 'each')).toMatchObject({ text: 'SELECT :b1 FROM due WHERE d = :b2 AND e = :b3 /* :no */', parameters: ['고객 번호', 'date', 'DATE'] });
+    const { text, parameters, authorPosition } = nameBinds(query, 'shared');
+    expect([text, parameters]).toEqual(['SELECT :b1 FROM due WHERE d = :b2 AND e = :b2 /* :no */', ['고객 번호', 'date']]);
+    expect(authorPosition(text.lastIndexOf(':b2'))).toBe(query.sql.indexOf(':DATE'));
+    expect(authorPosition(text.indexOf('/*'))).toBe(query.sql.indexOf('/*'));
   });
 
   it('map every place back to the author\'s text', () => {

@@ -6,14 +6,17 @@ import type { Token } from './scan-sql.js';
 /** `each`: a number for every place; `shared`: one number for all places of a name. */
 export type Numbering = 'each' | 'shared';
 
-/** SQL with `$1 …` in place of `:name`. */
+/** SQL with `$1 …` or `:b1 …` in place of `:name`. */
 export interface NumberedSql {
   text: string;
-  /** The bind of `$1`, `$2` …, as the author wrote it. */
+  /** The bind of number 1, 2 …, as the author wrote it. */
   parameters: string[];
   /** The place in the author's text that a place in `text` stands for; both count from 0. */
   authorPosition(position: number): number;
 }
+
+const IS_IN_NAME = /[\p{L}\p{N}_$#]$/u;
+const STARTS_IN_NAME = /^[\p{L}\p{N}_$#]/u;
 
 interface Replaced {
   token: Token;
@@ -31,27 +34,22 @@ export function bindNames({ tokens }: GatedQuery): string[] {
   return [...names.values()];
 }
 
-/** @param asText numbers whose type the database cannot infer: they are cast to text. */
+/** For PostgreSQL. @param asText numbers whose type the database cannot infer: they are cast to text. */
 export function numberBinds(query: GatedQuery, numbering: Numbering, asText: ReadonlySet<number> = new Set()): NumberedSql {
-  const parameters: string[] = [];
-  const replaced: Replaced[] = [];
-  let text = '';
-  let at = 0;
-  for (const token of bindsOf(query.tokens)) {
-    text += query.sql.slice(at, token.start);
-    if (/[\p{L}\p{N}_$]$/u.test(text)) text += ' '; // "x$1" would be a name
-    const start = text.length;
-    const number = numberOf(nameOf(token), parameters, numbering);
-    text += asText.has(number) ? `$${number}::text` : `$${number}`;
-    replaced.push({ token, start, end: text.length });
-    at = token.end;
-  }
-  text += query.sql.slice(at);
-  return { text, parameters, authorPosition: (position) => mapBack(replaced, position) };
+  return replaceBinds(query, numbering, (number) => (asText.has(number) ? `$${number}::text` : `$${number}`));
 }
 
 /**
- * The values of `$1 …` for a row.
+ * For Oracle: `:b1 …` in place of what the author called them, which may be a word that Oracle reserves, or Korean.
+ * `shared` suits all: bound by name, `{ b1: …, b2: … }`, a name may stand in several places and is the same expression in
+ * each (GROUP BY). By position an array has one value for each place in SQL (`each`), and in PL/SQL one for each name (`shared`).
+ */
+export function nameBinds(query: GatedQuery, numbering: Numbering): NumberedSql {
+  return replaceBinds(query, numbering, (number) => `:b${number}`);
+}
+
+/**
+ * The values of binds for a row, in the order of `parameters`.
  * @throws QueryFailed for a bind that no column offers, at its place in the author's text.
  */
 export function bindValues(parameters: string[], row: Row, refuse: (bind: string) => Error): ColumnValue[] {
@@ -72,6 +70,24 @@ export function unknownBind(query: GatedQuery, bind: string, bindable: string[])
   const token = bindsOf(query.tokens).find((one) => nameOf(one).toLowerCase() === bind.toLowerCase());
   const offered = bindable.length > 0 ? `It may bind: ${bindable.map((name) => `:${name}`).join(', ')}.` : 'This query may bind nothing.';
   return refuseQuery(query.sql, 'UNKNOWN_BIND', `No column is called ${bind}, or more than one is.`, offered, token?.start ?? null);
+}
+
+function replaceBinds(query: GatedQuery, numbering: Numbering, write: (number: number) => string): NumberedSql {
+  const parameters: string[] = [];
+  const replaced: Replaced[] = [];
+  let text = '';
+  let at = 0;
+  for (const token of bindsOf(query.tokens)) {
+    text += query.sql.slice(at, token.start);
+    if (IS_IN_NAME.test(text.slice(-2))) text += ' '; // "x$1" would be a name
+    const start = text.length;
+    text += write(numberOf(nameOf(token), parameters, numbering));
+    if (STARTS_IN_NAME.test(query.sql.slice(token.end, token.end + 2))) text += ' '; // :"a"FROM
+    replaced.push({ token, start, end: text.length });
+    at = token.end;
+  }
+  text += query.sql.slice(at);
+  return { text, parameters, authorPosition: (position) => mapBack(replaced, position) };
 }
 
 function bindsOf(tokens: Token[]): Token[] {

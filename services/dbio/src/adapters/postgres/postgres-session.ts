@@ -1,22 +1,8 @@
 import pg from 'pg';
-import type { Connection } from '@tank/contracts';
+import { DEFAULT_PORTS, type Connection } from '@tank/contracts';
+import type { SourceLimits } from '../source-limits.js';
 import { DeadlinePassed } from './postgres-problems.js';
 import { sourceTypes } from './postgres-values.js';
-
-/** How long calls to a source may take, in milliseconds, and how many of its sessions Tank may use. */
-export interface SourceLimits {
-  connectMs: number;
-  /** A check, a sample, a connect test: somebody waits for it. */
-  askMs: number;
-  /** One fetch of a Target Query; the first one may have to sort. */
-  fetchMs: number;
-  lookUpMs: number;
-  /** One batch of updates. */
-  updateMs: number;
-  poolSize: number;
-  /** `off`; `on`: encrypted, any certificate; `verify`: the certificate is checked. */
-  tls: 'off' | 'on' | 'verify';
-}
 
 /** How long a statement waits for somebody else's lock before it gives way to the other rows. */
 const LOCK_TIMEOUT_MS = 2_000;
@@ -37,7 +23,7 @@ const PREPARE_SESSION = `
 export function clientConfig(connection: Connection, password: string, limits: SourceLimits): pg.ClientConfig {
   const { host, port, database, user } = connection;
   return {
-    host, port, database, user, password,
+    host: host!, port: port ?? DEFAULT_PORTS.postgres, database: database!, user, password,
     application_name: 'tank-dbio',
     connectionTimeoutMillis: limits.connectMs,
     keepAlive: true,

@@ -5,11 +5,12 @@ import type { NumberedSql } from '../../sql/binds.js';
 import { bindNames, refuseUnknownBinds } from '../../sql/binds.js';
 import { passGate } from '../../sql/statement-gate.js';
 import { SourceFailed, QueryFailed, type CheckedQuery, type Found, type Source, type UpdateResult } from '../../source.js';
+import { limitsFor, type SourceLimits } from '../source-limits.js';
 import { KeptPlans, planQuery, valuesFor } from './postgres-plan.js';
 import { explain } from './postgres-problems.js';
 import { firstRows } from './postgres-queries.js';
 import { columnsOf, refuseRepeatedNames, rowsOf } from './postgres-rows.js';
-import { clientConfig, destroySession, ignoreHere, openSession, prepareSession, withinDeadline, type SourceLimits } from './postgres-session.js';
+import { clientConfig, destroySession, ignoreHere, openSession, prepareSession, withinDeadline } from './postgres-session.js';
 import { updateRows } from './postgres-update.js';
 
 /** Rows of one fetch of a Target Query. */
@@ -31,8 +32,11 @@ export class PostgresSource implements Source {
   private readonly config: pg.ClientConfig;
   private readonly pool: pg.Pool;
   private readonly plans = new KeptPlans();
+  private readonly limits: SourceLimits;
 
-  constructor(private readonly connection: Connection, password: string, private readonly limits: SourceLimits) {
+  /** @param settings what the connection's own limits narrow. */
+  constructor(private readonly connection: Connection, password: string, settings: SourceLimits) {
+    const limits = (this.limits = limitsFor(connection, settings));
     ({ connectionId: this.connectionId, name: this.name, timeZone: this.timeZone } = connection);
     this.config = clientConfig(connection, password, limits);
     const poolStatementMs = Math.max(limits.lookUpMs, limits.updateMs);
