@@ -80,6 +80,8 @@ export interface OracleBind {
   /** As written after the colon, without quotes; a number for positional binds. */
   name: string;
   value: OracleValue;
+  /** As the client sends it. Tells a NUMBER from a VARCHAR2 of figures, and says what a null would have been. */
+  type?: OracleTypeName;
 }
 
 export type OracleTypeName =
