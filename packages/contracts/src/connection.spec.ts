@@ -25,5 +25,6 @@ describe('a connection', () => {
   it('changes only what the change names', () => {
     expect(connectionChangeSchema.parse({ password: 'new' })).toEqual({ password: 'new' });
     expect(connectionChangeSchema.parse({ tls: null })).toEqual({ tls: null });
+    expect(connectionChangeSchema.parse({ limits: { poolMax: 2 } })).toEqual({ limits: { poolMax: 2 } });
   });
 });

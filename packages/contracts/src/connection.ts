@@ -5,7 +5,7 @@ export const SOURCE_KINDS = ['postgres', 'oracle'] as const;
 
 const timeOfDaySchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Expected a time such as 09:00.');
 export const WEEKDAYS = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'] as const;
-/** Hours of the connection's time zone in which nothing is read; `to` before `from` ends on the next day. */
+/** Hours of the connection's time zone in which nothing is read; `to` that is not after `from` is on the next day. */
 export const forbiddenHoursSchema = z.object({
   days: z.array(z.enum(WEEKDAYS)).min(1).default([...WEEKDAYS]),
   from: timeOfDaySchema,
@@ -53,8 +53,10 @@ const secrets = { password: z.string().max(1000), walletPassword: z.string().max
 export const connectionInputSchema = z.object({ ...connectionShape, ...secrets }).superRefine(reachable);
 export type ConnectionInput = z.infer<typeof connectionInputSchema>;
 
-/** What is to be changed; an absent field stays, passwords above all. */
-export const connectionChangeSchema = z.object(withoutDefaults({ ...connectionShape, ...secrets })).partial();
+/** What is to be changed; an absent field stays, passwords above all, and so does an absent limit. */
+export const connectionChangeSchema = z
+  .object({ ...withoutDefaults({ ...connectionShape, ...secrets }), limits: z.object(withoutDefaults(connectionLimitsSchema.shape)).partial() })
+  .partial();
 export type ConnectionChange = z.infer<typeof connectionChangeSchema>;
 
 /** A connection as anybody but dbio sees it: without its passwords. */
