@@ -12,6 +12,11 @@ export class ConnectionsHandler {
     return this.connections.create(asks);
   }
 
+  @Answers('dbio.change-connection')
+  change({ connectionId, change }: Asks<'dbio.change-connection'>): Promise<Answer<'dbio.change-connection'>> {
+    return this.connections.change(connectionId, change);
+  }
+
   @Answers('dbio.list-connections')
   list(_asks: Asks<'dbio.list-connections'>): Promise<Answer<'dbio.list-connections'>> {
     return this.connections.list();

@@ -1,19 +1,34 @@
-import { Refused, type Connection, type ConnectionInput, type ConnectTest } from '@tank/contracts';
+import { Refused, type Connection, type ConnectionChange, type ConnectionInput, type ConnectTest } from '@tank/contracts';
 import { SourceFailed, type Sources } from './source.js';
 
 export interface KeptConnections {
   /** @throws Refused CONFLICT when the name is taken. */
   create(input: ConnectionInput): Promise<Connection>;
+  /** @throws Refused NOT_FOUND, INVALID naming the field, CONFLICT when the name is taken. */
+  change(connectionId: string, change: ConnectionChange): Promise<Connection>;
   list(): Promise<Connection[]>;
+}
+
+export interface SourcesInUse extends Sources {
+  /** From now on the connection is used as it is now. */
+  changed(connectionId: string): Promise<void>;
 }
 
 /** Connections to customer databases, as operators see them: never with a password. */
 export class Connections {
-  constructor(private readonly kept: KeptConnections, private readonly sources: Sources, private readonly kinds: Connection['kind'][]) {}
+  constructor(private readonly kept: KeptConnections, private readonly sources: SourcesInUse, private readonly kinds: Connection['kind'][]) {}
 
   async create(input: ConnectionInput): Promise<Connection> {
-    if (!this.kinds.includes(input.kind)) throw new Refused('INVALID', `This version of Tank does not reach ${input.kind}: it knows ${this.kinds.join(', ')}.`, 'kind');
+    this.refuseUnknownKind(input.kind);
     return this.kept.create(input);
+  }
+
+  /** Used at once in this process, within seconds in the other replicas. */
+  async change(connectionId: string, change: ConnectionChange): Promise<Connection> {
+    if (change.kind) this.refuseUnknownKind(change.kind);
+    const changed = await this.kept.change(connectionId, change);
+    await this.sources.changed(connectionId);
+    return changed;
   }
 
   async list(): Promise<{ items: Connection[] }> {
@@ -27,5 +42,9 @@ export class Connections {
       if (error instanceof SourceFailed) return { ok: false, problem: error.problem };
       throw error;
     }
+  }
+
+  private refuseUnknownKind(kind: Connection['kind']): void {
+    if (!this.kinds.includes(kind)) throw new Refused('INVALID', `This version of Tank does not reach ${kind}: it knows ${this.kinds.join(', ')}.`, 'kind');
   }
 }

@@ -94,7 +94,7 @@ beforeAll(async () => {
   const { host, user, database } = customers.connection();
   settings = {
     NATS_URL: urls().nats, NATS_PREFIX: prefix, LOG_LEVEL: 'debug', LOGS_DB_URL: roleUrl(logsDb, 'dbio'), TANK_SECRET_KEY: randomBytes(32).toString('base64'),
-    DB_KIND: 'postgres', DB_HOST: host, DB_PORT: '1', DB_NAME: database, DB_USER: user, DB_PASS: 'was-wrong-before', SOURCE_CONNECT_MS: '500', SOURCE_LOOK_UP_MS: '500', BREAKER_RESET_MS: '300',
+    DB_KIND: 'postgres', DB_HOST: host!, DB_PORT: '1', DB_NAME: database!, DB_USER: user, DB_PASS: 'was-wrong-before', SOURCE_CONNECT_MS: '500', SOURCE_LOOK_UP_MS: '500', BREAKER_RESET_MS: '300',
   };
   service = await start(settings);
 });

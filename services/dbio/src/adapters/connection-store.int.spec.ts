@@ -1,19 +1,19 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ConnectionInput } from '@tank/contracts';
-import type { LogsDb } from '@tank/logs-db';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { connectionInputSchema, type ConnectionInput } from '@tank/contracts';
+import { openLogsDb, type LogsDb } from '@tank/logs-db';
 import { createDatabase, roleUrl, type TestDatabase } from '../../../../embedded/test/parts.ts';
 import { TcpProxy } from '../../test/tcp-proxy.js';
 import { ConnectionStore } from './connection-store.js';
 import { openDbioDatabase } from './dbio-database.js';
-import { GuardedSource } from './guarded-source.js';
-import { OpenSources } from './open-sources.js';
+import { SourceConnections } from './migrations/0001-source-connections.js';
 import { PasswordSeal } from './sealed-password.js';
 
 const PASSWORD = 'pa55-한글-secret';
-const input = (over: Partial<ConnectionInput> = {}): ConnectionInput => ({
-  name: 'main', kind: 'postgres', host: '127.0.0.1', port: 5432, database: 'crm', user: 'tank', password: PASSWORD, timeZone: 'Asia/Seoul', ...over,
-});
+const WALLET_PASSWORD = 'wallet-비밀';
+const input = (over: object = {}): ConnectionInput => connectionInputSchema.parse({ name: 'main', kind: 'postgres', host: '127.0.0.1', database: 'crm', user: 'tank', password: PASSWORD, ...over });
+const oracle = (over: object = {}): ConnectionInput =>
+  input({ name: 'oracle', kind: 'oracle', host: null, database: null, connectString: 'CRM_ALIAS', tls: 'verify', wallet: 'crm', walletPassword: WALLET_PASSWORD, limits: { rowLimit: 500, allowPlSql: true }, ...over });
 
 let database: TestDatabase;
 let owned: LogsDb;
@@ -35,6 +35,24 @@ describe('the schema of dbio', () => {
     const { upQueries } = await owned.dataSource.driver.createSchemaBuilder().log();
     expect(upQueries.map(({ query }) => query)).toEqual([]);
   });
+
+  it('keeps what was there before the limits, password and all', async () => {
+    const older = await createDatabase('dbio_older');
+    const before = await openLogsDb({ url: roleUrl(older, 'dbio'), owner: 'dbio', entities: [], migrations: [SourceConnections], connections: 2 });
+    const connectionId = randomUUID();
+    const { sealed, keyId } = new PasswordSeal(key).seal(PASSWORD, connectionId);
+    await before.query("INSERT INTO source_connection VALUES ($1, 'old', 'postgres', 'db', 5433, 'crm', 'tank', $2, $3, 'Asia/Tokyo', '2026-01-01Z', 7)", [connectionId, sealed, keyId]);
+    await before.close();
+    const after = await openDbioDatabase(roleUrl(older, 'dbio'));
+    const found = await new ConnectionStore(after.dataSource, new PasswordSeal(key)).find(connectionId);
+    await after.close();
+    await older.drop();
+    expect(found.connection).toEqual({
+      connectionId, name: 'old', kind: 'postgres', host: 'db', port: 5433, database: 'crm', connectString: null, tls: null, wallet: null, user: 'tank', timeZone: 'Asia/Tokyo',
+      limits: { poolMax: null, statementTimeoutMs: null, rowLimit: null, forbiddenHours: [], allowPlSql: false }, createdAt: '2026-01-01T00:00:00.000Z',
+    });
+    expect([found.revision, found.password(), found.walletPassword()]).toEqual([7, PASSWORD, null]);
+  });
 });
 
 describe('ConnectionStore', () => {
@@ -53,28 +71,15 @@ describe('ConnectionStore', () => {
     await expect(store.find(randomUUID())).rejects.toMatchObject({ refusal: { code: 'NOT_FOUND' } });
   });
 
-  it('puts a connection by its name: the same leaves it alone, a changed port or password is taken over under its id', async () => {
-    const first = await store.put(input({ name: 'default' }));
-    const { revision } = await store.find(first.connectionId);
-    await store.put(input({ name: 'default' }));
-    expect(await store.revisionOf(first.connectionId)).toBe(revision);
-    const changed = await store.put(input({ name: 'default', port: 6543, password: 'new' }));
-    expect(changed).toEqual({ ...first, port: 6543 });
-    const found = await store.find(first.connectionId);
-    expect([found.revision, found.password()]).toEqual([revision + 1, 'new']);
-  });
-
-  it('puts once when replicas start together', async () => {
-    const made = await Promise.all(Array.from({ length: 5 }, () => store.put(input({ name: 'together' }))));
-    expect(new Set(made.map(({ connectionId }) => connectionId)).size).toBe(1);
-  });
-
-  it('seals again with a new key when the connection is given at start', async () => {
-    const renewed = new ConnectionStore(owned.dataSource, new PasswordSeal(randomBytes(32)));
-    const before = await store.put(input({ name: 'rekeyed' }));
-    await expect(renewed.find(before.connectionId).then(({ password }) => password())).rejects.toThrow(/sealed with the key/);
-    await renewed.put(input({ name: 'rekeyed' }));
-    expect((await renewed.find(before.connectionId)).password()).toBe(PASSWORD);
+  it('keeps a connect string, a wallet and limits, and the password of the wallet sealed', async () => {
+    const { connectionId, ...made } = await store.create(oracle());
+    expect(made).toMatchObject({ host: null, port: null, database: null, connectString: 'CRM_ALIAS', tls: 'verify', wallet: 'crm', limits: { rowLimit: 500, poolMax: null, allowPlSql: true } });
+    const found = await store.find(connectionId);
+    expect([found.password(), found.walletPassword()]).toEqual([PASSWORD, WALLET_PASSWORD]);
+    const [row] = await owned.query<{ wallet_password_sealed: Buffer }>("SELECT * FROM source_connection WHERE name = 'oracle'");
+    expect(row!.wallet_password_sealed.includes(WALLET_PASSWORD)).toBe(false);
+    await owned.query("UPDATE source_connection SET password_sealed = wallet_password_sealed WHERE name = 'oracle'");
+    expect((await store.find(connectionId)).password).toThrow(/belongs to another connection/);
   });
 
   it('does not open a sealed password that was moved to another row', async () => {
@@ -91,6 +96,7 @@ describe('ConnectionStore', () => {
     const away = new ConnectionStore(behind.dataSource, new PasswordSeal(key));
     await proxy.cut();
     await expect(away.list()).rejects.toMatchObject({ refusal: { code: 'UNAVAILABLE' } });
+    await expect(away.change(randomUUID(), {})).rejects.toMatchObject({ refusal: { code: 'UNAVAILABLE' } });
     await proxy.mend();
     await expect(away.list()).resolves.toEqual(expect.any(Array));
     await behind.close();
@@ -98,21 +104,108 @@ describe('ConnectionStore', () => {
   });
 });
 
-describe('OpenSources', () => {
-  it('keeps a source open, and replaces it when its connection changes', async () => {
-    let now = 0;
-    const closed: string[] = [];
-    const open = ({ name, port }: { name: string; port: number }, password: string) => ({ name: `${name} ${port} ${password}`, close: async () => void closed.push(`${port}`) }) as unknown as GuardedSource;
-    const sources = new OpenSources(store, open, 3_000, () => now);
-    const { connectionId } = await store.put(input({ name: 'moving', port: 1000 }));
-    const [first, same] = await Promise.all([sources.sourceOf(connectionId), sources.sourceOf(connectionId)]);
-    expect(first).toBe(same);
-    await store.put(input({ name: 'moving', port: 2000, password: 'next' }));
-    expect(await sources.sourceOf(connectionId)).toBe(first);
-    now += 3_000;
-    expect(await sources.sourceOf(connectionId)).toMatchObject({ name: 'moving 2000 next' });
-    expect(closed).toEqual(['1000']);
-    await sources.close();
-    expect(closed).toEqual(['1000', '2000']);
+describe('a change of a connection', () => {
+  it('leaves what it does not name alone, passwords and limits above all, and moves the revision', async () => {
+    const { connectionId, ...before } = await store.create(oracle({ name: 'changing' }));
+    await expect(store.change(connectionId, { user: 'other', limits: { poolMax: 2 } })).resolves.toEqual({ ...before, connectionId, user: 'other', limits: { ...before.limits, poolMax: 2 } });
+    const found = await store.find(connectionId);
+    expect([found.revision, found.password(), found.walletPassword()]).toEqual([2, PASSWORD, WALLET_PASSWORD]);
+  });
+
+  it('gives new passwords, and takes that of a wallet away', async () => {
+    const { connectionId } = await store.create(oracle({ name: 'secrets' }));
+    await store.change(connectionId, { password: '', walletPassword: null });
+    const found = await store.find(connectionId);
+    expect([found.password(), found.walletPassword()]).toEqual(['', null]);
+  });
+
+  it.each([
+    ['host', { host: null }],
+    ['connectString', { kind: 'oracle' as const, connectString: 'ALIAS' }],
+    ['limits', { limits: { allowPlSql: true } }],
+  ])('is refused whole, naming %s, when it would leave no connection', async (field, change) => {
+    const { connectionId } = await store.create(input({ name: `refused ${field}` }));
+    await expect(store.change(connectionId, { ...change, user: 'nobody' })).rejects.toMatchObject({ refusal: { code: 'INVALID', field } });
+    expect(await store.find(connectionId)).toMatchObject({ revision: 1, connection: { user: 'tank' } });
+  });
+
+  it('is refused for a name that is taken, and for an id that is not', async () => {
+    const { connectionId } = await store.create(input({ name: 'unique' }));
+    await expect(store.change(connectionId, { name: 'main' })).rejects.toMatchObject({ refusal: { code: 'CONFLICT', field: 'name' } });
+    await expect(store.change(connectionId, { name: 'unique' })).resolves.toMatchObject({ name: 'unique' });
+    await expect(store.change(randomUUID(), {})).rejects.toMatchObject({ refusal: { code: 'NOT_FOUND' } });
+  });
+
+  it('loses none of two that come together', async () => {
+    const { connectionId } = await store.create(input({ name: 'two at once' }));
+    await Promise.all([store.change(connectionId, { user: 'a' }), store.change(connectionId, { port: 1 }), store.change(connectionId, { limits: { rowLimit: 1 } }), store.change(connectionId, { limits: { poolMax: 1 } })]);
+    expect(await store.find(connectionId)).toMatchObject({ revision: 5, connection: { user: 'a', port: 1, limits: { rowLimit: 1, poolMax: 1 } } });
+  });
+
+  it('asks for what another key sealed, and takes it', async () => {
+    const { connectionId } = await store.create(oracle({ name: 'other key' }));
+    const renewed = new ConnectionStore(owned.dataSource, new PasswordSeal(randomBytes(32)));
+    await expect(renewed.change(connectionId, { user: 'x' })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'password' } });
+    await expect(renewed.change(connectionId, { password: 'new' })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'walletPassword' } });
+    await renewed.change(connectionId, { password: 'new', walletPassword: null });
+    expect((await renewed.find(connectionId)).password()).toBe('new');
+  });
+});
+
+describe('the connection that the settings give', () => {
+  const given = (over: object = {}) => input({ name: 'default', ...over });
+  afterEach(() => owned.query('DELETE FROM source_connection WHERE given_by_settings IS NOT NULL'));
+
+  it('is made once when replicas start together', async () => {
+    const made = await Promise.all(Array.from({ length: 5 }, () => store.put(given())));
+    expect(new Set(made.map(({ connectionId }) => connectionId)).size).toBe(1);
+  });
+
+  it('stays untouched by the same settings, and follows changed ones under its id', async () => {
+    const first = await store.put(given());
+    await store.put(given());
+    expect(await store.revisionOf(first.connectionId)).toBe(1);
+    const changed = await store.put(given({ port: 6543, password: 'new' }));
+    expect(changed).toEqual({ ...first, port: 6543 });
+    const found = await store.find(first.connectionId);
+    expect([found.revision, found.password()]).toEqual([2, 'new']);
+  });
+
+  it('keeps what was changed through the API at every start, until the settings themselves change', async () => {
+    const { connectionId } = await store.put(given());
+    await store.change(connectionId, { password: 'rotated', name: 'CRM', limits: { poolMax: 3 } });
+    await store.put(given());
+    const kept = await store.find(connectionId);
+    expect([kept.revision, kept.password(), kept.connection.name, kept.connection.limits.poolMax]).toEqual([2, 'rotated', 'CRM', 3]);
+    expect((await store.list()).map(({ name }) => name)).not.toContain('default');
+    await store.put(given({ password: 'from the settings' }));
+    const overwritten = await store.find(connectionId);
+    expect([overwritten.password(), overwritten.connection.name, overwritten.connection.limits.poolMax]).toEqual(['from the settings', 'CRM', null]);
+  });
+
+  it('is taken over from a version that did not remember who gave it', async () => {
+    const { connectionId } = await store.create(given());
+    await store.put(given());
+    expect(await store.revisionOf(connectionId)).toBe(1);
+    await store.change(connectionId, { password: 'rotated' });
+    await store.put(given());
+    expect((await store.find(connectionId)).password()).toBe('rotated');
+  });
+
+  it('is sealed again with a new key', async () => {
+    const renewed = new ConnectionStore(owned.dataSource, new PasswordSeal(randomBytes(32)));
+    const before = await store.put(given());
+    await expect(renewed.find(before.connectionId).then(({ password }) => password())).rejects.toThrow(/sealed with the key/);
+    await renewed.put(given());
+    expect((await renewed.find(before.connectionId)).password()).toBe(PASSWORD);
+  });
+
+  it('leaves no trace of its password in what is remembered of it', async () => {
+    await store.put(given());
+    const [row] = await owned.query<{ given_by_settings: string }>('SELECT * FROM source_connection WHERE given_by_settings IS NOT NULL');
+    expect(row!.given_by_settings).toMatch(/^[0-9a-f]{64}$/);
+    await new ConnectionStore(owned.dataSource, new PasswordSeal(randomBytes(32))).put(given());
+    const [other] = await owned.query<{ given_by_settings: string }>('SELECT * FROM source_connection WHERE given_by_settings IS NOT NULL');
+    expect(other!.given_by_settings).not.toBe(row!.given_by_settings);
   });
 });

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { DataSource } from 'typeorm';
-import { connectionSchema, Refused, type Connection, type ConnectionInput } from '@tank/contracts';
+import type { DataSource, EntityManager } from 'typeorm';
+import { Refused, type Connection, type ConnectionChange, type ConnectionInput } from '@tank/contracts';
 import { isDatabaseAway } from '@tank/logs-db';
-import { CannotOpen, type PasswordSeal, type SealedPassword } from './sealed-password.js';
+import { changedConnection } from './changed-connection.js';
+import { CHANGE, connectionOf, FIELDS, INSERT, passwordOf, rowOf, walletPasswordOf, type StoredRow } from './connection-row.js';
+import { CannotOpen, type PasswordSeal } from './sealed-password.js';
 
 /** A connection with what opens it: stays inside dbio. */
 export interface OpenableConnection {
@@ -10,35 +12,20 @@ export interface OpenableConnection {
   revision: number;
   /** @throws CannotOpen */
   password(): string;
+  /** @throws CannotOpen */
+  walletPassword(): string | null;
 }
 
-interface StoredRow {
-  connection_id: string;
-  name: string;
-  kind: string;
-  host: string;
-  port: number;
-  database_name: string;
-  user_name: string;
-  password_sealed: Buffer;
-  key_id: string;
-  time_zone: string;
-  created_at: Date;
-  revision: number;
-}
-
-const FIELDS = 'connection_id, name, kind, host, port, database_name, user_name, password_sealed, key_id, time_zone, created_at, revision';
 const ALL = `SELECT ${FIELDS} FROM source_connection ORDER BY name`;
 const BY_ID = `SELECT ${FIELDS} FROM source_connection WHERE connection_id = $1`;
-const BY_NAME_LOCKED = `SELECT ${FIELDS} FROM source_connection WHERE name = $1 FOR UPDATE`;
+const BY_ID_LOCKED = `${BY_ID} FOR UPDATE`;
+/** By whatever name it goes now; by name where it is from a time that did not remember who gave it. */
+const GIVEN_LOCKED = `
+  SELECT ${FIELDS} FROM source_connection WHERE given_by_settings IS NOT NULL OR name = $1
+  ORDER BY given_by_settings IS NULL, connection_id LIMIT 1 FOR UPDATE`;
 const REVISION = 'SELECT revision FROM source_connection WHERE connection_id = $1';
-const INSERT = `
-  INSERT INTO source_connection (connection_id, name, kind, host, port, database_name, user_name, password_sealed, key_id, time_zone)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (name) DO NOTHING RETURNING ${FIELDS}`;
-const CHANGE = `
-  UPDATE source_connection SET name = $2, kind = $3, host = $4, port = $5, database_name = $6, user_name = $7, password_sealed = $8, key_id = $9,
-    time_zone = $10, revision = revision + 1
-  WHERE connection_id = $1 RETURNING ${FIELDS}`;
+const NOTE_GIVEN = 'UPDATE source_connection SET given_by_settings = $2 WHERE connection_id = $1';
+const UNIQUE_VIOLATION = '23505';
 
 /** The source connections in dbio's own schema. Throws Refused UNAVAILABLE while that database is away. */
 export class ConnectionStore {
@@ -46,21 +33,36 @@ export class ConnectionStore {
 
   /** @throws Refused CONFLICT when the name is taken. */
   async create(input: ConnectionInput): Promise<Connection> {
-    const [row] = await this.query(INSERT, this.parameters(randomUUID(), input));
-    if (!row) throw new Refused('CONFLICT', `There is a connection called ${input.name} already: choose another name.`, 'name');
+    const [row] = await this.query(INSERT, rowOf(randomUUID(), input, null, this.seal));
+    if (!row) throw nameTaken(input.name);
     return connectionOf(row);
   }
 
-  /** Makes the connection of that name as given; one that is so already stays untouched. */
+  /**
+   * Makes the one connection that the settings give as they give it. What was changed since through `change` stays, whatever
+   * the settings say, until they say something else than last time.
+   */
   async put(input: ConnectionInput): Promise<Connection> {
-    const [made] = await this.query(INSERT, this.parameters(randomUUID(), input));
-    if (made) return connectionOf(made);
-    return this.database.transaction(async (manager) => {
-      const [known] = (await manager.query(BY_NAME_LOCKED, [input.name])) as [StoredRow];
-      if (this.isAsGiven(known, input)) return connectionOf(known);
-      const [[changed]] = (await manager.query(CHANGE, this.parameters(known.connection_id, input))) as [[StoredRow], number];
-      return connectionOf(changed);
+    const given = this.seal.digest(JSON.stringify(withoutNothing(input)));
+    for (;;) {
+      const put = await this.transaction((manager) => this.putOver(manager, input, given));
+      if (put) return connectionOf(put);
+      const [made] = await this.query(INSERT, rowOf(randomUUID(), input, given, this.seal));
+      if (made) return connectionOf(made); // otherwise another replica was first: look again
+    }
+  }
+
+  /**
+   * An absent field, password or limit stays as it is.
+   * @throws Refused NOT_FOUND; INVALID naming the field when it would not be a connection any more; CONFLICT when the name is taken.
+   */
+  async change(connectionId: string, change: ConnectionChange): Promise<Connection> {
+    const changed = await this.transaction(async (manager) => {
+      const [row] = (await manager.query(BY_ID_LOCKED, [connectionId])) as StoredRow[];
+      if (!row) throw notFound(connectionId);
+      return this.write(manager, row, changedConnection(row, change, this.seal), row.given_by_settings);
     });
+    return connectionOf(changed);
   }
 
   async list(): Promise<Connection[]> {
@@ -70,8 +72,8 @@ export class ConnectionStore {
   /** @throws Refused NOT_FOUND */
   async find(connectionId: string): Promise<OpenableConnection> {
     const [row] = await this.query(BY_ID, [connectionId]);
-    if (!row) throw new Refused('NOT_FOUND', `There is no connection ${connectionId}: choose one of the list.`, 'connectionId');
-    return { connection: connectionOf(row), revision: row.revision, password: () => this.seal.open(sealedOf(row), connectionId) };
+    if (!row) throw notFound(connectionId);
+    return { connection: connectionOf(row), revision: row.revision, password: () => passwordOf(row, this.seal), walletPassword: () => walletPasswordOf(row, this.seal) };
   }
 
   /** Cheaper than find, to notice a change; undefined when it is gone. */
@@ -79,41 +81,71 @@ export class ConnectionStore {
     return (await this.query(REVISION, [connectionId]))[0]?.revision;
   }
 
-  private parameters(connectionId: string, input: ConnectionInput): unknown[] {
-    const { sealed, keyId } = this.seal.seal(input.password, connectionId);
-    return [connectionId, input.name, input.kind, input.host, input.port, input.database, input.user, sealed, keyId, input.timeZone];
+  /** @returns undefined when there is nothing to put it over. */
+  private async putOver(manager: EntityManager, input: ConnectionInput, given: string): Promise<StoredRow | undefined> {
+    const [known] = (await manager.query(GIVEN_LOCKED, [input.name])) as StoredRow[];
+    if (!known || known.given_by_settings === given) return known;
+    if (!this.isAsGiven(known, input)) return this.write(manager, known, { ...input, name: known.name }, given);
+    await manager.query(NOTE_GIVEN, [known.connection_id, given]);
+    return known;
   }
 
+  private async write(manager: EntityManager, { connection_id }: StoredRow, input: ConnectionInput, given: string | null): Promise<StoredRow> {
+    try {
+      const [[changed]] = (await manager.query(CHANGE, rowOf(connection_id, input, given, this.seal))) as [[StoredRow], number];
+      return changed;
+    } catch (error) {
+      if ((error as { code?: string }).code === UNIQUE_VIOLATION) throw nameTaken(input.name, error);
+      throw error;
+    }
+  }
+
+  /** From a time that did not remember what the settings gave: nothing could be changed then but by them. */
   private isAsGiven(row: StoredRow, input: ConnectionInput): boolean {
     const { connectionId: _id, createdAt: _at, ...stored } = connectionOf(row);
     try {
-      const password = this.seal.open(sealedOf(row), row.connection_id);
-      return JSON.stringify(sorted({ ...stored, password })) === JSON.stringify(sorted(input));
+      const secrets = { password: passwordOf(row, this.seal), walletPassword: walletPasswordOf(row, this.seal) };
+      return JSON.stringify(withoutNothing({ ...stored, ...secrets })) === JSON.stringify(withoutNothing({ ...input, name: stored.name }));
     } catch (error) {
       if (error instanceof CannotOpen) return false; // the key is a new one: seal it again
       throw error;
     }
   }
 
-  private async query(sql: string, parameters: unknown[] = []): Promise<StoredRow[]> {
-    try {
-      return await this.database.query(sql, parameters);
-    } catch (error) {
-      if (!isDatabaseAway(error)) throw error;
-      throw new Refused('UNAVAILABLE', 'Tank\'s own database (LOGS_DB_URL) cannot be reached: see that it runs.', null, { cause: error });
-    }
+  private query(sql: string, parameters: unknown[] = []): Promise<StoredRow[]> {
+    return orUnavailable(() => this.database.query(sql, parameters));
+  }
+
+  private transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return orUnavailable(() => this.database.transaction(work));
   }
 }
 
-function connectionOf(row: StoredRow): Connection {
-  const { connection_id: connectionId, name, kind, host, port, database_name: database, user_name: user, time_zone: timeZone } = row;
-  return connectionSchema.parse({ connectionId, name, kind, host, port, database, user, timeZone, createdAt: row.created_at.toISOString() });
+async function orUnavailable<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isDatabaseAway(error)) throw error;
+    throw new Refused('UNAVAILABLE', 'Tank\'s own database (LOGS_DB_URL) cannot be reached: see that it runs.', null, { cause: error });
+  }
 }
 
-function sealedOf(row: StoredRow): SealedPassword {
-  return { sealed: row.password_sealed, keyId: row.key_id };
+function nameTaken(name: string, cause?: unknown): Refused {
+  return new Refused('CONFLICT', `There is a connection called ${name} already: choose another name.`, 'name', { cause });
 }
 
-function sorted(of: object): [string, unknown][] {
-  return Object.entries(of).sort(([a], [b]) => (a < b ? -1 : 1));
+function notFound(connectionId: string): Refused {
+  return new Refused('NOT_FOUND', `There is no connection ${connectionId}: choose one of the list.`, 'connectionId');
+}
+
+/** Its fields by name without those that say nothing, so that a field which a later version adds makes no difference. */
+function withoutNothing(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutNothing);
+  const said = Object.entries(value).flatMap(([name, field]) => (saysNothing(field) ? [] : [[name, withoutNothing(field)] as const]));
+  return Object.fromEntries(said.filter(([, field]) => JSON.stringify(field) !== '{}').sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function saysNothing(field: unknown): boolean {
+  return field === null || field === undefined || field === false || (Array.isArray(field) && field.length === 0);
 }

@@ -1,4 +1,4 @@
-import { automationDefinitionSchema, type Automation, type AutomationDefinition, type AutomationVersion, type Connection, type MailLog, type Run, type Schedule } from '@tank/contracts';
+import { automationDefinitionSchema, connectionLimitsSchema, type Automation, type AutomationDefinition, type AutomationVersion, type Connection, type MailLog, type QueryError, type Run, type Schedule, type SourceProblem } from '@tank/contracts';
 
 export const AUTOMATION = '6b0f3a52-7a0c-4a5e-9f35-0a8a3f1f6f10';
 export const VERSION = '0d8a0a3e-5b1f-4d53-9f0a-4b1d0f8f5a11';
@@ -33,7 +33,8 @@ export const schedule: Schedule = {
 };
 export const CONNECTION_INPUT = { name: 'demo', kind: 'postgres' as const, host: 'db', port: 5432, database: 'shop', user: 'tank', password: 'hunter2-geheim' };
 export const connection: Connection = {
-  connectionId: CONNECTION, name: 'demo', kind: 'postgres', host: 'db', port: 5432, database: 'shop', user: 'tank', timeZone: 'Asia/Seoul', createdAt: AT,
+  connectionId: CONNECTION, name: 'demo', kind: 'postgres', host: 'db', port: 5432, database: 'shop', connectString: null, tls: null, wallet: null, user: 'tank',
+  timeZone: 'Asia/Seoul', limits: connectionLimitsSchema.parse({}), createdAt: AT,
 };
 export const mail: MailLog = {
   mailId: `${RUN}-1`, runId: RUN, row: 1, automationId: AUTOMATION, versionId: VERSION, businessDate: '2026-11-20T09:00:00', recipientKey: 'C1',
@@ -41,4 +42,11 @@ export const mail: MailLog = {
   to: { address: 'kim@customer.example' }, subject: '명세서', messageId: 'm-1', sentAt: AT, settledAt: AT, attempts: 1, updateQueryOk: 'Y', updateError: null,
   automationName: '월 명세서',
 };
-export const SOURCE_PROBLEM = { code: 'ECONNREFUSED', message: 'The database does not answer.', cause: 'Nobody listens on db:5432.', remedy: 'Start it.' };
+export const SOURCE_PROBLEM: SourceProblem = {
+  code: 'SOURCE_UNKNOWN_SERVICE', message: 'The listener does not know the service.', cause: 'The instance is not open yet.', remedy: 'Start it.',
+  ko: { message: '리스너가 서비스를 알지 못합니다.', cause: '인스턴스가 아직 열리지 않았습니다.', remedy: '인스턴스를 시작하세요.' }, databaseCodes: ['ORA-12514', 'NJS-518'],
+};
+export const QUERY_ERROR: QueryError = {
+  code: 'ORA-00904', message: 'ORA-00904: "NAM": invalid identifier', cause: 'No such column.', remedy: 'Did you mean "name"?',
+  ko: { message: 'ORA-00904: "NAM": invalid identifier', cause: '그런 컬럼이 없습니다.', remedy: '컬럼 이름을 고치세요.' }, position: 7, line: 1, column: 8,
+};

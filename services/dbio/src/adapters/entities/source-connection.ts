@@ -7,16 +7,24 @@ export class SourceConnection {
   @PrimaryColumn({ name: 'connection_id', type: 'uuid' }) connectionId!: string;
   @Column({ type: 'text' }) name!: string;
   @Column({ type: 'text' }) kind!: string;
-  @Column({ type: 'text' }) host!: string;
-  @Column({ type: 'integer' }) port!: number;
-  @Column({ name: 'database_name', type: 'text' }) database!: string;
+  @Column({ type: 'text', nullable: true }) host!: string | null;
+  @Column({ type: 'integer', nullable: true }) port!: number | null;
+  @Column({ name: 'database_name', type: 'text', nullable: true }) database!: string | null;
+  @Column({ name: 'connect_string', type: 'text', nullable: true }) connectString!: string | null;
+  @Column({ type: 'text', nullable: true }) tls!: string | null;
+  @Column({ type: 'text', nullable: true }) wallet!: string | null;
+  @Column({ name: 'wallet_password_sealed', type: 'bytea', nullable: true }) walletPasswordSealed!: Buffer | null;
   @Column({ name: 'user_name', type: 'text' }) user!: string;
   /** AES-256-GCM: nonce, ciphertext, tag. */
   @Column({ name: 'password_sealed', type: 'bytea' }) passwordSealed!: Buffer;
-  /** Which TANK_SECRET_KEY it was sealed with. */
+  /** Which TANK_SECRET_KEY both passwords were sealed with. */
   @Column({ name: 'key_id', type: 'text' }) keyId!: string;
   @Column({ name: 'time_zone', type: 'text' }) timeZone!: string;
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' }) createdAt!: Date;
+  /** ConnectionLimits; what a row does not say has its default. */
+  @Column({ type: 'jsonb', default: {} }) limits!: object;
+  /** Keyed digest of what the settings gave last; null where they gave nothing. */
+  @Column({ name: 'given_by_settings', type: 'text', nullable: true }) givenBySettings!: string | null;
   /** Moves with every change, so that each replica notices. */
   @Column({ type: 'integer', default: 1 }) revision!: number;
 }

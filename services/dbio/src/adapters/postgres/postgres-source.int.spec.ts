@@ -281,7 +281,7 @@ describe('update', () => {
   });
 
   it('gives way to a locked row without losing the others', async () => {
-    const other = new (await import('pg')).default.Client({ host: database.connection().host, port: database.port, user: database.connection().user, database: database.connection().database, password: database.password });
+    const other = new (await import('pg')).default.Client({ host: database.connection().host!, port: database.port, user: database.connection().user, database: database.connection().database!, password: database.password });
     await other.connect();
     await other.query("BEGIN; SELECT 1 FROM customer WHERE customer_id = 'C2' FOR UPDATE");
     const results = await source.update(sql, [row('C1'), row('C2'), row('C3')]);
