@@ -6,7 +6,14 @@ import { metrics } from '@tank/telemetry';
 /** Something a service needs, and whether it has it. Cheap: asked every few seconds. */
 export interface HealthProbe {
   name: string;
-  check(): Promise<{ status: 'ok' | 'degraded' | 'down'; detail: string | null }>;
+  check(): Promise<ProbeAnswer>;
+}
+export interface ProbeAnswer {
+  status: Health['status'];
+  /** A sentence where it is not ok. */
+  detail: string | null;
+  /** The same for Korean readers. */
+  detailKo?: string;
 }
 /** The provider of a service's probes. */
 export const HEALTH_PROBES = Symbol('HEALTH_PROBES');
@@ -42,15 +49,22 @@ async function healthAnswer(check: () => Promise<Health>, url: string | undefine
   return { status: health.status === 'down' ? 503 : 200, type: 'application/json', text: JSON.stringify(health) };
 }
 
-async function checkProbe(probe: HealthProbe): Promise<{ status: Health['status']; detail: string | null }> {
+async function checkProbe(probe: HealthProbe): Promise<ProbeAnswer> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Error(`no answer within ${PROBE_TIMEOUT_MS} ms`)), PROBE_TIMEOUT_MS)));
+  const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new ProbeLate()), PROBE_TIMEOUT_MS)));
   try {
     return await Promise.race([probe.check(), late]);
   } catch (error) {
-    return { status: 'down', detail: (error as Error).message };
+    const detail = (error as Error).message;
+    return { status: 'down', detail, detailKo: error instanceof ProbeLate ? `${PROBE_TIMEOUT_MS} ms 안에 응답이 없습니다.` : `사용할 수 없습니다: ${detail}` };
   } finally {
     clearTimeout(timer);
+  }
+}
+
+class ProbeLate extends Error {
+  constructor() {
+    super(`no answer within ${PROBE_TIMEOUT_MS} ms`);
   }
 }
 

@@ -1,12 +1,13 @@
 import { expect, it } from '@jest/globals';
 import { systemErrorRaisedSchema, type SystemErrorRaised } from '@tank/contracts';
 import { Alarms } from './alarms.js';
+import { alarmWords } from './problem.js';
 
 it('raises an alarm once a minute for what it is about', async () => {
   let now = 0;
   const heard: SystemErrorRaised[] = [];
   const alarms = new Alarms(async (error) => void heard.push(error), () => now);
-  const raise = (about: string, code = 'SOURCE_DOWN') => alarms.raise({ about, code, message: 'm', remedy: null, runId: null });
+  const raise = (about: string, code = 'SOURCE_DOWN') => alarms.raise({ about, code, ...alarmWords(['m', '알림'], ['r', '조치']), runId: null });
   await raise('a');
   await raise('a');
   await raise('b');
@@ -15,5 +16,5 @@ it('raises an alarm once a minute for what it is about', async () => {
   now = 60_000;
   await raise('a');
   expect(heard).toHaveLength(4);
-  expect(systemErrorRaisedSchema.safeParse(heard[0]).success).toBe(true);
+  expect(systemErrorRaisedSchema.parse(heard[0])).toMatchObject({ message: 'm', remedy: 'r', ko: { message: '알림', remedy: '조치' } });
 });

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { MESSAGE_VERSION, type SystemErrorRaised } from '@tank/contracts';
+import type { AlarmWords } from './problem.js';
 
 const SILENCE_MS = 60_000;
 
-export interface Alarm {
+export interface Alarm extends AlarmWords {
   /** What it is about, such as a connection id: the same alarm about it is raised once a minute. */
   about: string;
   code: string;
-  message: string;
-  remedy: string | null;
   runId: string | null;
   mailId?: string | null;
 }
@@ -33,6 +32,6 @@ export class Alarms {
   }
 }
 
-export function systemErrorOf({ code, message, remedy, runId, mailId = null }: Omit<Alarm, 'about'>, at: Date): SystemErrorRaised {
-  return { v: MESSAGE_VERSION, type: 'SystemErrorRaised', errorId: randomUUID(), module: 'DBIO', code, message, remedy, runId, mailId, occurredAt: at.toISOString() };
+export function systemErrorOf({ code, message, remedy, ko, runId, mailId = null }: Omit<Alarm, 'about'>, at: Date): SystemErrorRaised {
+  return { v: MESSAGE_VERSION, type: 'SystemErrorRaised', errorId: randomUUID(), module: 'DBIO', code, message, remedy, ko, runId, mailId, occurredAt: at.toISOString() };
 }

@@ -59,7 +59,7 @@ function adapters(config: DbioConfig) {
     {
       provide: OpenSources,
       inject: [ConnectionStore],
-      useFactory: (store: ConnectionStore) => new OpenSources(store, (connection, password) => new GuardedSource(new PostgresSource(connection, password, limits), breaker)),
+      useFactory: (store: ConnectionStore) => new OpenSources(store, (connection, { password }) => new GuardedSource(new PostgresSource(connection, password, limits), breaker)),
     },
     { provide: LetGo, inject: [OpenSources, LogsDb], useFactory: (sources: OpenSources, database: LogsDb) => new LetGo(sources, database) },
     { provide: HEALTH_PROBES, inject: [LogsDb, OpenSources], useFactory: probes },
@@ -104,9 +104,9 @@ function probes(database: LogsDb, sources: OpenSources): HealthProbe[] {
     {
       name: 'sources',
       check: async () => {
-        const broken = sources.broken();
-        if (broken.length === 0) return { status: 'ok', detail: null };
-        return { status: 'degraded', detail: broken.map(({ name, why }) => `${name}: ${why}`).join(' ') };
+        const warnings = sources.warnings();
+        if (warnings.length === 0) return { status: 'ok', detail: null };
+        return { status: 'degraded', detail: warnings.map(([english]) => english).join(' '), detailKo: warnings.map(([, korean]) => korean).join(' ') };
       },
     },
   ];

@@ -1,6 +1,7 @@
 import { MESSAGE_VERSION, Refused, TryLater, type Asked, type Row, type RunHalted, type RunStarted, type SystemErrorRaised } from '@tank/contracts';
 import { systemErrorOf, type Alarms } from './alarms.js';
-import { chunkRows, RowTooLarge } from './chunk-rows.js';
+import { CHUNK_BYTES, chunkRows, RowTooLarge } from './chunk-rows.js';
+import { alarmWords, queryAlarm, sourceAlarm, type AlarmWords } from './problem.js';
 import { QueryFailed, SourceFailed, type Source, type Sources } from './source.js';
 import { orTryLater, type Versions } from './versions.js';
 
@@ -40,7 +41,7 @@ export class SelectTargets {
   /** @throws TryLater while the source, the scheduler or this service cannot go on. */
   async selectTargets(run: RunStarted): Promise<Halted | void> {
     const { target, connectionId } = (await this.versions.get(run.versionId)).definition;
-    if (!target || !connectionId) return halt(run, 'FAIL', 'TARGET_QUERY_MISSING', 'The version has no Target Query or no connection.', 'Complete the automation and activate it again.');
+    if (!target || !connectionId) return halt(run, 'FAIL', 'TARGET_QUERY_MISSING', QUERY_MISSING);
     try {
       const attempt = await orTryLater(this.manifest.open(run.runId));
       const source = await orTryLater(this.sourceOf(connectionId));
@@ -79,23 +80,41 @@ export class SelectTargets {
   }
 
   private async haltOrTryLater(run: RunStarted, connectionId: string, error: unknown): Promise<Halted> {
-    if (error instanceof ConnectionMissing) return halt(run, 'FAIL', 'CONNECTION_MISSING', 'The connection of this automation does not exist any more.', 'Choose another connection and activate the automation again.');
-    if (error instanceof RowTooLarge) return halt(run, 'FAIL', 'TARGET_ROW_TOO_LARGE', error.message, 'Select only the columns a mail needs.');
+    if (error instanceof ConnectionMissing) return halt(run, 'FAIL', 'CONNECTION_MISSING', CONNECTION_MISSING);
+    if (error instanceof RowTooLarge) return halt(run, 'FAIL', 'TARGET_ROW_TOO_LARGE', rowTooLarge(error));
     if (error instanceof QueryFailed) {
       if (error.blame === 'moment') throw new TryLater(error.summary, BUSY_RETRY_MS, { cause: error });
-      return halt(run, 'FAIL', 'TARGET_QUERY_FAILED', `The Target Query failed: ${error.summary}`, error.error.remedy ?? 'Correct the Target Query and start the run again.');
+      return halt(run, 'FAIL', 'TARGET_QUERY_FAILED', queryAlarm(QUERY_FAILED, error, CORRECT_IT));
     }
     if (!(error instanceof SourceFailed)) throw error;
-    const { code, message, remedy } = error.problem;
-    if (error.isLasting) return halt(run, 'PAUSED', code, message, remedy);
-    await this.alarms.raise({ about: connectionId, code, message, remedy, runId: run.runId });
+    const { code, message } = error.problem;
+    if (error.isLasting) return halt(run, 'PAUSED', code, sourceAlarm(error.problem));
+    await this.alarms.raise({ about: connectionId, code, ...sourceAlarm(error.problem), runId: run.runId });
     throw new TryLater(message, SOURCE_RETRY_MS, { cause: error });
   }
 }
 
-function halt({ runId }: RunStarted, status: RunHalted['status'], reasonCode: string, reason: string, remedy: string): Halted {
-  const halted: RunHalted = { v: MESSAGE_VERSION, type: 'RunHalted', runId, status, reasonCode, reason };
-  return [halted, systemErrorOf({ code: reasonCode, message: reason, remedy, runId }, new Date())];
+const QUERY_MISSING = alarmWords(
+  ['The version has no Target Query or no connection.', '버전에 대상 쿼리나 연결이 없습니다.'],
+  ['Complete the automation and activate it again.', '자동화를 완성해 다시 활성화하세요.'],
+);
+const CONNECTION_MISSING = alarmWords(
+  ['The connection of this automation does not exist any more.', '자동화의 연결이 더 이상 없습니다.'],
+  ['Choose another connection and activate the automation again.', '다른 연결을 선택해 자동화를 다시 활성화하세요.'],
+);
+const QUERY_FAILED = ['The Target Query failed', '대상 쿼리를 실행하지 못했습니다'] as const;
+const CORRECT_IT = ['Correct the Target Query and start the run again.', '대상 쿼리를 고치고 다시 실행하세요.'] as const;
+
+function rowTooLarge({ message, rowNumber, bytes }: RowTooLarge): AlarmWords {
+  return alarmWords(
+    [message, `대상 쿼리의 ${rowNumber}번째 행이 ${bytes}바이트입니다. 한 행은 ${CHUNK_BYTES}바이트까지입니다.`],
+    ['Select only the columns a mail needs.', '메일에 필요한 컬럼만 조회하세요.'],
+  );
+}
+
+function halt({ runId }: RunStarted, status: RunHalted['status'], reasonCode: string, words: AlarmWords): Halted {
+  const halted: RunHalted = { v: MESSAGE_VERSION, type: 'RunHalted', runId, status, reasonCode, reason: words.message };
+  return [halted, systemErrorOf({ code: reasonCode, ...words, runId }, new Date())];
 }
 
 class ConnectionMissing extends Error {}

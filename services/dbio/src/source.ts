@@ -62,7 +62,14 @@ export type Blame = 'row' | 'query' | 'moment';
 
 /** The source answered, and refused this query. `error` may quote values: it is for the author; `summary` never does. */
 export class QueryFailed extends Error {
-  constructor(readonly error: QueryError, readonly blame: Blame, readonly summary: string, options?: ErrorOptions) {
+  constructor(
+    readonly error: QueryError,
+    readonly blame: Blame,
+    readonly summary: string,
+    options?: ErrorOptions,
+    /** The summary for Korean readers; a database's own words stay in its language. */
+    readonly summaryKo: string = summary,
+  ) {
     super(summary, options);
     this.name = 'QueryFailed';
   }

@@ -47,7 +47,7 @@ async function mergedRow(source: Source, sql: string, columns: Column[], row: Ro
     return mergeMapping(row, shown, undefined);
   } catch (error) {
     if (!(error instanceof MappingUnusable)) throw error;
-    throw new QueryFailed(queryError(sql, { code: error.code, message: error.message }), 'query', error.message);
+    throw new QueryFailed(queryError(sql, { code: error.code, message: error.why }), 'query', error.message, { cause: error }, error.why[1]);
   }
 }
 

@@ -1,5 +1,6 @@
 import { MESSAGE_VERSION, TryLater, type AutomationDefinition, type MailRecorded, type MailSettled } from '@tank/contracts';
 import type { Alarms } from './alarms.js';
+import { alarmWords, queryAlarm, sourceAlarm, storyOf, type AlarmWords, type Sentence } from './problem.js';
 import { QueryFailed, SourceFailed, type Sources, type UpdateResult } from './source.js';
 import { updateValues } from './update-values.js';
 import { orTryLater, type Versions } from './versions.js';
@@ -61,25 +62,43 @@ export class WriteBack {
   /** The update did not happen: again later where that can help, and as N where it cannot. */
   private async endingWithout(mail: MailSettled, error: Error): Promise<WriteBackEnding> {
     if (error instanceof QueryFailed && error.blame !== 'moment') {
-      if (error.blame === 'query') await this.alarm(mail, 'UPDATE_QUERY_FAILED', `The Update Query failed: ${error.summary}`, error.error.remedy);
+      if (error.blame === 'query') await this.alarm(mail, 'UPDATE_QUERY_FAILED', queryAlarm(QUERY_FAILED, error, CORRECT_IT));
       return recorded(mail, 'N', error.summary);
     }
     const isPassing = error instanceof QueryFailed || error instanceof SourceFailed || error instanceof TryLater;
     if (!isPassing) return error;
     if (this.now() - Date.parse(mail.settledAt) >= this.giveUpAfterMs) return this.giveUp(mail, error);
-    if (error instanceof SourceFailed) await this.alarm(mail, error.problem.code, error.problem.message, error.problem.remedy);
+    if (error instanceof SourceFailed) await this.alarm(mail, error.problem.code, sourceAlarm(error.problem));
     return error instanceof TryLater ? error : new TryLater(error.message, error instanceof QueryFailed ? BUSY_RETRY_MS : RETRY_MS, { cause: error });
   }
 
   private async giveUp(mail: MailSettled, error: Error): Promise<MailRecorded> {
-    const message = `Outcomes were not written back: ${error.message}`;
-    await this.alarm(mail, 'UPDATE_GIVEN_UP', message, 'Mails with UPDATE_QUERY_OK = N are in the log: write them back by hand.');
+    await this.alarm(mail, 'UPDATE_GIVEN_UP', givenUp(error));
     return recorded(mail, 'N', error.message);
   }
 
-  private alarm(mail: MailSettled, code: string, message: string, remedy: string | null): Promise<void> {
-    return this.alarms.raise({ about: mail.versionId, code, message, remedy, runId: mail.runId });
+  private alarm(mail: MailSettled, code: string, words: AlarmWords): Promise<void> {
+    return this.alarms.raise({ about: mail.versionId, code, ...words, runId: mail.runId });
   }
+}
+
+const QUERY_FAILED = ['The Update Query failed', '업데이트 쿼리를 실행하지 못했습니다'] as const;
+const CORRECT_IT = [
+  'Correct the Update Query in a new version, and write back the mails with UPDATE_QUERY_OK = N by hand.',
+  '새 버전에서 업데이트 쿼리를 고치고, UPDATE_QUERY_OK = N인 메일은 직접 반영하세요.',
+] as const;
+
+function givenUp(error: Error): AlarmWords {
+  const [english, korean] = whyNot(error);
+  return alarmWords(
+    [`Outcomes were not written back: ${english}`, `발송 결과를 고객 DB에 기록하지 못했습니다: ${korean}`],
+    ['Mails with UPDATE_QUERY_OK = N are in the log: write them back by hand.', '로그에서 UPDATE_QUERY_OK = N인 메일을 직접 반영하세요.'],
+  );
+}
+
+function whyNot(error: Error): Sentence {
+  if (error instanceof SourceFailed) return storyOf(error.problem);
+  return error instanceof QueryFailed ? [error.summary, error.summaryKo] : [error.message, error.message];
 }
 
 function recorded(mail: MailSettled, updateQueryOk: 'Y' | 'N' | null, updateError: string | null): MailRecorded {

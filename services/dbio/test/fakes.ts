@@ -1,6 +1,8 @@
 import { automationDefinitionSchema, MESSAGE_VERSION, type AutomationDefinition, type MailDue, type MailSettled, type Row, type SystemErrorRaised } from '@tank/contracts';
 import { Alarms } from '../src/alarms.js';
-import { QueryFailed, SourceFailed, type Blame, type Source, type Sources } from '../src/source.js';
+import { sourceFailed } from '../src/problem.js';
+import { queryError } from '../src/sql/query-problem.js';
+import { QueryFailed, type SourceFailed, type Blame, type Source, type Sources } from '../src/source.js';
 import type { Versions } from '../src/versions.js';
 
 export const RUN_ID = '0b8f2d5e-6a51-4a0e-8f0e-1f6f4b1f9a01';
@@ -43,11 +45,15 @@ export class HeardAlarms extends Alarms {
 }
 
 export function sourceDown(isLasting = false): SourceFailed {
-  return new SourceFailed({ code: isLasting ? 'SOURCE_WRONG_PASSWORD' : 'SOURCE_REFUSED', message: 'It is away.', cause: 'Because.', remedy: 'Do something.' }, isLasting);
+  return sourceFailed({
+    code: isLasting ? 'SOURCE_WRONG_PASSWORD' : 'SOURCE_REFUSED', isLasting,
+    message: ['It is away.', '응답이 없습니다.'], cause: ['Because.', '그래서입니다.'], remedy: ['Do something.', '조치하세요.'],
+  }, ['X-1']);
 }
 
 export function queryFailed(blame: Blame): QueryFailed {
-  return new QueryFailed({ code: '22P02', message: 'invalid: "secret value"', remedy: null, position: null, line: null, column: null }, blame, 'invalid: "…" (22P02)');
+  const error = queryError('', { code: '22P02', message: 'invalid: "secret value"', cause: ['A value does not fit.', '값이 맞지 않습니다.'], remedy: ['Correct it.', '고치세요.'] });
+  return new QueryFailed(error, blame, 'invalid: "…" (22P02)');
 }
 
 export function mailDue(values: Row = { customer_id: 'C1', email: 'a@b.example' }, row = 1): MailDue {

@@ -28,14 +28,17 @@ describe('an automation is put together', () => {
       expect(saved()).toEqual([{ target: { sql: 'SELECT 1', columns: sample.TARGET.columns, checkedAt: expect.stringMatching(/^\d{4}-.*Z$/) } }]);
     });
 
-    it('says where a wrong query is wrong, and saves nothing', async () => {
-      const error = { code: '42703', message: 'Column "nam" does not exist.', remedy: 'Did you mean "name"?', position: 7, line: 1, column: 8 };
+    it('says where a wrong query is wrong and why, in the language of the reader, and saves nothing', async () => {
+      const error = sample.QUERY_ERROR;
       services.fakes['dbio.check-query'] = () => ({ status: 'invalid', error });
       const { status, body } = await api.call('saveMappingQuery', `${ID}/dbio/mapping`, { body: { sql: 'SELECT nam FROM t' } });
       expect(status).toBe(422);
-      const where = { position: 7, line: 1, column: 8, remedy: 'Did you mean "name"?' };
-      expect(body).toMatchObject({ code: 'QUERY_INVALID', detail: error.message, field: 'sql', ...where });
-      expect(body.errors).toEqual([{ field: 'sql', code: '42703', message: error.message, ...where }]);
+      const where = { position: 7, line: 1, column: 8 };
+      const detail = 'ORA-00904: "NAM": invalid identifier. No such column.';
+      expect(body).toMatchObject({ code: 'QUERY_INVALID', detail, field: 'sql', remedy: error.remedy, ...where });
+      expect(body.errors).toEqual([{ field: 'sql', code: 'ORA-00904', message: detail, remedy: error.remedy, ...where }]);
+      const { body: korean } = await api.call('saveMappingQuery', `${ID}/dbio/mapping`, { body: { sql: 'SELECT nam FROM t' }, headers: { 'accept-language': 'ko' } });
+      expect(korean).toMatchObject({ detail: 'ORA-00904: "NAM": invalid identifier. 그런 컬럼이 없습니다.', remedy: '컬럼 이름을 고치세요.', errors: [{ remedy: '컬럼 이름을 고치세요.' }] });
       expect(saved()).toEqual([]);
     });
 
@@ -78,7 +81,7 @@ describe('an automation is put together', () => {
 
     it('keeps a mapping untested behind a target that is untested, while the source is down', async () => {
       services.fakes['scheduler.get-automation'] = () => sample.automation({ target: { ...sample.TARGET, columns: [], checkedAt: null } });
-      const unknownBind = { code: 'BIND', message: 'No column customer_id.', remedy: null, position: 0, line: 1, column: 1 };
+      const unknownBind = { ...sample.QUERY_ERROR, code: 'UNKNOWN_BIND' };
       services.fakes['dbio.check-query'] = ({ purpose }) => (purpose === 'target' ? { status: 'unreachable', problem: sample.SOURCE_PROBLEM } : { status: 'invalid', error: unknownBind });
       expect((await api.call('saveMappingQuery', `${ID}/dbio/mapping`, { body: { sql: 'SELECT 1' } })).status).toBe(202);
       expect(saved()).toEqual([{ mapping: { sql: 'SELECT 1', columns: [], checkedAt: null } }]);
@@ -188,7 +191,10 @@ describe('an automation is put together', () => {
 
     it('is 503 with the reason while the source is down', async () => {
       services.fakes['dbio.sample'] = () => ({ status: 'unreachable', problem: sample.SOURCE_PROBLEM });
-      expect((await api.call('previewTemplate', `${ID}/template/preview`)).body).toMatchObject({ status: 503, code: 'SOURCE_UNREACHABLE', source: sample.SOURCE_PROBLEM });
+      const preview = async (headers = {}) => (await api.call('previewTemplate', `${ID}/template/preview`, { headers })).body;
+      const { message, cause, remedy, ko } = sample.SOURCE_PROBLEM;
+      expect(await preview()).toMatchObject({ status: 503, code: 'SOURCE_UNREACHABLE', detail: `${message} ${cause}`, remedy, source: sample.SOURCE_PROBLEM });
+      expect(await preview({ 'accept-language': 'ko-KR' })).toMatchObject({ detail: `${ko.message} ${ko.cause}`, remedy: ko.remedy, errors: [{ code: 'SOURCE_UNKNOWN_SERVICE', remedy: ko.remedy }] });
     });
   });
 });

@@ -1,4 +1,4 @@
-import type { DeadLettered, RunChanged, SystemErrorRaised } from '@tank/contracts';
+import type { DeadLettered, KoreanProblem, RunChanged, SystemErrorRaised } from '@tank/contracts';
 import { cleanText } from './clean-text.js';
 import { alarmOf } from './dead-letter-alarm.js';
 
@@ -32,6 +32,7 @@ export class LogEvents {
       code: cleanText(error.code, LINE),
       message: cleanText(error.message, TEXT),
       remedy: error.remedy && cleanText(error.remedy, TEXT),
+      ...(error.ko && { ko: cleanKorean(error.ko) }),
     });
   }
 
@@ -46,4 +47,8 @@ export class LogEvents {
       mailId: letter.mailId && cleanText(letter.mailId, LINE),
     });
   }
+}
+
+function cleanKorean({ message, cause, remedy }: KoreanProblem): KoreanProblem {
+  return { message: cleanText(message, TEXT), cause: cause && cleanText(cause, TEXT), remedy: remedy && cleanText(remedy, TEXT) };
 }

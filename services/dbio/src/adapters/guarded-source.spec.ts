@@ -67,7 +67,7 @@ describe('GuardedSource', () => {
   });
 
   it('answers an author who asks even while open', async () => {
-    const source = guarded({ lookUp: () => Promise.reject(sourceDown()), connectTest: async () => ({ ok: true, serverVersion: '18', durationMs: 1 }) });
+    const source = guarded({ lookUp: () => Promise.reject(sourceDown()), connectTest: async () => ({ ok: true, serverVersion: '18', durationMs: 1, warnings: [] }) });
     for (let at = 0; at < 5; at += 1) await source.lookUp('', {}).catch(() => {});
     await expect(source.connectTest()).resolves.toMatchObject({ ok: true });
     await source.close();

@@ -1,6 +1,8 @@
 import CircuitBreaker from 'opossum';
 import type { ConnectTest, Row, SourceProblem } from '@tank/contracts';
+import { sourceProblem } from '../problem.js';
 import { SourceFailed, type CheckedQuery, type Found, type Source, type UpdateResult } from '../source.js';
+import type { BreakableSource } from './open-sources.js';
 
 export interface BreakerSettings {
   /** How long it stays open before one call may try. */
@@ -19,7 +21,7 @@ type Settled<T> = { value: T } | { refused: unknown };
  * by its errorFilter, whose hits would reject as well as count as success. Deadlines are the source's own (`timeout: false`).
  * Checks, samples and connect tests pass by: somebody wants to see what the source says now.
  */
-export class GuardedSource implements Source {
+export class GuardedSource implements BreakableSource {
   private readonly breaker: CircuitBreaker<[() => Promise<unknown>], Settled<unknown>>;
   private last?: SourceFailed;
 
@@ -37,13 +39,20 @@ export class GuardedSource implements Source {
     return this.source.timeZone;
   }
 
-  /** Why calls do not go through; null when they do. */
+  /** Why calls do not go through, or why the next one will hardly do; null when they do. */
   openBecause(): SourceProblem | null {
-    return this.breaker.closed ? null : (this.last?.problem ?? null);
+    const isInTheWay = !this.breaker.closed || this.last?.isLasting;
+    return isInTheWay ? (this.last?.problem ?? FAILED_OFTEN) : null;
   }
 
-  connectTest(): Promise<ConnectTest> {
-    return this.source.connectTest();
+  warnings(): SourceProblem[] {
+    return this.source.warnings();
+  }
+
+  async connectTest(): Promise<ConnectTest> {
+    const test = await this.source.connectTest();
+    if (test.ok) this.noteSuccess();
+    return test;
   }
   check(query: Parameters<Source['check']>[0]): Promise<CheckedQuery> {
     return this.source.check(query);
@@ -82,21 +91,37 @@ export class GuardedSource implements Source {
       this.last = error;
       throw error;
     }
+    this.noteSuccess();
     if ('refused' in settled) throw settled.refused;
     return settled.value;
   }
 
+  /** An open breaker keeps its reason, though a call that began before succeeds. */
+  private noteSuccess(): void {
+    if (this.breaker.closed) this.last = undefined;
+  }
+
   private openError(cause: unknown): SourceFailed {
-    const why = this.last?.problem;
-    const problem = {
-      code: why?.code ?? 'SOURCE_DOWN',
-      message: `${this.name} is not asked for a while: ${why?.message ?? 'it failed again and again.'}`,
-      cause: why?.cause ?? 'Calls to it failed again and again.',
-      remedy: why?.remedy ?? 'Tank tries it again by itself.',
-    };
+    const problem = leftAlone(this.name, this.last?.problem);
     return new SourceFailed(problem, this.last?.isLasting ?? false, { cause });
   }
 }
+
+/** The breaker is open: why, and that Tank does not ask until it closes. */
+function leftAlone(name: string, why: SourceProblem = FAILED_OFTEN): SourceProblem {
+  return {
+    ...why,
+    message: `${name} is not asked for a while: ${why.message}`,
+    ko: { ...why.ko, message: `${name}: 장애가 이어져 잠시 요청하지 않습니다. ${why.ko.message}` },
+  };
+}
+
+const FAILED_OFTEN = sourceProblem({
+  code: 'SOURCE_DOWN',
+  message: ['It failed again and again.', '연속해서 실패했습니다.'],
+  cause: ['Calls to it failed again and again.', '호출이 계속 실패했습니다.'],
+  remedy: ['Tank tries it again by itself.', 'Tank가 저절로 다시 시도합니다.'],
+});
 
 /** A source that fails is a failure; everything else is an answer, and what it refused is thrown outside the breaker. */
 async function settle<T>(work: () => Promise<T>): Promise<Settled<T>> {

@@ -1,5 +1,6 @@
 import { findColumn, type ColumnValue, type Row } from '@tank/contracts';
 import { refuseQuery } from './query-problem.js';
+import { unknownBindRefusal } from './refusals.js';
 import type { GatedQuery } from './statement-gate.js';
 import type { Token } from './scan-sql.js';
 
@@ -68,8 +69,7 @@ export function refuseUnknownBinds(query: GatedQuery, bindable: string[]): void 
 
 export function unknownBind(query: GatedQuery, bind: string, bindable: string[]): Error {
   const token = bindsOf(query.tokens).find((one) => nameOf(one).toLowerCase() === bind.toLowerCase());
-  const offered = bindable.length > 0 ? `It may bind: ${bindable.map((name) => `:${name}`).join(', ')}.` : 'This query may bind nothing.';
-  return refuseQuery(query.sql, 'UNKNOWN_BIND', `No column is called ${bind}, or more than one is.`, offered, token?.start ?? null);
+  return refuseQuery(query.sql, unknownBindRefusal(bind, bindable), token?.start ?? null);
 }
 
 function replaceBinds(query: GatedQuery, numbering: Numbering, write: (number: number) => string): NumberedSql {

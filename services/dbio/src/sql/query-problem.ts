@@ -1,4 +1,5 @@
-import type { QueryError } from '@tank/contracts';
+import type { KoreanProblem, QueryError } from '@tank/contracts';
+import type { Sentence } from '../problem.js';
 import { QueryFailed } from '../source.js';
 
 /** Line and column, both from 1, of a position that counts from 0. */
@@ -8,14 +9,36 @@ export function lineAndColumn(text: string, position: number): { line: number; c
   return { line: lines.length, column: lines.at(-1)!.length + 1 };
 }
 
-/** A complete QueryError about the author's text; `position` counts from 0, null when there is no place to point at. */
-export function queryError(sql: string, about: { code: string; message: string; remedy?: string | null; position?: number | null }): QueryError {
-  const position = about.position ?? null;
-  const place = position === null ? { line: null, column: null } : lineAndColumn(sql, position);
-  return { code: about.code, message: about.message, remedy: about.remedy ?? null, position, ...place };
+interface About {
+  code: string;
+  /** Where a database speaks, its own words, which are the same in both languages. */
+  message: Sentence | string;
+  cause?: Sentence | null;
+  remedy?: Sentence | string | null;
+  position?: number | null;
 }
 
-/** What Tank itself refuses about a query, before the database sees it. Its words quote names of the query, never values. */
-export function refuseQuery(sql: string, code: string, message: string, remedy: string, position: number | null = null): QueryFailed {
-  return new QueryFailed(queryError(sql, { code, message, remedy, position }), 'query', message);
+/** A complete QueryError about the author's text; `position` counts from 0, null when there is no place to point at. */
+export function queryError(sql: string, { code, message, cause = null, remedy = null, position = null }: About): QueryError {
+  const place = position === null ? { line: null, column: null } : lineAndColumn(sql, position);
+  const [english, korean] = ([0, 1] as const).map((language) => ({
+    message: spoken(message, language), cause: cause && spoken(cause, language), remedy: remedy && spoken(remedy, language),
+  })) as [KoreanProblem, KoreanProblem];
+  return { code, ...english, ko: korean, position, ...place };
+}
+
+/** What Tank refuses about a query, before the database sees it. Its words quote names of the query, never values. */
+export interface QueryRefusal {
+  code: string;
+  message: Sentence;
+  remedy: Sentence;
+}
+
+export function refuseQuery(sql: string, refusal: QueryRefusal, position: number | null = null): QueryFailed {
+  const [english, korean] = refusal.message;
+  return new QueryFailed(queryError(sql, { ...refusal, position }), 'query', english, undefined, korean);
+}
+
+function spoken(words: Sentence | string, language: 0 | 1): string {
+  return typeof words === 'string' ? words : words[language];
 }

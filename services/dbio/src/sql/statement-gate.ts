@@ -1,5 +1,8 @@
 import type { QueryPurpose } from '@tank/contracts';
 import { refuseQuery } from './query-problem.js';
+import {
+  DATA_CHANGED_WITHIN, EMPTY_QUERY, NOT_AN_UPDATE, notASelect, positionalBind, ROW_LOCK, SELECT_INTO, SEVERAL_STATEMENTS, UNCLOSED, UPDATE_WITHOUT_WHERE,
+} from './refusals.js';
 import { scanSql, type Dialect, type Token } from './scan-sql.js';
 
 /** A query that passed: its text up to, and without, a closing semicolon, and its tokens. */
@@ -23,10 +26,10 @@ export function passGate(purpose: QueryPurpose, sql: string, dialect: Dialect): 
   refuseUnreadable(sql, tokens);
   const [verb, at] = mainVerb(tokens);
   if (purpose === 'update') {
-    if (!UPDATE_VERBS.includes(verb)) throw refuseQuery(sql, 'NOT_AN_UPDATE', 'The Update Query is not one UPDATE, INSERT or MERGE.', 'Write one UPDATE, INSERT or MERGE statement.', at);
+    if (!UPDATE_VERBS.includes(verb)) throw refuseQuery(sql, NOT_AN_UPDATE, at);
     if (verb === 'update') refuseUpdateOfEverything(sql, tokens);
   } else {
-    if (verb !== 'select') throw refuseQuery(sql, 'NOT_A_SELECT', `The ${purpose === 'target' ? 'Target' : 'Mapping'} Query is not one SELECT.`, 'Write one SELECT, or WITH … SELECT.', at);
+    if (verb !== 'select') throw refuseQuery(sql, notASelect(purpose), at);
     refuseSideEffects(sql, tokens);
   }
   refuseChangingSubquery(sql, tokens);
@@ -40,13 +43,13 @@ function withoutClosingSemicolon(sql: string, tokens: Token[]): GatedQuery {
 }
 
 function refuseUnreadable(sql: string, tokens: Token[]): void {
-  if (tokens.length === 0) throw refuseQuery(sql, 'EMPTY_QUERY', 'The query is empty.', 'Write a statement.', 0);
+  if (tokens.length === 0) throw refuseQuery(sql, EMPTY_QUERY, 0);
   const unclosed = tokens.find(({ kind }) => kind === 'unclosed');
-  if (unclosed) throw refuseQuery(sql, 'UNCLOSED', 'A string, a quoted name or a comment that begins here is not closed.', 'Close it.', unclosed.start);
+  if (unclosed) throw refuseQuery(sql, UNCLOSED, unclosed.start);
   const next = tokens.find((token) => isSymbol(token, ';'));
-  if (next) throw refuseQuery(sql, 'SEVERAL_STATEMENTS', 'There is more than one statement.', 'Keep one statement; only its end may have a semicolon.', next.start);
+  if (next) throw refuseQuery(sql, SEVERAL_STATEMENTS, next.start);
   const positional = tokens.find(({ kind }) => kind === 'positional');
-  if (positional) throw refuseQuery(sql, 'POSITIONAL_BIND', `${positional.text} is not a bind that Tank knows.`, 'Name a column instead, such as :customer_id.', positional.start);
+  if (positional) throw refuseQuery(sql, positionalBind(positional.text), positional.start);
 }
 
 /** The statement's own verb: behind the parentheses of a set operation, or behind the WITH list. */
@@ -74,8 +77,8 @@ function refuseSideEffects(sql: string, tokens: Token[]): void {
   tokens.forEach((token, at) => {
     const before = tokens[at - 1];
     if (isSymbol(before, '.') || isWord(before, 'as')) return;
-    if (isWord(token, 'into')) throw refuseQuery(sql, 'SELECT_INTO', 'SELECT … INTO would make a table.', 'Remove the INTO.', token.start);
-    if (isRowLock(tokens, at)) throw refuseQuery(sql, 'ROW_LOCK', 'FOR UPDATE and FOR SHARE would lock the rows.', 'Remove the locking clause.', token.start);
+    if (isWord(token, 'into')) throw refuseQuery(sql, SELECT_INTO, token.start);
+    if (isRowLock(tokens, at)) throw refuseQuery(sql, ROW_LOCK, token.start);
   });
 }
 
@@ -94,7 +97,7 @@ function refuseChangingSubquery(sql: string, tokens: Token[]): void {
       (isWord(token, 'insert', 'merge') && isWord(next, 'into')) ||
       (isWord(token, 'delete') && isWord(next, 'from')) ||
       (isWord(token, 'update') && (next?.kind === 'word' || next?.kind === 'quoted'));
-    if (changes) throw refuseQuery(sql, 'DATA_CHANGED_WITHIN', 'A subquery changes data.', 'Only the Update Query changes data, in its main statement.', token.start);
+    if (changes) throw refuseQuery(sql, DATA_CHANGED_WITHIN, token.start);
   });
 }
 
@@ -105,7 +108,7 @@ function refuseUpdateOfEverything(sql: string, tokens: Token[]): void {
     depth += depthChange(token);
     return depth === 0 && isWord(token, 'where');
   });
-  if (!hasWhere) throw refuseQuery(sql, 'UPDATE_WITHOUT_WHERE', 'This UPDATE has no WHERE: each mail would change every row.', 'Name the recipient\'s row, such as WHERE customer_id = :customer_id.', tokens[0]!.start);
+  if (!hasWhere) throw refuseQuery(sql, UPDATE_WITHOUT_WHERE, tokens[0]!.start);
 }
 
 function depthChange(token: Token): number {

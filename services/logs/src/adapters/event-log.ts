@@ -19,8 +19,8 @@ const PUT_RUN = `
   WHERE logged.revision < excluded.revision`;
 
 const ADD_SYSTEM_ERROR = `
-  INSERT INTO system_error_log (error_id, module, code, message, remedy, run_id, mail_id, occurred_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+  INSERT INTO system_error_log (error_id, module, code, message, remedy, message_ko, remedy_ko, run_id, mail_id, occurred_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
   ON CONFLICT (error_id) DO NOTHING`;
 
 const ADD_DEAD_LETTER = `
@@ -42,8 +42,8 @@ export class EventLog implements EventTables {
   }
 
   async addSystemError(error: SystemErrorRaised): Promise<void> {
-    const { errorId, module, code, message, remedy, runId, mailId, occurredAt } = error;
-    await this.write(ADD_SYSTEM_ERROR, [errorId, module, code, message, remedy, runId, mailId, occurredAt]);
+    const { errorId, module, code, message, remedy, ko, runId, mailId, occurredAt } = error;
+    await this.write(ADD_SYSTEM_ERROR, [errorId, module, code, message, remedy, ko?.message ?? null, ko?.remedy ?? null, runId, mailId, occurredAt]);
   }
 
   async addDeadLetter(letter: DeadLettered): Promise<void> {

@@ -45,7 +45,7 @@ export const ONE_MAIL = `
 
 /** Newest first. $1 run or null, $2 and $3 the moment and error id to go on after, $4 how many. */
 export const SYSTEM_ERRORS = `
-  SELECT error_id, module, code, message, remedy, run_id, mail_id, occurred_at,
+  SELECT error_id, module, code, message, remedy, message_ko, remedy_ko, run_id, mail_id, occurred_at,
     to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS occurred_at_exactly
   FROM system_error_log
   WHERE ($1::uuid IS NULL OR run_id = $1) AND ($2::timestamptz IS NULL OR (occurred_at, error_id) < ($2, $3::uuid))

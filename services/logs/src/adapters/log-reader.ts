@@ -14,6 +14,7 @@ interface MailFound {
 }
 interface ErrorFound {
   error_id: string; module: SystemError['module']; code: string; message: string; remedy: string | null;
+  message_ko: string | null; remedy_ko: string | null;
   run_id: string | null; mail_id: string | null; occurred_at: Date; occurred_at_exactly: string;
 }
 interface CountFound { date: string; automation_id: string; outcome: string; error_code: string | null; count: number }
@@ -83,6 +84,7 @@ function mailOf(row: MailFound): MailLog {
 function systemErrorOf(row: ErrorFound): SystemError {
   return {
     errorId: row.error_id, module: row.module, code: row.code, message: row.message, remedy: row.remedy,
+    ko: row.message_ko === null ? null : { message: row.message_ko, cause: null, remedy: row.remedy_ko },
     runId: row.run_id, mailId: row.mail_id, occurredAt: row.occurred_at.toISOString(),
   };
 }

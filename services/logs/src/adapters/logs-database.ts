@@ -6,9 +6,10 @@ import { EmailSendLog } from './entities/email-send-log.js';
 import { SystemErrorLog } from './entities/system-error-log.js';
 import { TemplateLog } from './entities/template-log.js';
 import { LogTables } from './migrations/0001-log-tables.js';
+import { KoreanSystemErrors } from './migrations/0002-korean-system-errors.js';
 
 export const LOG_ENTITIES = [AutoRunLog, EmailSendLog, AttachmentLog, TemplateLog, SystemErrorLog, DeadLetter];
-const MIGRATIONS = [LogTables];
+const MIGRATIONS = [LogTables, KoreanSystemErrors];
 const CONNECTIONS = 6;
 
 /** The log tables of the Logs DB, up to date. */

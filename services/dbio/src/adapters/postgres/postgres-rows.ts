@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Column, ColumnValue, Row } from '@tank/contracts';
-import { refuseQuery } from '../../sql/query-problem.js';
+import { refuseRepeatedNames } from '../../sql/repeated-names.js';
 
 const NAME_TYPES = 'SELECT format_type(oid, modifier) AS type FROM unnest($1::oid[], $2::int4[]) WITH ORDINALITY AS field (oid, modifier, place) ORDER BY place';
 
@@ -11,14 +11,7 @@ export async function columnsOf(client: pg.ClientBase, fields: pg.FieldDef[]): P
   return fields.map(({ name }, at) => ({ name, type: rows[at]!.type }));
 }
 
-/** Rows by name. A name that is there twice would hide a value behind another. */
 export function rowsOf(sql: string, { fields, rows }: pg.QueryArrayResult): Row[] {
   refuseRepeatedNames(sql, fields);
   return (rows as ColumnValue[][]).map((values) => Object.fromEntries(fields.map(({ name }, at) => [name, values[at] ?? null])));
-}
-
-export function refuseRepeatedNames(sql: string, fields: pg.FieldDef[]): void {
-  const names = fields.map(({ name }) => name);
-  const repeated = names.find((name, at) => names.indexOf(name) !== at);
-  if (repeated !== undefined) throw refuseQuery(sql, 'DUPLICATE_COLUMN', `Two columns of the result are called ${repeated}.`, 'Give one of them another name with AS.');
 }

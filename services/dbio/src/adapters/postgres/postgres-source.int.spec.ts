@@ -135,7 +135,7 @@ describe('a source that cannot be used', () => {
   });
 
   it('tells its version when it can be used', async () => {
-    await expect(source.connectTest()).resolves.toEqual({ ok: true, serverVersion: expect.stringMatching(/^\d+/), durationMs: expect.any(Number) });
+    await expect(source.connectTest()).resolves.toEqual({ ok: true, serverVersion: expect.stringMatching(/^\d+/), durationMs: expect.any(Number), warnings: [] });
   });
 });
 

@@ -1,15 +1,16 @@
 import pg from 'pg';
-import type { Connection, ConnectTest, QueryPurpose, Row } from '@tank/contracts';
+import type { Connection, ConnectTest, QueryPurpose, Row, SourceProblem } from '@tank/contracts';
 import { inSpan } from '@tank/telemetry';
 import type { NumberedSql } from '../../sql/binds.js';
 import { bindNames, refuseUnknownBinds } from '../../sql/binds.js';
+import { refuseRepeatedNames } from '../../sql/repeated-names.js';
 import { passGate } from '../../sql/statement-gate.js';
 import { SourceFailed, QueryFailed, type CheckedQuery, type Found, type Source, type UpdateResult } from '../../source.js';
 import { limitsFor, type SourceLimits } from '../source-limits.js';
 import { KeptPlans, planQuery, valuesFor } from './postgres-plan.js';
 import { explain } from './postgres-problems.js';
 import { firstRows } from './postgres-queries.js';
-import { columnsOf, refuseRepeatedNames, rowsOf } from './postgres-rows.js';
+import { columnsOf, rowsOf } from './postgres-rows.js';
 import { clientConfig, destroySession, ignoreHere, openSession, prepareSession, withinDeadline } from './postgres-session.js';
 import { updateRows } from './postgres-update.js';
 
@@ -57,7 +58,7 @@ export class PostgresSource implements Source {
         const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
         return rows[0]!.server_version;
       });
-      return { ok: true, serverVersion, durationMs: Math.round(performance.now() - startedAt) };
+      return { ok: true, serverVersion, durationMs: Math.round(performance.now() - startedAt), warnings: [] };
     } catch (error) {
       if (error instanceof SourceFailed) return { ok: false, problem: error.problem };
       throw error;
@@ -139,6 +140,11 @@ export class PostgresSource implements Source {
         throw error;
       });
     }, { 'tank.batch_size': rows.length });
+  }
+
+  /** PostgreSQL gives no notice of a password that will expire. */
+  warnings(): SourceProblem[] {
+    return [];
   }
 
   close(): Promise<void> {

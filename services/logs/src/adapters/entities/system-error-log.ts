@@ -10,6 +10,9 @@ export class SystemErrorLog {
   @Column({ type: 'text' }) code!: string;
   @Column({ type: 'text' }) message!: string;
   @Column({ type: 'text', nullable: true }) remedy!: string | null;
+  /** The same for Korean readers; null from services that speak English alone. */
+  @Column({ name: 'message_ko', type: 'text', nullable: true }) messageKo!: string | null;
+  @Column({ name: 'remedy_ko', type: 'text', nullable: true }) remedyKo!: string | null;
   @Column({ name: 'run_id', type: 'uuid', nullable: true }) runId!: string | null;
   @Column({ name: 'mail_id', type: 'text', nullable: true }) mailId!: string | null;
   @Column({ name: 'occurred_at', type: 'timestamptz' }) occurredAt!: Date;
