@@ -31,8 +31,15 @@ class RendererHandler {
   }
 }
 Controller()(RendererHandler);
+const closed: string[] = [];
 class RendererModule {}
-Module({ controllers: [RendererHandler], providers: [{ provide: HEALTH_PROBES, useValue: [{ name: 'pen', check: async () => ({ status: 'degraded', detail: 'dry' }) }] }] })(RendererModule);
+Module({
+  controllers: [RendererHandler],
+  providers: [
+    { provide: HEALTH_PROBES, useValue: [{ name: 'pen', check: async () => ({ status: 'degraded', detail: 'dry' }) }] },
+    { provide: 'pool', useValue: { onApplicationShutdown: () => closed.push('pool') } },
+  ],
+})(RendererModule);
 
 describe('a service on the road', () => {
   let bus: Bus;
@@ -42,12 +49,16 @@ describe('a service on the road', () => {
   const template = { format: 'html', subject: 's', body: 'b' } as const;
   const preview = (values: Record<string, string>) => ask.ask('renderer.preview', { template, values, businessDate: '2026-11-20T00:00:00' });
 
+  const start = (change = {}) => {
+    const config = { NATS_URL: urls().nats, NATS_PREFIX: prefix, HEALTH_HOST: '127.0.0.1', HEALTH_PORT: 0, LOG_LEVEL: 'error' as const, ...change };
+    return startService({ service: 'renderer', config, module: { module: RendererModule } as DynamicModule });
+  };
+
   beforeAll(async () => {
     bus = await connectBus(urls().nats, prefix, 'test');
     ask = new Requester(bus);
     await createStreams(bus);
-    const config = { NATS_URL: urls().nats, NATS_PREFIX: prefix, HEALTH_HOST: '127.0.0.1', HEALTH_PORT: 0, LOG_LEVEL: 'error' as const };
-    service = await startService({ service: 'renderer', config, module: { module: RendererModule } as DynamicModule });
+    service = await start();
   });
   afterAll(async () => {
     await service.close();
@@ -87,6 +98,16 @@ describe('a service on the road', () => {
     expect(await ask.ask('renderer.health', {})).toMatchObject({ service: 'renderer', status: 'degraded', parts: [{ name: 'nats', status: 'ok' }, { name: 'pen', detail: 'dry' }] });
     expect((await fetch(`${service.healthUrl}/health`)).status).toBe(200);
     expect(await (await fetch(`${service.healthUrl}/metrics`)).text()).toContain('tank_step_seconds');
+  });
+
+  it('leaves nothing open when it cannot start, and says why', async () => {
+    const sockets = () => process.getActiveResourcesInfo().filter((resource) => resource.startsWith('TCP')).length;
+    const before = sockets();
+    await expect(start({ HEALTH_PORT: Number(new URL(service.healthUrl).port) })).rejects.toThrow('EADDRINUSE');
+    expect(closed).toEqual(['pool']);
+    await waitFor(() => sockets() <= before, { what: 'its connections to be closed' });
+    // The service that runs still answers, alone.
+    expect(await preview({ name: '김철수' })).toMatchObject({ subject: '김철수' });
   });
 });
 

@@ -62,7 +62,8 @@ export class Pull {
     if (free <= 0) return this.handsFreed();
     const messages = await consumer.fetch({ max_messages: free, expires: PULL_EXPIRES_MS });
     this.waiting = messages;
-    if (this.isClosing) await messages.close();
+    // Not awaited: it is closed only when it is read to its end.
+    if (this.isClosing) void messages.close();
     for await (const message of messages) {
       this.inHand.add(message);
       this.take(message, () => this.release(message));

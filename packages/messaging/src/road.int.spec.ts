@@ -139,6 +139,25 @@ describe('the road on a real nats-server', () => {
     await waitFor(async () => (await left('map')) === 16 && (await left('attach')) === 4, { what: 'the acks of the four' });
   });
 
+  it('drains also when it is told to while it asks for more', async () => {
+    let [asking, answer]: (() => void)[] = [];
+    const isAsking = new Promise<void>((resolve) => (asking = resolve));
+    const isAnswered = new Promise<void>((resolve) => (answer = resolve));
+    const real = await bus.jetstream.consumers.get(bus.streamOf('map'), 'map');
+    const fetch: typeof real.fetch = async (options) => {
+      asking!();
+      await isAnswered;
+      return real.fetch(options);
+    };
+    const consumers = { get: async () => ({ fetch }) };
+    const consumer = new StepConsumer({ ...bus, jetstream: { consumers } as never }, publisher, 'map', async (message) => mapped(message));
+    consumer.start();
+    await isAsking;
+    const drained = consumer.drain();
+    answer!();
+    await expect(drained).resolves.toBeUndefined();
+  });
+
   it('gives one message of a batch back and lets its neighbours go on', async () => {
     const sizes: number[] = [];
     let later = 0;

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Catch, Module, type DynamicModule, type INestApplication, type LoggerService, type RpcExceptionFilter, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
@@ -12,7 +13,7 @@ import { Publisher } from './publisher.js';
 import { RequestServer } from './request-server.js';
 import { Requester } from './requester.js';
 import { RoadTransport } from './road-transport.js';
-import { createStreams, waitForStreams } from './streams.js';
+import { keepStreams, waitForStreams } from './streams.js';
 
 export interface ServiceDefinition {
   service: Service;
@@ -29,9 +30,14 @@ export interface RunningService {
   close(): Promise<void>;
 }
 
+type Close = () => Promise<unknown>;
+
+/** A start that failed says so by then, whatever hangs while it lets go. */
+const LET_GO_MS = 5_000;
+
 /**
  * Runs one service of the road: connects, waits for the streams, checks that each of its steps and requests has exactly
- * one handler, serves health and metrics, drains on SIGTERM and SIGINT.
+ * one handler, serves health and metrics, drains on SIGTERM and SIGINT. A start that fails leaves nothing open.
  */
 export async function startService(definition: ServiceDefinition): Promise<RunningService> {
   const { service, config } = definition;
@@ -39,43 +45,62 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
   const log = createLog(service);
   metrics.collectProcess();
   const bus = await connectBus(config.NATS_URL, config.NATS_PREFIX, `tank-${service}`);
-  if (service === 'scheduler') await ownStreams(bus, log);
-  await waitForStreams(bus, stepsOf(service));
-  const publisher = new Publisher(bus);
-  const app = await startNest(definition, bus, publisher, log);
-  const check = () => checkHealth(service, [natsProbe(bus), ...app.get<HealthProbe[]>(HEALTH_PROBES, { strict: false })]);
-  const asked = service === 'gateway' ? [] : [new RequestServer(bus, healthRequest(service), check)];
-  asked.forEach((server) => server.start());
-  const health = await serveHealth(check, config.HEALTH_HOST, config.HEALTH_PORT);
-  const close = once(async () => {
-    log.info('service.draining');
-    await app.close();
-    await Promise.all(asked.map((server) => server.drain()));
-    await health.close();
-    await bus.connection.drain();
-    log.info('service.stopped');
-  });
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void close().then(leave, leave));
-  // The parent went away without a word (killed): nothing of ours may outlive it.
-  process.once('disconnect', () => void close().then(leave, leave));
-  // Whoever asks right after "ready" is answered: the subscriptions have reached the server.
-  await bus.connection.flush();
-  process.send?.({ type: 'ready', url: health.url });
-  log.info('service.started', { url: health.url });
-  return { healthUrl: health.url, close };
+  /** Closed in the order they were opened: nothing new is taken, then what is in hand is finished. */
+  const opened: Close[] = [];
+  const closeOpened = async () => {
+    for (const close of opened) await close();
+  };
+  try {
+    const healthUrl = await openParts(definition, bus, log, opened);
+    const close = once(async () => {
+      log.info('service.draining');
+      await closeOpened();
+      await bus.connection.drain();
+      log.info('service.stopped');
+    });
+    closeWithProcess(close);
+    process.send?.({ type: 'ready', url: healthUrl });
+    log.info('service.started', { url: healthUrl });
+    return { healthUrl, close };
+  } catch (error) {
+    await Promise.race([Promise.allSettled([closeOpened()]), pause(LET_GO_MS, undefined, { ref: false })]);
+    await bus.connection.close();
+    throw error;
+  }
 }
 
-async function startNest({ service, module, http }: ServiceDefinition, bus: Bus, publisher: Publisher, log: Log): Promise<{ get: INestApplication['get']; close(): Promise<void> }> {
+/** @returns the address of /health. Whatever it opened is in `opened`, also when it throws. */
+async function openParts(definition: ServiceDefinition, bus: Bus, log: Log, opened: Close[]): Promise<string> {
+  const { service, config } = definition;
+  if (service === 'scheduler') await keepStreams(bus);
+  await waitForStreams(bus, stepsOf(service));
+  const app = await startNest(definition, bus, new Publisher(bus), log, opened);
+  const check = () => checkHealth(service, [natsProbe(bus), ...app.get<HealthProbe[]>(HEALTH_PROBES, { strict: false })]);
+  if (service !== 'gateway') {
+    const asked = new RequestServer(bus, healthRequest(service), check);
+    opened.push(() => asked.drain());
+    asked.start();
+  }
+  const health = await serveHealth(check, config.HEALTH_HOST, config.HEALTH_PORT);
+  opened.push(() => health.close());
+  // Whoever asks right after "ready" is answered: the subscriptions have reached the server.
+  await bus.connection.flush();
+  return health.url;
+}
+
+async function startNest({ service, module, http }: ServiceDefinition, bus: Bus, publisher: Publisher, log: Log, opened: Close[]): Promise<Pick<INestApplication, 'get'>> {
   const root = rootModule(module, bus, publisher);
   const logger = nestLogger(log);
   if (http) {
     const app = await NestFactory.create(root, { logger, bodyParser: false });
+    opened.push(() => app.close());
     await http.configure?.(app);
     await app.listen(http.port, http.host);
     return app;
   }
   const strategy = new RoadTransport(service, bus, publisher, [healthRequest(service)]);
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(root, { strategy, logger });
+  opened.push(() => app.close());
   app.useGlobalFilters(new KeepError());
   await app.listen();
   return app;
@@ -101,14 +126,10 @@ class KeepError implements RpcExceptionFilter {
   }
 }
 
-/** Streams are there from the start, and again when a NATS comes back empty. */
-async function ownStreams(bus: Bus, log: Log): Promise<void> {
-  await createStreams(bus);
-  void (async () => {
-    for await (const status of bus.connection.status()) {
-      if (status.type === 'reconnect') await createStreams(bus).catch((error: unknown) => log.error('streams.create', error));
-    }
-  })();
+function closeWithProcess(close: Close): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void close().then(leave, leave));
+  // The parent went away without a word (killed): nothing of ours may outlive it.
+  process.once('disconnect', () => void close().then(leave, leave));
 }
 
 function natsProbe(bus: Bus): HealthProbe {

@@ -1,16 +1,41 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { AckPolicy, DiscardPolicy, JetStreamApiError, RetentionPolicy, StorageType } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import { STEP_NAMES, type StepName } from '@tank/contracts';
+import { createLog } from '@tank/telemetry';
 import type { Bus } from './bus.js';
 
 /** Longest silence of a handler before its message is given to another; handlers at work say so every third of it. */
 export const ACK_WAIT_MS = 30_000;
 
 const STREAM_NAME_IN_USE = 10058;
+const SUBJECTS_OVERLAP = 10065;
+const CREATE_AGAIN_MS = 1_000;
+const log = createLog('messaging');
+
+/** Creates the streams, and again whenever a NATS comes back: everything in it may be thrown away at any time. Only the scheduler calls this. */
+export async function keepStreams(bus: Bus): Promise<void> {
+  await createStreams(bus);
+  void (async () => {
+    for await (const status of bus.connection.status()) if (status.type === 'reconnect') await createStreamsAtLast(bus);
+  })();
+}
+
+/** Nothing moves without them and nobody else makes them: one try is not enough with a NATS that has just come back. */
+async function createStreamsAtLast(bus: Bus): Promise<void> {
+  while (!bus.connection.isClosed() && !bus.connection.isDraining()) {
+    try {
+      return await createStreams(bus);
+    } catch (error) {
+      log.error('streams.create', error);
+      await pause(CREATE_AGAIN_MS);
+    }
+  }
+}
 
 /**
- * Creates, or brings up to date, one work-queue stream and one durable pull consumer per step. Only the scheduler calls
- * this: also after a reconnect, since everything in NATS may be thrown away at any time.
+ * Creates, or brings up to date, one work-queue stream and one durable pull consumer per step. Several schedulers may do
+ * so at once. @throws when a stream of somebody else takes one of the subjects, naming it.
  */
 export async function createStreams(bus: Bus): Promise<void> {
   for (const step of STEP_NAMES) {
@@ -33,7 +58,21 @@ export async function waitForStreams(bus: Bus, steps: StepName[], isClosing: () 
 }
 
 async function createStream(bus: Bus, step: StepName): Promise<void> {
-  const config = {
+  const config = streamConfig(bus, step);
+  try {
+    await addStream(bus, config);
+  } catch (error) {
+    if (isRefusal(error, SUBJECTS_OVERLAP)) throw await subjectTaken(bus, config, error);
+    if (!isRefusal(error, STREAM_NAME_IN_USE)) throw error;
+    // There already, with the settings of another version of Tank.
+    await bus.manager.streams.update(config.name, config);
+  }
+}
+
+type StreamConfig = ReturnType<typeof streamConfig>;
+
+function streamConfig(bus: Bus, step: StepName) {
+  return {
     name: bus.streamOf(step),
     subjects: [bus.subjectOf(step)],
     retention: RetentionPolicy.Workqueue,
@@ -45,13 +84,34 @@ async function createStream(bus: Bus, step: StepName): Promise<void> {
     max_age: 0,
     duplicate_window: nanos(120_000),
   };
+}
+
+/**
+ * nats-server 2.9.10 looks for the name under one lock and for the subjects under the next. When another scheduler makes
+ * this very stream in between, its subjects "overlap" with themselves. The second time the name is found; a stream of
+ * somebody else overlaps again.
+ */
+async function addStream(bus: Bus, config: StreamConfig): Promise<void> {
   try {
     await bus.manager.streams.add(config);
   } catch (error) {
-    if (!(error instanceof JetStreamApiError) || error.code !== STREAM_NAME_IN_USE) throw error;
-    // There already, with the settings of another version of Tank.
-    await bus.manager.streams.update(config.name, config);
+    if (!isRefusal(error, SUBJECTS_OVERLAP)) throw error;
+    await bus.manager.streams.add(config);
   }
+}
+
+async function subjectTaken(bus: Bus, { name, subjects }: StreamConfig, cause: unknown): Promise<Error> {
+  const [subject] = subjects as [string];
+  const owners: string[] = [];
+  for await (const owner of bus.manager.streams.names(subject)) owners.push(`"${owner}"`);
+  const message =
+    `The stream "${name}" cannot be created on NATS: its subject "${subject}" belongs to the stream ${owners.join(', ') || 'of another'} already. ` +
+    'Take the subject out of that stream or remove it, or give this installation a NATS_PREFIX of its own.';
+  return new Error(message, { cause });
+}
+
+function isRefusal(error: unknown, code: number): boolean {
+  return error instanceof JetStreamApiError && error.code === code;
 }
 
 async function hasConsumer(bus: Bus, step: StepName): Promise<boolean> {
