@@ -27,7 +27,8 @@ export interface ServiceParts {
 export const TUNING: Record<ServiceName, string[]> = {
   scheduler: ['WINDOW', 'REDISPATCH_AFTER_MS', 'SELECT_AGAIN_AFTER_MS', 'LEADER_LEASE_MS', 'STOP_GRACE_MS', 'MANIFEST_VALUES_DAYS'],
   dbio: [
-    'DB_TIME_ZONE', 'SOURCE_CONNECT_MS', 'SOURCE_ASK_MS', 'SOURCE_FETCH_MS', 'SOURCE_LOOK_UP_MS', 'SOURCE_UPDATE_MS', 'SOURCE_POOL_SIZE', 'SOURCE_TLS',
+    'DB_TIME_ZONE', 'DB_POOL_MAX', 'DB_STATEMENT_TIMEOUT_MS', 'DB_ROW_LIMIT', 'DB_FORBIDDEN_HOURS', 'DB_ALLOW_PLSQL', 'TNS_ADMIN', 'ORACLE_WALLET_DIR', 'ORACLE_CLIENT_MODE',
+    'ORACLE_CLIENT_LIB_DIR', 'SOURCE_CONNECT_MS', 'SOURCE_ASK_MS', 'SOURCE_FETCH_MS', 'SOURCE_LOOK_UP_MS', 'SOURCE_UPDATE_MS', 'SOURCE_POOL_SIZE', 'SOURCE_TLS',
     'BREAKER_RESET_MS', 'BREAKER_VOLUME', 'UPDATE_GIVE_UP_AFTER_MS', 'MANIFEST_TIMEOUT_MS',
   ],
   attachment: ['FILE_ROOT_POLL_MS', 'FILE_ROOT_TIMEOUT_MS', 'STILL_WRITING_MS', 'SETTLE_MS'],
@@ -78,6 +79,9 @@ export function serviceEnvironment(service: ServiceName, parts: ServiceParts): R
   return { ...parts.inherited, ...tuning, OTEL_SERVICE_NAME: `tank-${service}`, NATS_URL: parts.natsUrl, NATS_PREFIX: parts.natsPrefix, HEALTH_PORT: '0', LOG_LEVEL: parts.logLevel, ...own[service] };
 }
 
+/** Whole: an empty setting counts as absent, so that nothing of another database comes with it. */
 function firstConnection({ host, port, name, user, password }: CustomerDatabase): Record<string, string> {
-  return { DB_KIND: 'postgres', DB_HOST: host, DB_PORT: String(port), DB_NAME: name, DB_USER: user, DB_PASS: password };
+  return { DB_KIND: 'postgres', DB_HOST: host, DB_PORT: String(port), DB_NAME: name, DB_USER: user, DB_PASS: password, ...NOT_OURS };
 }
+
+const NOT_OURS = { DB_CONNECT_STRING: '', DB_TLS: '', DB_WALLET: '', DB_WALLET_PASSWORD: '' };

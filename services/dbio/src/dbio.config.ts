@@ -1,7 +1,10 @@
-import { connectionInputSchema, SOURCE_KINDS, timeZoneSchema, type ConnectionInput } from '@tank/contracts';
+import { isAbsolute } from 'node:path';
+import { connectionInputSchema, SOURCE_KINDS, timeZoneSchema, type ConnectionInput, type ForbiddenHours } from '@tank/contracts';
 import { ConfigError, readConfig, serviceConfigShape } from '@tank/messaging';
 import { z } from 'zod';
+import { readForbiddenHours } from './read-forbidden-hours.js';
 
+const folder = (what: string) => z.string().refine(isAbsolute, `${what} is an absolute path, such as /opt/oracle.`).optional();
 const milliseconds = (byDefault: number) => z.coerce.number().int().min(100).max(3_600_000).default(byDefault);
 
 const shape = {
@@ -20,6 +23,23 @@ const shape = {
   DB_USER: z.string().optional(),
   DB_PASS: z.string().optional(),
   DB_TIME_ZONE: timeZoneSchema.default('Asia/Seoul'),
+  // Oracle: in place of host, port and name, and how it is encrypted.
+  DB_CONNECT_STRING: z.string().optional(),
+  DB_TLS: z.enum(['off', 'on', 'verify']).optional(),
+  DB_WALLET: z.string().optional(),
+  DB_WALLET_PASSWORD: z.string().optional(),
+  // What its DBA allows.
+  DB_POOL_MAX: z.coerce.number().int().min(1).max(100).optional(),
+  DB_STATEMENT_TIMEOUT_MS: z.coerce.number().int().min(100).max(3_600_000).optional(),
+  DB_ROW_LIMIT: z.coerce.number().int().min(1).max(100_000_000).optional(),
+  DB_FORBIDDEN_HOURS: z.string().transform(forbiddenHours).optional(),
+  DB_ALLOW_PLSQL: z.stringbool({ error: 'Expected true or false.' }).default(false),
+
+  // Of every Oracle connection.
+  TNS_ADMIN: folder('The folder of tnsnames.ora'),
+  ORACLE_WALLET_DIR: folder('The folder that holds a folder for each wallet'),
+  ORACLE_CLIENT_MODE: z.enum(['thin', 'thick']).default('thin'),
+  ORACLE_CLIENT_LIB_DIR: folder('The folder of Oracle Instant Client'),
 
   SOURCE_CONNECT_MS: milliseconds(3_000),
   SOURCE_ASK_MS: milliseconds(5_000),
@@ -35,7 +55,6 @@ const shape = {
 };
 
 const FIRST_CONNECTION = 'default';
-const DEFAULT_PORTS = { postgres: 5432, oracle: 1521 };
 
 export type DbioConfig = ReturnType<typeof readDbioConfig>;
 
@@ -45,13 +64,62 @@ export function readDbioConfig(env: NodeJS.ProcessEnv = process.env) {
   return { ...settings, firstConnection: firstConnection(settings) };
 }
 
+type Settings = z.infer<z.ZodObject<typeof shape>>;
+
 /** Given whole or not at all. */
-function firstConnection({ DB_KIND, DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_PASS, DB_TIME_ZONE }: z.infer<z.ZodObject<typeof shape>>): ConnectionInput | null {
-  const needed = { DB_HOST, DB_NAME, DB_USER, DB_PASS };
-  const missing = Object.entries(needed).flatMap(([name, value]) => (value === undefined ? [name] : []));
-  if (missing.length === Object.keys(needed).length) return null;
-  if (missing.length > 0) throw new ConfigError(missing.map((name) => `${name} is missing. The first connection needs DB_HOST, DB_NAME, DB_USER and DB_PASS, or none of them.`));
-  return connectionInputSchema.parse({
-    name: FIRST_CONNECTION, kind: DB_KIND, host: DB_HOST, port: DB_PORT ?? DEFAULT_PORTS[DB_KIND], database: DB_NAME, user: DB_USER, password: DB_PASS, timeZone: DB_TIME_ZONE,
-  });
+function firstConnection(settings: Settings): ConnectionInput | null {
+  const needed = namesNeeded(settings);
+  const missing = needed.filter((name) => settings[name] === undefined);
+  if (missing.length === needed.length) return null;
+  if (missing.length > 0) throw new ConfigError(missing.map((name) => `${name} is missing. The first connection needs ${listed(needed)}, or none of them.`));
+  if (settings.DB_WALLET !== undefined && settings.ORACLE_WALLET_DIR === undefined) throw new ConfigError(['ORACLE_WALLET_DIR is missing. DB_WALLET names a folder below it.']);
+  const parsed = connectionInputSchema.safeParse(inputOf(settings));
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${SETTING_OF[path[0] as string] ?? 'The first connection'}: ${message}`));
+}
+
+function namesNeeded({ DB_CONNECT_STRING }: Settings): (keyof Settings)[] {
+  return [...(DB_CONNECT_STRING === undefined ? (['DB_HOST', 'DB_NAME'] as const) : (['DB_CONNECT_STRING'] as const)), 'DB_USER', 'DB_PASS'];
+}
+
+function inputOf(settings: Settings): z.input<typeof connectionInputSchema> {
+  return {
+    name: FIRST_CONNECTION,
+    kind: settings.DB_KIND,
+    host: settings.DB_HOST ?? null,
+    port: settings.DB_PORT ?? null,
+    database: settings.DB_NAME ?? null,
+    connectString: settings.DB_CONNECT_STRING ?? null,
+    tls: settings.DB_TLS ?? null,
+    wallet: settings.DB_WALLET ?? null,
+    user: settings.DB_USER ?? '',
+    password: settings.DB_PASS ?? '',
+    walletPassword: settings.DB_WALLET_PASSWORD ?? null,
+    timeZone: settings.DB_TIME_ZONE,
+    limits: {
+      poolMax: settings.DB_POOL_MAX ?? null,
+      statementTimeoutMs: settings.DB_STATEMENT_TIMEOUT_MS ?? null,
+      rowLimit: settings.DB_ROW_LIMIT ?? null,
+      forbiddenHours: settings.DB_FORBIDDEN_HOURS ?? [],
+      allowPlSql: settings.DB_ALLOW_PLSQL,
+    },
+  };
+}
+
+const SETTING_OF: Record<string, keyof Settings> = {
+  host: 'DB_HOST', port: 'DB_PORT', database: 'DB_NAME', connectString: 'DB_CONNECT_STRING', wallet: 'DB_WALLET', user: 'DB_USER', password: 'DB_PASS',
+  walletPassword: 'DB_WALLET_PASSWORD', limits: 'DB_ALLOW_PLSQL',
+};
+
+function listed(names: string[]): string {
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+function forbiddenHours(text: string, context: z.RefinementCtx): ForbiddenHours[] {
+  try {
+    return readForbiddenHours(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
 }
