@@ -1,0 +1,19 @@
+import { ColumnRefused } from './fetched-values.js';
+import type { DriverError } from './oracle-problems.js';
+
+/** What the driver throws, and what we throw about a result it gave. */
+export function isOfDriver(error: unknown): error is Error {
+  return error instanceof ColumnRefused || /^(?:ORA|NJS|DPI|TNS)-\d+/.test((error as Error).message);
+}
+
+/** Plain data: an error loses its code and offset on the way out of a thread. */
+export function driverError(error: Error): DriverError {
+  if (error instanceof ColumnRefused) return { message: error.message, code: 'COLUMN_TYPE', offset: null };
+  const { code = null, offset = null } = error as { code?: string; offset?: number };
+  return { message: messageWithCause(error), code: code ?? /^([A-Z]{3}-\d+)/.exec(error.message)?.[1] ?? null, offset };
+}
+
+/** What the network said is in the cause, and often the only word that helps. */
+function messageWithCause({ message, cause }: Error): string {
+  return cause instanceof Error && !message.includes(cause.message) ? `${message}\n${cause.message}` : message;
+}

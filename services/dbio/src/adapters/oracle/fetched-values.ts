@@ -1,0 +1,140 @@
+import oracledb, { type FetchTypeResponse, type Metadata, type DbType } from 'oracledb';
+import type { ParsedColumn } from './worker-messages.js';
+
+/** Writes a value of one column as JSON. */
+type Write = (value: unknown) => string;
+
+/** Digits that a double holds exactly. */
+const SAFE_DIGITS = 15;
+
+/** A column that no mail can show. */
+export class ColumnRefused extends Error {
+  constructor(readonly column: string, readonly type: string) {
+    super(`Column ${column} is of type ${type}.`);
+    this.name = 'ColumnRefused';
+  }
+}
+
+/**
+ * The columns of one result: how the driver is to fetch them, and how their values become JSON. Numbers stay the digits
+ * that Oracle holds; those of at most 15 digits without decimals are JSON numbers.
+ */
+export class FetchedColumns {
+  readonly columns: ParsedColumn[] = [];
+  private readonly writes: Write[] = [];
+
+  private refused?: ColumnRefused;
+
+  /** For the option `fetchTypeHandler`, called once for each column in order, before the driver renames repeated names. */
+  readonly fetchAs = (column: Metadata<unknown>): FetchTypeResponse | undefined => {
+    this.columns.push({ name: column.name, type: typeName(column) });
+    const write = writerOf(column);
+    if (!write) this.refused ??= refusalOf(column); // thrown in `json`: within the driver's call it would be taken for a broken connection
+    else this.writes.push(write);
+    return fetchTypeOf(column.dbType as DbType);
+  };
+
+  /** An array of objects. Text is built by hand: a column may be called `__proto__`, and it is quicker than JSON.stringify. */
+  json(rows: unknown[][]): Uint8Array {
+    if (this.refused) throw this.refused;
+    const { writes } = this;
+    const keys = this.columns.map(({ name }, at) => `${at === 0 ? '' : ','}${JSON.stringify(name)}:`);
+    let text = '[';
+    for (let row = 0; row < rows.length; row += 1) {
+      const values = rows[row]!;
+      text += row === 0 ? '{' : ',{';
+      for (let at = 0; at < keys.length; at += 1) {
+        const value = values[at];
+        text += keys[at]! + (value === null || value === undefined ? 'null' : writes[at]!(value));
+      }
+      text += '}';
+    }
+    return new TextEncoder().encode(`${text}]`);
+  }
+}
+
+const SIZED = new Set<DbType>([oracledb.DB_TYPE_VARCHAR, oracledb.DB_TYPE_NVARCHAR, oracledb.DB_TYPE_CHAR, oracledb.DB_TYPE_NCHAR, oracledb.DB_TYPE_RAW]);
+
+/** As SQL would declare it: `VARCHAR2(20)`, `NUMBER(12,2)`, `TIMESTAMP(6)`. */
+export function typeName({ dbType, dbTypeName, precision, scale, byteSize }: Pick<Metadata<unknown>, 'dbType' | 'dbTypeName' | 'precision' | 'scale' | 'byteSize'>): string {
+  if (dbType === oracledb.DB_TYPE_NUMBER) return numberType(precision ?? 0, scale ?? 0);
+  return SIZED.has(dbType as DbType) && byteSize ? `${dbTypeName}(${byteSize})` : dbTypeName!;
+}
+
+function numberType(precision: number, scale: number): string {
+  if (precision === 0 || scale === -127) return 'NUMBER';
+  return scale === 0 ? `NUMBER(${precision})` : `NUMBER(${precision},${scale})`;
+}
+
+function fetchTypeOf(type: DbType): FetchTypeResponse | undefined {
+  if (type === oracledb.DB_TYPE_NUMBER || type === oracledb.DB_TYPE_CLOB || type === oracledb.DB_TYPE_NCLOB) return { type: oracledb.STRING };
+  if (type === oracledb.DB_TYPE_BLOB) return { type: oracledb.BUFFER };
+  return undefined;
+}
+
+const quoted: Write = (value) => JSON.stringify(String(value));
+const hexadecimal: Write = (value) => `"${(value as Buffer).toString('hex')}"`;
+const asObject: Write = (value) => JSON.stringify(JSON.stringify(value));
+
+function writerOf({ dbType, precision, scale }: Pick<Metadata<unknown>, 'dbType' | 'precision' | 'scale'>): Write | undefined {
+  switch (dbType) {
+    case oracledb.DB_TYPE_NUMBER:
+      return precision && precision <= SAFE_DIGITS && scale === 0 ? (value) => value as string : (value) => `"${withLeadingZero(value as string)}"`;
+    case oracledb.DB_TYPE_BINARY_DOUBLE:
+      return (value) => (Number.isFinite(value) ? String(value) : quoted(value));
+    case oracledb.DB_TYPE_BINARY_FLOAT:
+      return (value) => (Number.isFinite(value) ? shortestFloat(value as number) : quoted(value));
+    case oracledb.DB_TYPE_BOOLEAN:
+      return (value) => (value ? 'true' : 'false');
+    case oracledb.DB_TYPE_RAW:
+    case oracledb.DB_TYPE_LONG_RAW:
+    case oracledb.DB_TYPE_BLOB:
+      return hexadecimal;
+    case oracledb.DB_TYPE_DATE:
+    case oracledb.DB_TYPE_TIMESTAMP:
+    case oracledb.DB_TYPE_TIMESTAMP_TZ:
+    case oracledb.DB_TYPE_TIMESTAMP_LTZ:
+      return (value) => `"${value instanceof Date ? localTimeOf(value) : String(value)}"`;
+    case oracledb.DB_TYPE_JSON:
+      return asObject;
+    case oracledb.DB_TYPE_CURSOR:
+    case oracledb.DB_TYPE_OBJECT:
+    case oracledb.DB_TYPE_BFILE:
+    case oracledb.DB_TYPE_VECTOR:
+    case oracledb.DB_TYPE_INTERVAL_YM:
+    case oracledb.DB_TYPE_INTERVAL_DS:
+      return undefined;
+    default:
+      return quoted;
+  }
+}
+
+/** Refuses, while a query is checked, what could not be fetched later. */
+export function refuseColumn(column: Metadata<unknown>): void {
+  if (!writerOf(column)) throw refusalOf(column);
+}
+
+function refusalOf({ name, dbTypeName }: Metadata<unknown>): ColumnRefused {
+  return new ColumnRefused(name, dbTypeName ?? 'unknown');
+}
+
+/** Oracle writes half as `.5`. */
+function withLeadingZero(digits: string): string {
+  if (digits.startsWith('.')) return `0${digits}`;
+  return digits.startsWith('-.') ? `-0${digits.slice(1)}` : digits;
+}
+
+/** A 32-bit float has its own shortest digits: 0.1, not 0.10000000149011612. */
+function shortestFloat(value: number): string {
+  for (let digits = 6; digits < 9; digits += 1) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return String(short);
+  }
+  return String(value);
+}
+
+/** Thick mode only: a Date whose local fields are what the database holds. */
+function localTimeOf(date: Date): string {
+  const local = new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, -1);
+  return local.replace(/\.000$/, '');
+}

@@ -1,0 +1,31 @@
+import type { SourceFailed } from '../../source.js';
+
+const MINUTE_MS = 60_000;
+/** How long nothing is tried by itself after the first, second, … refusal in a row; the last one repeats. */
+const PAUSES_MS = [MINUTE_MS, 10 * MINUTE_MS, 60 * MINUTE_MS, 360 * MINUTE_MS];
+
+/**
+ * Keeps Tank from locking a customer's account: Oracle counts wrong passwords, ten by default. After a refused logon the
+ * sessions of the pool try no more until a pause is over, longer each time, or until a logon that a person or a new run
+ * asked for has succeeded. A changed password is a new source with a new guard.
+ */
+export class LogonGuard {
+  private refused?: { error: SourceFailed; times: number; nextAt: number };
+
+  constructor(private readonly now: () => number = Date.now) {}
+
+  /** @throws the refusal that stands, without a logon. */
+  beforeLogon(): void {
+    if (this.refused && this.now() < this.refused.nextAt) throw this.refused.error;
+  }
+
+  failed(error: SourceFailed): void {
+    if (!error.isLasting) return;
+    const times = (this.refused?.times ?? 0) + 1;
+    this.refused = { error, times, nextAt: this.now() + PAUSES_MS[Math.min(times, PAUSES_MS.length) - 1]! };
+  }
+
+  passed(): void {
+    this.refused = undefined;
+  }
+}

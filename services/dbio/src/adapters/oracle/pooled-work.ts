@@ -1,0 +1,108 @@
+import oracledb, { type Connection } from 'oracledb';
+import { bindRows, bindValue } from './bind-values.js';
+import { driverError } from './driver-error.js';
+import { FetchedColumns } from './fetched-values.js';
+import type { LogonWatch, SessionPool } from './session-pool.js';
+import type { Ask, BindText, Fetched, RowUpdated } from './worker-messages.js';
+
+type LookUp = Extract<Ask, { kind: 'look-up' }>;
+type Update = Extract<Ask, { kind: 'update' }>;
+
+/** The driver counts no more failures of one batch than 65,535; and a smaller batch holds its locks for a shorter time. */
+const BATCH_ROWS = 5_000;
+/** How long one row waits for somebody else's lock before it gives way to the others. */
+const LOCK_WAIT_MS = 2_000;
+/** A lock that somebody holds, and the driver's own time-out while it waits for one. */
+const MOMENTS = new Set(['NJS-123', 'ORA-01013', 'ORA-00060', 'ORA-00054', 'ORA-30006', 'ORA-08177']);
+
+/** The first rows of a query, in a transaction that can only read. The statement stays parsed in its session. */
+export async function lookUp(pool: SessionPool, { sql, binds, limit }: LookUp, callMs: number, watch: LogonWatch): Promise<Fetched> {
+  const reader = await pool.reader(watch);
+  try {
+    reader.connection.callTimeout = callMs;
+    const fetched = await firstRows(reader.connection, sql, bindsOf(binds), limit);
+    pool.keepReader(reader);
+    return fetched;
+  } catch (error) {
+    await leaveAfter(pool, reader.connection, error);
+    throw error;
+  }
+}
+
+export async function firstRows(connection: Connection, sql: string, binds: Record<string, oracledb.BindParameter>, limit: number): Promise<Fetched> {
+  const columns = new FetchedColumns();
+  const { rows = [] } = await connection.execute<unknown[]>(sql, binds, {
+    outFormat: oracledb.OUT_FORMAT_ARRAY, fetchTypeHandler: columns.fetchAs, maxRows: limit, prefetchRows: limit + 1, fetchArraySize: limit + 1,
+  });
+  return { columns: columns.columns, json: columns.json(rows) };
+}
+
+/**
+ * Runs a statement once for each row and commits. Rows that fail leave the others alone. Where the whole batch fails, for a
+ * lock that somebody holds above all, nothing of it stays and each row is done again by itself.
+ */
+export async function update(pool: SessionPool, { sql, rows, isPlSql }: Update, callMs: number, watch: LogonWatch): Promise<{ results: RowUpdated[] }> {
+  const connection = await pool.writer(watch);
+  try {
+    const results: RowUpdated[] = [];
+    for (let at = 0; at < rows.length; at += BATCH_ROWS) results.push(...(await updateBatch(connection, sql, rows.slice(at, at + BATCH_ROWS), isPlSql, callMs)));
+    await pool.release(connection);
+    return { results };
+  } catch (error) {
+    await leaveAfter(pool, connection, error);
+    throw error;
+  }
+}
+
+async function updateBatch(connection: Connection, sql: string, rows: BindText[][], isPlSql: boolean, callMs: number): Promise<RowUpdated[]> {
+  const isAlone = rows.length === 1 || rows[0]!.length === 0; // without binds there is nothing to make an array of
+  if (isAlone || isPlSql) return oneByOne(connection, sql, rows, callMs);
+  connection.callTimeout = Math.min(LOCK_WAIT_MS, callMs);
+  try {
+    return await inOneBatch(connection, sql, rows);
+  } catch (error) {
+    await connection.rollback(); // fails where the session is gone, and then nothing of the batch stays either
+    if (!MOMENTS.has(driverError(error as Error).code ?? '')) throw error;
+    return oneByOne(connection, sql, rows, callMs);
+  }
+}
+
+async function inOneBatch(connection: Connection, sql: string, rows: BindText[][]): Promise<RowUpdated[]> {
+  const { binds, bindDefs } = bindRows(rows);
+  const { batchErrors = [], dmlRowCounts = [] } = await connection.executeMany(sql, binds as unknown[][], { bindDefs, batchErrors: true, dmlRowCounts: true });
+  await connection.commit(); // with batchErrors the driver's autoCommit does nothing
+  const failed = new Map((batchErrors as (Error & { offset: number })[]).map((error) => [error.offset, error]));
+  return rows.map((_, row) => {
+    const error = failed.get(row);
+    // Only message and offset are there, and the offset is the row, not a place in the SQL.
+    return error ? { error: { ...driverError(error), offset: null } } : { changed: dmlRowCounts[row] ?? 0 };
+  });
+}
+
+async function oneByOne(connection: Connection, sql: string, rows: BindText[][], callMs: number): Promise<RowUpdated[]> {
+  const results: RowUpdated[] = [];
+  const until = performance.now() + callMs;
+  for (const row of rows) {
+    const left = until - performance.now();
+    connection.callTimeout = Math.max(1, Math.min(LOCK_WAIT_MS, left));
+    try {
+      const { rowsAffected = 1 } = await connection.execute(sql, bindsOf(row), { autoCommit: true }); // a PL/SQL block counts no rows
+      results.push({ changed: rowsAffected });
+    } catch (error) {
+      await connection.rollback();
+      results.push({ error: driverError(error as Error) });
+    }
+  }
+  return results;
+}
+
+/** `:b1`, `:b2` …, as nameBinds in sql/binds.ts numbers them. */
+export function bindsOf(values: BindText[]): Record<string, oracledb.BindParameter> {
+  return Object.fromEntries(values.map((value, at) => [`b${at + 1}`, bindValue(value)]));
+}
+
+/** A statement that was refused leaves its session in order; after anything else nobody knows. */
+async function leaveAfter(pool: SessionPool, connection: Connection, error: unknown): Promise<void> {
+  if (/^ORA-/.test((error as Error).message) && connection.isHealthy()) await pool.release(connection).catch(() => pool.drop(connection));
+  else await pool.drop(connection);
+}

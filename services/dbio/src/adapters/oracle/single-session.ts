@@ -1,0 +1,93 @@
+import oracledb, { type Connection, type ResultSet } from 'oracledb';
+import { FetchedColumns, refuseColumn, typeName } from './fetched-values.js';
+import type { OracleAccess } from './oracle-access.js';
+import { firstRows } from './pooled-work.js';
+import { attributesOf, beginReadOnly, prepareSession } from './session.js';
+import type { LogonWatch } from './session-pool.js';
+import type { AnswerTo, Ask } from './worker-messages.js';
+
+type Parse = Extract<Ask, { kind: 'parse' }>;
+type Sample = Extract<Ask, { kind: 'sample' }>;
+type Open = Extract<Ask, { kind: 'open' }>;
+type Batch = AnswerTo<'next'>;
+
+/** The one session of a worker that does one thing: a Target Query, or what somebody waits for. It logs on once at most. */
+export class SingleSession {
+  private connection?: Connection;
+  private fetchRows = 0;
+  private columns = new FetchedColumns();
+  private rows?: ResultSet<unknown[]>;
+  private ahead?: Promise<Batch>;
+
+  constructor(private readonly access: OracleAccess) {}
+
+  async version(callMs: number, watch: LogonWatch): Promise<AnswerTo<'version'>> {
+    const connection = await this.connect('connect test', callMs, watch);
+    await connection.ping();
+    return { serverVersion: connection.oracleServerVersionString! };
+  }
+
+  /** Oracle runs DDL while it parses: only what passed the gate may come here. */
+  async parse({ sql }: Parse, callMs: number, watch: LogonWatch): Promise<AnswerTo<'parse'>> {
+    const connection = await this.connect('check', callMs, watch);
+    const { metaData = [], statementType } = await connection.getStatementInfo(sql);
+    metaData.forEach(refuseColumn);
+    return { columns: metaData.map((column) => ({ name: column.name, type: typeName(column) })), isQuery: statementType === oracledb.STMT_TYPE_SELECT };
+  }
+
+  async sample({ sql, limit }: Sample, callMs: number, watch: LogonWatch): Promise<AnswerTo<'sample'>> {
+    const connection = await this.connect('sample', callMs, watch);
+    await beginReadOnly(connection);
+    return firstRows(connection, sql, {}, limit);
+  }
+
+  async open({ sql, fetchRows }: Open, callMs: number, watch: LogonWatch): Promise<AnswerTo<'open'>> {
+    const connection = await this.connect('target query', callMs, watch);
+    await beginReadOnly(connection);
+    this.fetchRows = fetchRows;
+    const { resultSet } = await connection.execute<unknown[]>(sql, {}, {
+      resultSet: true, outFormat: oracledb.OUT_FORMAT_ARRAY, fetchTypeHandler: this.columns.fetchAs, prefetchRows: fetchRows, fetchArraySize: fetchRows,
+    });
+    this.rows = resultSet;
+    return {};
+  }
+
+  /** The batch after this one is fetched while this one is read: no more than that is ever held. */
+  async next(callMs: number): Promise<Batch> {
+    this.connection!.callTimeout = callMs;
+    const batch = await (this.ahead ?? this.fetch());
+    if (!batch.isLast) {
+      this.ahead = this.fetch();
+      this.ahead.catch(() => {}); // whoever asks for it hears of it
+    }
+    return batch;
+  }
+
+  /** Ends what runs on the server; the thread is ended soon after, whatever comes of it. */
+  async cancel(): Promise<AnswerTo<'cancel'>> {
+    await this.connection?.break();
+    return {};
+  }
+
+  /** A proper good-bye. */
+  async leave(): Promise<AnswerTo<'leave'>> {
+    await this.connection?.close();
+    return {};
+  }
+
+  private async fetch(): Promise<Batch> {
+    const rows = await this.rows!.getRows(this.fetchRows);
+    return { columns: this.columns.columns, json: this.columns.json(rows), isLast: rows.length < this.fetchRows };
+  }
+
+  private async connect(action: string, callMs: number, watch: LogonWatch): Promise<Connection> {
+    watch.connecting();
+    const connection = (this.connection = await oracledb.getConnection(attributesOf(this.access)));
+    const { warning } = connection as { warning?: Error };
+    if (warning) watch.warned(warning);
+    await prepareSession(connection, action, this.access);
+    watch.connected();
+    connection.callTimeout = callMs;
+    return connection;
+  }
+}

@@ -1,0 +1,60 @@
+import type { DriverError } from './oracle-problems.js';
+
+/** A value to bind: text in whatever type its place needs, or a local time, as ISO text, that is bound as one. */
+export type BindText = string | null;
+
+/** What a source asks of its worker. One ask of a stream is under way at a time; look-ups and updates as many as the pool has sessions. */
+export type Ask =
+  | { kind: 'version' }
+  | { kind: 'parse'; sql: string }
+  | { kind: 'sample'; sql: string; limit: number }
+  | { kind: 'open'; sql: string; fetchRows: number }
+  | { kind: 'next' }
+  | { kind: 'look-up'; sql: string; binds: BindText[]; limit: number }
+  | { kind: 'update'; sql: string; rows: BindText[][]; isPlSql: boolean }
+  | { kind: 'cancel' }
+  | { kind: 'leave' };
+
+export interface Answers {
+  version: { serverVersion: string };
+  parse: { columns: ParsedColumn[]; isQuery: boolean };
+  sample: Fetched;
+  open: Record<string, never>;
+  /** `isLast`: there are no rows behind these. */
+  next: Fetched & { isLast: boolean };
+  'look-up': Fetched;
+  update: { results: RowUpdated[] };
+  cancel: Record<string, never>;
+  leave: Record<string, never>;
+}
+export type AnswerTo<K extends Ask['kind']> = Answers[K];
+
+export interface ParsedColumn {
+  name: string;
+  /** The database's own word, such as `NUMBER(12,2)`. */
+  type: string;
+}
+/** `json`: UTF-8 of an array of rows, each an object by column name: cheaper to hand over than a million objects. */
+export interface Fetched {
+  columns: ParsedColumn[];
+  json: Uint8Array;
+}
+export type RowUpdated = { changed: number } | { error: DriverError };
+
+export interface AskMessage {
+  id: number;
+  ask: Ask;
+  /** For the driver's own time-out, which leaves the session in order; the asker's deadline stands behind it. */
+  callMs: number;
+}
+/**
+ * `connecting`: a logon began on behalf of this ask, so another clock runs; `connected`: it is over. `warning`: the logon
+ * passed with a warning of the database.
+ */
+export type WorkerMessage =
+  | { id: number; note: 'connecting' | 'connected' }
+  | { id: number; note: 'warning'; error: DriverError }
+  | { id: number; answer: Answers[Ask['kind']] }
+  | { id: number; error: DriverError; during: 'connect' | 'call' }
+  /** A mistake of ours, not the database's. */
+  | { id: number; defect: { message: string; stack: string | undefined } };
