@@ -68,18 +68,16 @@ type Settings = z.infer<z.ZodObject<typeof shape>>;
 
 /** Given whole or not at all. */
 function firstConnection(settings: Settings): ConnectionInput | null {
-  const needed = namesNeeded(settings);
-  const missing = needed.filter((name) => settings[name] === undefined);
-  if (missing.length === needed.length) return null;
-  if (missing.length > 0) throw new ConfigError(missing.map((name) => `${name} is missing. The first connection needs ${listed(needed)}, or none of them.`));
+  const { DB_CONNECT_STRING, DB_HOST, DB_NAME, DB_USER, DB_PASS } = settings;
+  const place = DB_CONNECT_STRING === undefined ? { DB_HOST, DB_NAME } : { DB_CONNECT_STRING };
+  const needed = { ...place, DB_USER, DB_PASS };
+  const missing = Object.entries(needed).flatMap(([name, value]) => (value === undefined ? [name] : []));
+  if (missing.length === Object.keys(needed).length) return null;
+  if (missing.length > 0) throw new ConfigError(missing.map((name) => `${name} is missing. The first connection needs ${listed(Object.keys(needed))}, or none of them.`));
   if (settings.DB_WALLET !== undefined && settings.ORACLE_WALLET_DIR === undefined) throw new ConfigError(['ORACLE_WALLET_DIR is missing. DB_WALLET names a folder below it.']);
   const parsed = connectionInputSchema.safeParse(inputOf(settings));
   if (parsed.success) return parsed.data;
-  throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${SETTING_OF[path[0] as string] ?? 'The first connection'}: ${message}`));
-}
-
-function namesNeeded({ DB_CONNECT_STRING }: Settings): (keyof Settings)[] {
-  return [...(DB_CONNECT_STRING === undefined ? (['DB_HOST', 'DB_NAME'] as const) : (['DB_CONNECT_STRING'] as const)), 'DB_USER', 'DB_PASS'];
+  throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${settingOf(path[0])}: ${message}`));
 }
 
 function inputOf(settings: Settings): z.input<typeof connectionInputSchema> {
@@ -106,10 +104,14 @@ function inputOf(settings: Settings): z.input<typeof connectionInputSchema> {
   };
 }
 
-const SETTING_OF: Record<string, keyof Settings> = {
-  host: 'DB_HOST', port: 'DB_PORT', database: 'DB_NAME', connectString: 'DB_CONNECT_STRING', wallet: 'DB_WALLET', user: 'DB_USER', password: 'DB_PASS',
-  walletPassword: 'DB_WALLET_PASSWORD', limits: 'DB_ALLOW_PLSQL',
+const FIELDS: { [N in keyof Settings]?: keyof ConnectionInput } = {
+  DB_HOST: 'host', DB_PORT: 'port', DB_NAME: 'database', DB_CONNECT_STRING: 'connectString', DB_WALLET: 'wallet', DB_USER: 'user', DB_PASS: 'password',
+  DB_WALLET_PASSWORD: 'walletPassword', DB_ALLOW_PLSQL: 'limits',
 };
+
+function settingOf(field: PropertyKey | undefined): string {
+  return Object.entries(FIELDS).find(([, of]) => of === field)?.[0] ?? 'The first connection';
+}
 
 function listed(names: string[]): string {
   return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
