@@ -21,12 +21,22 @@ describe('binds', () => {
   });
 
   it('get names for Oracle that it does not reserve, and that its driver can read', () => {
-    const query = passGate('mapping', 'SELECT :"고객 번호" FROM due WHERE d = :date AND e = :DATE /* :no */', 'oracle');
-    expect(nameBinds(query, 'each')).toMatchObject({ text: 'SELECT :b1 FROM due WHERE d = :b2 AND e = :b3 /* :no */', parameters: ['고객 번호', 'date', 'DATE'] });
+    const query = passGate('mapping', 'SELECT :"고객 번호" FROM due WHERE d = :date /* :no */ AND e = :DATE', 'oracle');
+    expect(nameBinds(query, 'each')).toMatchObject({ text: 'SELECT :b1 FROM due WHERE d = :b2 /* :no */ AND e = :b3', parameters: ['고객 번호', 'date', 'DATE'] });
     const { text, parameters, authorPosition } = nameBinds(query, 'shared');
-    expect([text, parameters]).toEqual(['SELECT :b1 FROM due WHERE d = :b2 AND e = :b2 /* :no */', ['고객 번호', 'date']]);
+    expect([text, parameters]).toEqual(['SELECT :b1 FROM due WHERE d = :b2 /* :no */ AND e = :b2', ['고객 번호', 'date']]);
     expect(authorPosition(text.lastIndexOf(':b2'))).toBe(query.sql.indexOf(':DATE'));
     expect(authorPosition(text.indexOf('/*'))).toBe(query.sql.indexOf('/*'));
+  });
+
+  it('of PL/SQL are one for a name, also where Oracle knows the name otherwise', () => {
+    const sql = "BEGIN pkg.done(p_id => :id, p_at=>:date, p_n := : ID); :new := 1; x := '{\"a\":1}'; END;";
+    const query = passGate('update', sql, 'oracle', { allowPlSql: true });
+    expect(bindNames(query)).toEqual(['id', 'date', 'new']);
+    expect(nameBinds(query, 'shared')).toMatchObject({
+      text: "BEGIN pkg.done(p_id => :b1, p_at=>:b2, p_n := :b1); :b3 := 1; x := '{\"a\":1}'; END;", parameters: ['id', 'date', 'new'],
+    });
+    expect(() => refuseUnknownBinds(query, ['ID', 'DATE'])).toThrow('No column is called new');
   });
 
   it('map every place back to the author\'s text', () => {

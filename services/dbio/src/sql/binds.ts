@@ -95,7 +95,8 @@ function bindsOf(tokens: Token[]): Token[] {
 }
 
 function nameOf({ text }: Token): string {
-  return text.startsWith(':"') ? text.slice(2, -1) : text.slice(1);
+  const name = text.slice(1).trimStart();
+  return name.startsWith('"') ? name.slice(1, -1) : name;
 }
 
 function numberOf(name: string, parameters: string[], numbering: Numbering): number {

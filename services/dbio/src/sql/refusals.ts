@@ -51,6 +51,33 @@ export const ROW_LOCK: QueryRefusal = {
   remedy: ['Remove the locking clause.', '잠금 절을 빼세요.'],
 };
 
+export const PLSQL_NOT_ALLOWED: QueryRefusal = {
+  code: 'PLSQL_NOT_ALLOWED',
+  message: ['PL/SQL is not allowed on this connection.', '이 연결에서는 PL/SQL을 쓸 수 없습니다.'],
+  remedy: [
+    'Write one UPDATE, INSERT or MERGE; or an administrator allows PL/SQL on the connection (limits.allowPlSql).',
+    'UPDATE, INSERT, MERGE 중 하나로 작성하거나, 관리자가 연결에서 PL/SQL을 허용하세요(limits.allowPlSql).',
+  ],
+};
+
+export const PLSQL_NOT_ONE_BLOCK: QueryRefusal = {
+  code: 'PLSQL_NOT_ONE_BLOCK',
+  message: ['The PL/SQL is not one block: it does not finish with END.', 'PL/SQL이 END로 끝나는 블록 하나가 아닙니다.'],
+  remedy: ['Write one BEGIN … END; with nothing behind it.', 'BEGIN … END; 하나만 쓰고 뒤에는 아무것도 두지 마세요.'],
+};
+
+export const RETURNING_INTO: QueryRefusal = {
+  code: 'RETURNING_INTO',
+  message: ['RETURNING … INTO gives values back, which nobody takes.', 'RETURNING … INTO로 돌려주는 값은 쓰이지 않습니다.'],
+  remedy: ['Remove the RETURNING clause.', 'RETURNING 절을 빼세요.'],
+};
+
+export const LINE_ENDS: QueryRefusal = {
+  code: 'LINE_ENDS',
+  message: ['A line ends with a carriage return alone, which not every reader of SQL takes for an end.', '줄이 CR 문자만으로 끝나 있어 줄 끝으로 인식되지 않을 수 있습니다.'],
+  remedy: ['Save the query with line feeds (LF or CRLF) and paste it again.', '줄 끝을 LF 또는 CRLF로 저장한 뒤 다시 붙여 넣으세요.'],
+};
+
 export function notASelect(purpose: 'target' | 'mapping'): QueryRefusal {
   const [english, korean] = purpose === 'target' ? ['Target', '대상'] : ['Mapping', '매핑'];
   return {

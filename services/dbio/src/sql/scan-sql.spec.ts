@@ -32,6 +32,18 @@ describe('scanSql', () => {
     expect(binds('SELECT $ FROM a$b WHERE c# = :yes', 'oracle')).toEqual([':yes']);
   });
 
+  it.each([
+    ['JSON with text for keys', `SELECT JSON {'a':no, 'b' : no, 'c':1, 'd':"no", 'e': :yes} FROM dual`],
+    ['a hint', 'SELECT /*+ LEADING(a) :no */ :yes FROM a'],
+    ['named arguments', 'SELECT f(a => 1, b=>:yes) FROM dual'],
+    ['ranges of a loop', 'FOR i IN 1..:yes LOOP'],
+  ])("takes nothing of Oracle's for a bind that is none: %s", (_, sql) => expect(binds(sql, 'oracle')).toEqual([':yes']));
+
+  it("reads Oracle's binds with a blank behind the colon, as its driver does", () => {
+    expect(binds('SELECT : a, :\n"b c" FROM dual', 'oracle')).toEqual([': a', ':\n"b c"']);
+    expect(scanSql('SELECT :1, : 2 FROM dual', 'oracle').filter(({ kind }) => kind === 'positional').map(({ text }) => text)).toEqual([':1', ': 2']);
+  });
+
   it('calls what never ends unclosed, from where it begins', () => {
     for (const [sql, start] of [["SELECT 'a", 7], ['SELECT "a', 7], ['SELECT /* /* */', 7], ['SELECT $x$ a $y$', 7], ["SELECT E'\\'", 7]] as const) {
       expect(scanSql(sql, 'postgres').at(-1)).toMatchObject({ kind: 'unclosed', start, end: sql.length });

@@ -21,7 +21,6 @@ const COMMON: Rule[] = [['skip', /\s+|--[^\r\n]*/y], ...QUOTED];
 const TAIL: Rule[] = [
   ['number', /\d[\w.]*/y],
   ['symbol', /::|:=/y],
-  ['bind', /:(?:[\p{L}_][\p{L}\p{M}\p{N}_$#]*|"[^"]+")/uy],
 ];
 
 const RULES: Record<Dialect, Rule[]> = {
@@ -34,6 +33,7 @@ const RULES: Record<Dialect, Rule[]> = {
     ['word', /[\p{L}_][\p{L}\p{M}\p{N}_$]*/uy],
     ...COMMON,
     ...TAIL,
+    ['bind', /:(?:[\p{L}_][\p{L}\p{M}\p{N}_$#]*|"[^"]+")/uy],
   ],
   oracle: [
     ['string', /n?q'(?:\[[\s\S]*?\]'|\{[\s\S]*?\}'|\([\s\S]*?\)'|<[\s\S]*?>'|([^\s[{(<])[\s\S]*?\1')/iy],
@@ -41,6 +41,9 @@ const RULES: Record<Dialect, Rule[]> = {
     ['word', /[\p{L}_][\p{L}\p{M}\p{N}_$#]*/uy],
     ...COMMON,
     ...TAIL,
+    // A blank may stand behind the colon, here and in the driver.
+    ['bind', /:\s*(?:[\p{L}_][\p{L}\p{M}\p{N}_$#]*|"[^"]+")/uy],
+    ['positional', /:\s*\d+/y],
   ],
 };
 
@@ -48,8 +51,8 @@ const RULES: Record<Dialect, Rule[]> = {
 const BEFORE_EXPRESSION = /^(and|or|not|case|when|then|else|in|like|ilike|between|is|select|where|from|distinct)$/i;
 
 /**
- * Splits SQL into tokens, so that a `:name` in a string, a comment, a quoted name, a `::cast`, a `:=` or a slice `a[1:n]` is
- * not taken for a bind. A string, name or comment that never ends is one `unclosed` token to the end.
+ * Splits SQL into tokens, so that a `:name` in a string, a comment, a quoted name, a `::cast`, a `:=`, a slice `a[1:n]` or
+ * Oracle's JSON `{'key':name}` is not taken for a bind. A string, name or comment that never ends is one `unclosed` token to the end.
  */
 export function scanSql(sql: string, dialect: Dialect): Token[] {
   const tokens: Token[] = [];
@@ -58,7 +61,7 @@ export function scanSql(sql: string, dialect: Dialect): Token[] {
     const [kind, end] = nextToken(sql, at, dialect);
     if (kind !== 'skip') {
       const token: Token = { kind, text: sql.slice(at, end), start: at, end };
-      if (kind === 'bind' && brackets.at(-1) === '[' && endsExpression(tokens.at(-1))) Object.assign(token, { kind: 'symbol', text: ':', end: at + 1 });
+      if (hasColonOnly(token, dialect, brackets.at(-1), tokens.at(-1))) Object.assign(token, { kind: 'symbol', text: ':', end: at + 1 });
       trackBrackets(brackets, token);
       tokens.push(token);
       at = token.end;
@@ -92,6 +95,12 @@ function endOfComment(sql: string, start: number, nests: boolean): number | unde
   return undefined;
 }
 
+/** The colon of a slice, or of JSON, and what is behind it is no bind. */
+function hasColonOnly({ kind, text }: Token, dialect: Dialect, bracket: string | undefined, before: Token | undefined): boolean {
+  if (!text.startsWith(':') || (kind !== 'bind' && kind !== 'positional')) return false;
+  return dialect === 'oracle' ? before?.kind === 'string' : bracket === '[' && endsExpression(before);
+}
+
 function trackBrackets(brackets: string[], { kind, text }: Token): void {
   if (kind !== 'symbol') return;
   if (text === '(' || text === '[') brackets.push(text);
@@ -103,4 +112,19 @@ function endsExpression(token: Token | undefined): boolean {
   if (!token) return false;
   if (token.kind === 'symbol') return token.text === ')' || token.text === ']';
   return token.kind !== 'word' || !BEFORE_EXPRESSION.test(token.text);
+}
+
+export function isSymbol(token: Token | undefined, text: string): boolean {
+  return token?.kind === 'symbol' && token.text === text;
+}
+
+/** @param words in lower case. */
+export function isWord(token: Token | undefined, ...words: string[]): boolean {
+  return token?.kind === 'word' && words.includes(token.text.toLowerCase());
+}
+
+/** What a token adds to the depth of parentheses. */
+export function depthChange(token: Token): number {
+  if (isSymbol(token, '(')) return 1;
+  return isSymbol(token, ')') ? -1 : 0;
 }
