@@ -6,10 +6,15 @@ export interface Backend {
   /** False: the listener does not know the service (ORA-12514) or SID (ORA-12505). Names come in upper case. */
   hasService(name: string): boolean;
   /** The account that a client wants to log on to; undefined is answered like a wrong password (ORA-01017). Upper case. */
-  account(user: string): Account | undefined;
+  account(user: string, privilege?: Privilege): Account | undefined;
+  /** Sets a password that the client changed, at its logon or later. Without this, ORA-01031 is answered. @throws OracleError */
+  changePassword?(user: string, password: string): void;
   /** A session of a client that is logged on. @throws OracleError */
   open(session: SessionAbout): Promise<BackendSession>;
 }
+
+/** What a client asks for beside its name and password. */
+export type Privilege = 'SYSDBA' | 'SYSOPER' | 'SYSBACKUP' | 'SYSDG' | 'SYSKM' | 'SYSRAC' | 'SYSASM';
 
 export interface Account {
   password: string;
@@ -25,6 +30,7 @@ export interface Account {
 export interface SessionAbout {
   user: string;
   service: string;
+  privilege?: Privilege;
   program: string;
   machine: string;
   sessionId: number;

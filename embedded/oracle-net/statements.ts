@@ -1,0 +1,197 @@
+import { OracleError, type BackendSession, type BindRow, type Changed, type Rows } from './backend.ts';
+import type { Conversation } from './conversation.ts';
+import { Cursors, type Cursor } from './cursors.ts';
+import { Lobs } from './lobs.ts';
+import { RowSender } from './row-sender.ts';
+import { transactionEnd } from './sql-text.ts';
+import { comesLast, readBindValue, type BindSource, type BindType } from './ttc/binds.ts';
+import { MESSAGE } from './ttc/calls.ts';
+import { writeDescription } from './ttc/describe.ts';
+import { readRowMark, type ExecuteRequest } from './ttc/execute-request.ts';
+import type { MessageReader } from './ttc/message-reader.ts';
+import type { MessageWriter } from './ttc/message-writer.ts';
+import { LOB_TYPES } from './ttc/types.ts';
+
+/** node-oracledb announces national text four times as large as it goes by itself. */
+const NODE_NATIONAL_FACTOR = 4;
+
+/** Parses, executes and fetches for one session. */
+export class Statements {
+  readonly cursors: Cursors;
+  readonly lobs = new Lobs();
+  /** Of the call that runs: an error names it, so that the client lets go of it. */
+  currentCursorId = 0;
+  readonly #talk: Conversation;
+  readonly #session: BackendSession;
+  readonly #sessionId: number;
+  readonly #rows: RowSender;
+
+  constructor(talk: Conversation, session: BackendSession, sessionId: number) {
+    this.#talk = talk;
+    this.#session = session;
+    this.#sessionId = sessionId;
+    this.cursors = new Cursors(talk.parts.maxOpenCursors);
+    this.#rows = new RowSender(talk, this.lobs);
+  }
+
+  /** @throws OracleError, LineClosed, Interrupted */
+  async execute(request: ExecuteRequest): Promise<void> {
+    const cursor = await this.#cursorOf(request);
+    cursor.binds = request.binds ?? cursor.binds;
+    const bindRows = await this.#readBindRows(request, cursor);
+    await this.cursors.refuseTooMany(cursor);
+    if (request.defines) return this.#define(cursor, request);
+    if (!request.executes) return this.#parse(cursor);
+    this.#talk.parts.seen.statement({ kind: 'execute', sql: cursor.sql, bindRows: bindRows.length, sessionId: this.#sessionId });
+    if (cursor.kind === 'query') return this.#query(cursor, request, bindRows[0] ?? []);
+    return this.#change(cursor, request, bindRows);
+  }
+
+  /** @throws OracleError, LineClosed, Interrupted */
+  async fetch(cursorId: number, count: number): Promise<void> {
+    this.currentCursorId = cursorId;
+    const cursor = this.cursors.get(cursorId);
+    this.#talk.parts.seen.count('fetches');
+    const fault = await this.#talk.meet('fetch', { sql: cursor.sql });
+    if (!cursor.rows) throw new OracleError(1002, 'fetch out of sequence');
+    await this.#finish(cursor, await this.#rows.send(cursor, count, fault));
+  }
+
+  async #cursorOf(request: ExecuteRequest): Promise<Cursor> {
+    if (request.sql === null) return this.cursors.get(request.cursorId);
+    if (request.cursorId !== 0) await this.cursors.close(request.cursorId);
+    return this.cursors.open(request.sql);
+  }
+
+  async #readBindRows(request: ExecuteRequest, cursor: Cursor): Promise<BindRow[]> {
+    const sent = cursor.binds.filter((_, i) => !cursor.places[i]?.isReturned);
+    if (!request.executes || sent.length === 0) return Array.from({ length: request.executes ? request.executions : 0 }, () => []);
+    const order = this.#order(sent, cursor);
+    return this.#talk.reader.parts(request.executions, (reader) => this.#readBindRow(reader, sent, order, cursor));
+  }
+
+  /** Places of the binds in the order in which their values come. */
+  #order(binds: BindType[], cursor: Cursor): number[] {
+    const factor = this.#talk.clientName.startsWith('node') ? NODE_NATIONAL_FACTOR : 1;
+    const isLate = (i: number) => cursor.kind !== 'plsql' && comesLast(binds[i]!, this.#talk.longestString, factor);
+    const places = binds.map((_, i) => i);
+    return [...places.filter((i) => !isLate(i)), ...places.filter(isLate)];
+  }
+
+  #readBindRow(reader: MessageReader, binds: BindType[], order: number[], cursor: Cursor): BindRow {
+    readRowMark(reader);
+    const source: BindSource = { databaseOffsetMinutes: this.#talk.parts.databaseOffsetMinutes, lobAt: (locator) => this.lobs.get(locator).value };
+    const row: BindRow = new Array(binds.length);
+    for (const i of order) row[i] = { name: cursor.places[i]?.name ?? String(i + 1), ...readBindValue(reader, binds[i]!, source) };
+    return row;
+  }
+
+  async #parse(cursor: Cursor): Promise<void> {
+    const { parts } = this.#talk;
+    parts.seen.statement({ kind: 'parse', sql: cursor.sql, bindRows: 0, sessionId: this.#sessionId });
+    await this.#talk.meet('describe', { sql: cursor.sql });
+    const parsed = await this.#session.parse(cursor.sql);
+    await this.#talk.meet('describe', { sql: cursor.sql, afterwards: true });
+    this.#talk.answer((writer) => {
+      if (parsed.kind === 'query') this.#describe(writer, cursor, parsed.columns);
+      this.#talk.endOfCall(writer, { cursorId: cursor.id });
+    });
+  }
+
+  async #query(cursor: Cursor, request: ExecuteRequest, binds: BindRow): Promise<void> {
+    await cursor.closeRows();
+    const fault = await this.#talk.meet('execute', { sql: cursor.sql });
+    if (!request.parses) this.currentCursorId = cursor.id;
+    cursor.rows = await this.#open(cursor.sql, binds);
+    cursor.rowCount = 0;
+    this.currentCursorId = cursor.id;
+    await this.#talk.meet('execute', { sql: cursor.sql, afterwards: true });
+    if (request.commits) await this.#commit();
+    if (request.parses) this.#describe(this.#talk.writer, cursor, cursor.rows.columns);
+    const mustDefineFirst = cursor.defines === null && cursor.columns.some(({ type }) => LOB_TYPES.includes(type));
+    const sendsRows = request.fetches && request.prefetchRows > 0 && !mustDefineFirst;
+    await this.#finish(cursor, sendsRows ? await this.#rows.send(cursor, request.prefetchRows, fault) : true);
+  }
+
+  /** The server itself knows its time zone, which some clients ask for while they log on. */
+  async #open(sql: string, binds: BindRow): Promise<Rows> {
+    if (!/^\s*select\s+dbtimezone\s+from\s+dual\s*$/i.test(sql)) return this.#session.query(sql, binds);
+    const minutes = Math.abs(this.#talk.parts.databaseOffsetMinutes);
+    const sign = this.#talk.parts.databaseOffsetMinutes < 0 ? '-' : '+';
+    const zone = `${sign}${String(Math.trunc(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+    const rows = [[zone]];
+    return { columns: [{ name: 'DBTIMEZONE', type: 'VARCHAR2', size: 6 }], next: (count) => Promise.resolve(rows.splice(0, count)), close: () => Promise.resolve() };
+  }
+
+  async #define(cursor: Cursor, request: ExecuteRequest): Promise<void> {
+    this.currentCursorId = cursor.id;
+    cursor.defines = request.defines;
+    this.#rows.prepare(cursor);
+    if (!cursor.rows) throw new OracleError(1002, 'fetch out of sequence');
+    await this.#finish(cursor, request.fetches ? await this.#rows.send(cursor, request.prefetchRows, null) : true);
+  }
+
+  async #change(cursor: Cursor, request: ExecuteRequest, bindRows: BindRow[]): Promise<void> {
+    const { sql, kind } = cursor;
+    await this.#talk.meet('execute', { sql });
+    if (!request.parses) this.currentCursorId = cursor.id;
+    const end = transactionEnd(sql);
+    const changed = end ? await this.#endTransaction(end) : await this.#session.change(sql, bindRows.length > 0 ? bindRows : [[]], { batchErrors: request.batchErrors });
+    if (!end) this.#talk.isInTransaction = kind === 'ddl' ? false : this.#talk.isInTransaction || kind !== 'other';
+    if (request.commits && changed.errors.length === 0) await this.#commit();
+    await this.#talk.meet('execute', { sql, afterwards: true });
+    this.#talk.answer((writer) => {
+      if (request.wantsRowCounts) writeParameter(writer, changed.counts);
+      const rowCount = changed.counts.reduce((sum, count) => sum + count, 0);
+      this.#talk.endOfCall(writer, { cursorId: cursor.id, rowCount, batchErrors: changed.errors, error: firstOf(changed) });
+    });
+  }
+
+  async #endTransaction(end: 'commit' | 'rollback'): Promise<Changed> {
+    if (end === 'commit') await this.commit();
+    else await this.rollback();
+    return { counts: [0], errors: [] };
+  }
+
+  async commit(): Promise<void> {
+    await this.#session.commit();
+    this.#talk.isInTransaction = false;
+    this.#talk.parts.seen.count('commits');
+  }
+
+  async rollback(): Promise<void> {
+    await this.#session.rollback();
+    this.#talk.isInTransaction = false;
+    this.#talk.parts.seen.count('rollbacks');
+  }
+
+  /** Of `autoCommit`. */
+  async #commit(): Promise<void> {
+    if (this.#talk.isInTransaction) await this.commit();
+  }
+
+  #describe(writer: MessageWriter, cursor: Cursor, columns: Cursor['columns']): void {
+    cursor.columns = columns;
+    cursor.defines = null;
+    this.#rows.prepare(cursor);
+    writeDescription(writer, columns, this.#rows.layout);
+  }
+
+  /** Ends the answer of a query. */
+  async #finish(cursor: Cursor, hasMore: boolean): Promise<void> {
+    const error = hasMore ? undefined : new OracleError(1403, 'no data found');
+    if (!hasMore) await cursor.closeRows();
+    this.#talk.answer((writer) => this.#talk.endOfCall(writer, { cursorId: cursor.id, rowCount: cursor.rowCount, error }));
+  }
+}
+
+/** With batch errors the call as a whole reports ORA-24381. */
+function firstOf(changed: Changed): OracleError | undefined {
+  return changed.errors.length > 0 ? new OracleError(24381, 'error(s) in array DML') : undefined;
+}
+
+/** What an execution returns beside rows: here only the rows touched by each row of binds. */
+function writeParameter(writer: MessageWriter, counts: number[]): void {
+  writer.u8(MESSAGE.parameter);
+  writer.ubs(0, 0, 0, 0, counts.length, ...counts);
+}
