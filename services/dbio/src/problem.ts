@@ -58,8 +58,13 @@ export function sourceAlarm(problem: SourceProblem): AlarmWords {
 
 /** @param otherwise what to do where neither the database nor Tank knows better. */
 export function queryAlarm(what: Sentence, { error, summary, summaryKo }: QueryFailed, otherwise: Sentence): AlarmWords {
-  const message: Sentence = [joined(`${what[0]}: ${summary}`, error.cause), joined(`${what[1]}: ${summaryKo}`, error.ko?.cause)];
+  const message: Sentence = [`${what[0]}: ${withCause(summary, error.cause)}`, `${what[1]}: ${withCause(summaryKo, error.ko?.cause)}`];
   return alarmWords(message, [error.remedy ?? otherwise[0], error.ko?.remedy ?? otherwise[1]]);
+}
+
+/** A summary without the database's words is the cause already. */
+function withCause(summary: string, cause: string | null | undefined): string {
+  return cause && summary.includes(cause) ? summary : joined(summary, cause);
 }
 
 /** A database ends its words without a full stop. */

@@ -9,6 +9,13 @@ export function lineAndColumn(text: string, position: number): { line: number; c
   return { line: lines.length, column: lines.at(-1)!.length + 1 };
 }
 
+/** Databases count characters, JavaScript's strings UTF-16 units; both from 0 here. */
+export function unitOfCharacter(text: string, character: number): number {
+  let unit = 0;
+  for (let seen = 0; seen < character && unit < text.length; seen += 1) unit += text.codePointAt(unit)! > 0xffff ? 2 : 1;
+  return unit;
+}
+
 interface About {
   code: string;
   /** Where a database speaks, its own words, which are the same in both languages. */

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { placeOf, type Connection } from '@tank/contracts';
 import { sourceFailed, type Sentence, type SourceTrouble } from '../../problem.js';
-import { queryError } from '../../sql/query-problem.js';
+import { queryError, unitOfCharacter } from '../../sql/query-problem.js';
 import { QueryFailed, SourceFailed, type Blame } from '../../source.js';
 import { cutOff, networkTrouble, noAnswerToCall, noAnswerToConnect, statementTooSlow } from '../source-troubles.js';
 import { meaningOf } from './postgres-refusals.js';
@@ -80,7 +80,7 @@ function stateTrouble({ code = '', message }: pg.DatabaseError, { at, database, 
 
 function queryFailed(error: pg.DatabaseError, query?: { sql: string; authorPosition: (position: number) => number; text: string }): QueryFailed {
   const code = error.code ?? 'XX000';
-  const position = query && error.position ? query.authorPosition(unitOfCharacter(query.text, Number(error.position))) : null;
+  const position = query && error.position ? query.authorPosition(unitOfCharacter(query.text, Number(error.position) - 1)) : null;
   const { cause, remedy } = meaningOf(code);
   const about = { code, message: error.message, cause, remedy: withHint(remedy, error.hint), position: position !== null && position >= 0 ? position : null };
   return new QueryFailed(queryError(query?.sql ?? '', about), blameFor(code), withoutValues(error), { cause: error });
@@ -89,13 +89,6 @@ function queryFailed(error: pg.DatabaseError, query?: { sql: string; authorPosit
 /** The database knows this very query; its hint is in its own language. */
 function withHint([english, korean]: Sentence, hint: string | undefined): Sentence {
   return hint ? [hint, `${korean} (${hint})`] : [english, korean];
-}
-
-/** PostgreSQL counts characters from 1, JavaScript's strings UTF-16 units from 0. */
-function unitOfCharacter(text: string, character: number): number {
-  let unit = 0;
-  for (let seen = 1; seen < character && unit < text.length; seen += 1) unit += text.codePointAt(unit)! > 0xffff ? 2 : 1;
-  return unit;
 }
 
 function blameFor(code: string): Blame {

@@ -1,0 +1,103 @@
+import { placeOf, type Connection, type SourceProblem } from '@tank/contracts';
+import { sourceFailed, sourceProblem } from '../../problem.js';
+import { queryError, unitOfCharacter } from '../../sql/query-problem.js';
+import { QueryFailed, type SourceFailed } from '../../source.js';
+import { passwordExpires } from './oracle-account-troubles.js';
+import { codesOf, mainCodeOf, wordsOf, type DriverError } from './oracle-codes.js';
+import { callTooLong, logonTooLong } from './oracle-reach-troubles.js';
+import { LINK_AWAY, LINK_REFUSED, queryMeaning, UNKNOWN_REFUSAL, type Meaning } from './oracle-query-meanings.js';
+import { RAISED_BY_APPLICATION, ROW_MEANINGS } from './oracle-row-meanings.js';
+import { logonTrouble, sessionTrouble, type Where } from './oracle-source-troubles.js';
+
+export { isTransient, mustNotTryAgain, type DriverError } from './oracle-codes.js';
+
+/** A query as its author wrote it (`sql`), as it was sent (`text`), and the way back from places in the one to the other. */
+export interface SentQuery {
+  sql: string;
+  text: string;
+  authorPosition(position: number): number;
+}
+interface About {
+  connection: Connection;
+  /** What was being done; 'connect' includes the logon. */
+  during: 'connect' | 'call';
+  query?: SentQuery;
+}
+
+/** Says in the port's words what Oracle, its listener or its client said. */
+export function explainOracle(error: DriverError, about: About): SourceFailed | QueryFailed {
+  const where = whereIs(about.connection, error);
+  if (about.during === 'connect') return sourceFailed(logonTrouble(error, where), codesOf(error));
+  if (isOfLink(error)) return queryFailed(error, linkMeaning(error), about.query);
+  const trouble = sessionTrouble(error, where, isWrite(about.query));
+  return trouble ? sourceFailed(trouble, codesOf(error)) : queryFailed(error, meaningOf(mainCodeOf(error)), about.query);
+}
+
+/** Nothing came back, and the worker was ended. */
+export function deadlinePassed(connection: Connection, afterMs: number, what: 'connect' | 'call', query?: SentQuery): SourceFailed {
+  const at = placeOf(connection);
+  return sourceFailed(what === 'connect' ? logonTooLong(at, afterMs) : callTooLong(at, isWrite(query)));
+}
+
+/** A logon that passed with a warning, ORA-28002 or ORA-28011: the password expires soon. Null for other warnings. */
+export function warningOf(error: DriverError, { user }: Connection): SourceProblem | null {
+  if (!/ORA-280(02|11)/.test(error.message)) return null;
+  const days = /\b(?:within|in)\s+(\d+)\s+days?\b/i.exec(error.message)?.[1];
+  return sourceProblem(passwordExpires(user, days === undefined ? null : Number(days)), codesOf(error));
+}
+
+function whereIs(connection: Connection, { message }: DriverError): Where {
+  const asked = /(?:Service|SID) "([^"]*)"/.exec(message)?.[1];
+  return { at: withoutLogon(placeOf(connection)), user: connection.user, name: connection.name, service: asked ?? connection.database ?? '', alias: connection.connectString ?? '' };
+}
+
+/** `user/password@host/service` is refused as a connect string; what was typed must still not be told. */
+function withoutLogon(at: string): string {
+  return at.startsWith('(') ? at : at.replace(/^.*@/s, '');
+}
+
+function isWrite(query: SentQuery | undefined): boolean {
+  return query !== undefined && !/^\s*(?:\(|select\b|with\b)/i.test(query.text);
+}
+
+/** This session is logged on: what speaks of logons and listeners now comes from behind a database link. */
+function isOfLink(error: DriverError): boolean {
+  const codes = codesOf(error);
+  const speaksOfLogon = /^ORA-(01017|28\d\d\d|01045|03150|12154|12505|12514|1251\d|12520|12541|12543|12545|12170|12535)$/;
+  return codes.some((code) => code === 'ORA-02063' || code === 'ORA-02068') || speaksOfLogon.test(error.code ?? '');
+}
+
+function linkMeaning(error: DriverError): Meaning {
+  const code = mainCodeOf(error);
+  const known = ROW_MEANINGS[code] ?? queryMeaning(code);
+  if (known) return known;
+  return /^ORA-(01017|28\d\d\d|01045|12154)$/.test(code) ? LINK_REFUSED : LINK_AWAY;
+}
+
+function meaningOf(code: string): Meaning {
+  if (/^ORA-20\d\d\d$/.test(code)) return RAISED_BY_APPLICATION;
+  return ROW_MEANINGS[code] ?? queryMeaning(code) ?? UNKNOWN_REFUSAL;
+}
+
+function queryFailed(error: DriverError, { cause, remedy, blame }: Meaning, query: SentQuery | undefined): QueryFailed {
+  const code = mainCodeOf(error);
+  const about = { code, message: wordsOf(error.message), cause, remedy, position: positionOf(error, query) };
+  const [summary, summaryKo] = namesOnly(error) ?? [`${code}: ${cause[0]}`, `${code}: ${cause[1]}`];
+  return new QueryFailed(queryError(query?.sql ?? '', about), blame, summary, undefined, summaryKo);
+}
+
+/** Oracle gives 0 where it has no place to show, except for a statement that it does not know at all. */
+function positionOf(error: DriverError, query: SentQuery | undefined): number | null {
+  if (!query || error.offset === null || (error.offset === 0 && mainCodeOf(error) !== 'ORA-00900')) return null;
+  const position = query.authorPosition(unitOfCharacter(query.text, error.offset));
+  return position >= 0 ? position : null;
+}
+
+const NAMES_ONLY = /^ORA-(00001|009\d\d|01031|01039|01400|01407|01745|01779|0229[012]|02019|0304\d|0305\d|04063|04098|12899|38104|41900)$/;
+
+/** The database's own words where they hold names of tables, columns and constraints only; 23ai quotes values in the others, and in ORA-03301. */
+function namesOnly(error: DriverError): [string, string] | undefined {
+  const code = mainCodeOf(error);
+  const line = wordsOf(error.message).split('\n').find((one) => one.startsWith(code));
+  return line !== undefined && NAMES_ONLY.test(code) ? [line.trim(), line.trim()] : undefined;
+}
