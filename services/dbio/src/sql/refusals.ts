@@ -113,3 +113,15 @@ export function duplicateColumn(name: string): QueryRefusal {
     remedy: ['Give one of them another name with AS.', 'AS로 둘 중 하나의 이름을 바꾸세요.'],
   };
 }
+
+/** @param said which column, and its type. */
+export function columnType(said: string): QueryRefusal {
+  return {
+    code: 'COLUMN_TYPE',
+    message: [`${said} No mail can show it.`, `메일에 쓸 수 없는 형식의 컬럼입니다. ${said}`],
+    remedy: [
+      'Leave the column away, or convert it (TO_CHAR, CAST … AS VARCHAR2, XMLSERIALIZE).',
+      '컬럼을 빼거나 변환하세요(TO_CHAR, CAST … AS VARCHAR2, XMLSERIALIZE).',
+    ],
+  };
+}
