@@ -37,6 +37,20 @@ export class CustomerDatabase {
     return (await this.client.query(sql)).rows as Record<string, unknown>[];
   }
 
+  /** A session of its own, which may hold locks. */
+  async somebodyElse(): Promise<{ run(sql: string): Promise<unknown>; end(): Promise<void> }> {
+    const client = new pg.Client({ connectionString: this.database.url });
+    await client.connect();
+    return { run: (sql) => client.query(sql), end: () => client.end() };
+  }
+
+  /** Sessions of this database by application name, in all or those that execute something. */
+  async sessionsOf(application: string, state = ''): Promise<number> {
+    const sql = "SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1 AND ($2 = '' OR state = $2)";
+    const { rows: [row] } = await this.client.query<{ count: number }>(sql, [application, state]);
+    return row!.count;
+  }
+
   async drop(): Promise<void> {
     await this.client.end();
     await this.database.drop();

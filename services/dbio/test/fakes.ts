@@ -2,7 +2,7 @@ import { automationDefinitionSchema, MESSAGE_VERSION, type AutomationDefinition,
 import { Alarms } from '../src/alarms.js';
 import { sourceFailed } from '../src/problem.js';
 import { queryError } from '../src/sql/query-problem.js';
-import { QueryFailed, type SourceFailed, type Blame, type Source, type Sources } from '../src/source.js';
+import { QueryFailed, ReadingForbidden, type SourceFailed, type Blame, type Source, type Sources } from '../src/source.js';
 import type { Versions } from '../src/versions.js';
 
 export const RUN_ID = '0b8f2d5e-6a51-4a0e-8f0e-1f6f4b1f9a01';
@@ -49,6 +49,11 @@ export function sourceDown(isLasting = false): SourceFailed {
     code: isLasting ? 'SOURCE_WRONG_PASSWORD' : 'SOURCE_REFUSED', isLasting,
     message: ['It is away.', '응답이 없습니다.'], cause: ['Because.', '그래서입니다.'], remedy: ['Do something.', '조치하세요.'],
   }, ['X-1']);
+}
+
+/** Forbidden for another 42 seconds. */
+export function readingForbidden(): ReadingForbidden {
+  return new ReadingForbidden({ ...sourceDown().problem, code: 'SOURCE_FORBIDDEN_HOURS', message: 'Not before 18:00.' }, 42_000);
 }
 
 export function queryFailed(blame: Blame): QueryFailed {

@@ -2,23 +2,38 @@ import type { MessagePort } from 'node:worker_threads';
 import { driverError, isOfDriver } from './driver-error.js';
 import { keepTimesExact } from './exact-times.js';
 import type { OracleAccess } from './oracle-access.js';
-import { lookUp, update } from './pooled-work.js';
+import { lookUpEach, update } from './pooled-work.js';
 import { chooseClient } from './session.js';
 import { SessionPool, type LogonWatch } from './session-pool.js';
 import { SingleSession } from './single-session.js';
-import type { AskMessage, Answers, WorkerMessage } from './worker-messages.js';
+import type { Answers, AskMessage, Fetched, GroupMessage, LookUp, WorkerMessage } from './worker-messages.js';
 
 /** Answers what a source asks of its worker, until the thread is ended. */
 export function answerAsks(port: MessagePort, access: OracleAccess): void {
   const desk = new Desk(access);
-  port.on('message', ({ id, ask, callMs }: AskMessage) => {
-    const post = (message: WorkerMessage, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
-    const watch = new Watch(id, post);
-    desk.answer({ id, ask, callMs }, watch).then(
-      (answer) => post({ id, answer }, bytesOf(answer)),
-      (error: unknown) => post(failure(id, error, watch.isConnecting)),
-    );
-  });
+  const post = (message: WorkerMessage) => port.postMessage(message, 'answer' in message ? bytesOf(message.answer) : []);
+  port.on('message', (message: AskMessage | GroupMessage) => void ('group' in message ? answerGroup(desk, message, post) : answerOne(desk, message, post)));
+}
+
+type Post = (message: WorkerMessage) => void;
+
+async function answerOne(desk: Desk, message: AskMessage, post: Post): Promise<void> {
+  const watch = new Watch(message.id, post);
+  try {
+    post({ id: message.id, answer: await desk.answer(message, watch) });
+  } catch (error) {
+    post(failure(message.id, error, watch.isConnecting));
+  }
+}
+
+async function answerGroup(desk: Desk, { group, callMs }: GroupMessage, post: Post): Promise<void> {
+  const watch = new Watch(group[0]!.id, post);
+  const tell = ({ id }: { id: number }, result: Fetched | Error) => post(result instanceof Error ? failure(id, result, watch.isConnecting) : { id, answer: result });
+  try {
+    await desk.lookUpEach(group.map(({ ask }) => ask), callMs, watch, (at, result) => tell(group[at]!, result));
+  } catch (error) {
+    for (const item of group) tell(item, error as Error);
+  }
 }
 
 class Desk {
@@ -34,27 +49,37 @@ class Desk {
   async answer({ ask, callMs }: AskMessage, watch: Watch): Promise<Answers[keyof Answers]> {
     await (this.ready ??= this.prepare());
     switch (ask.kind) {
-      case 'look-up': return lookUp(this.pool, ask, callMs, watch);
       case 'update': return update(this.pool, ask, callMs, watch);
       case 'cancel': return this.single.cancel();
-      case 'leave': return this.single.leave();
+      case 'leave': return this.leave();
       case 'next': return this.single.next(callMs);
       case 'version': return this.single.version(callMs, watch);
       case 'parse': return this.single.parse(ask, callMs, watch);
       case 'sample': return this.single.sample(ask, callMs, watch);
       case 'open': return this.single.open(ask, callMs, watch);
+      case 'look-up': throw new Error('A look-up comes in a group.');
     }
+  }
+
+  async lookUpEach(group: LookUp[], callMs: number, watch: Watch, told: (at: number, result: Fetched | Error) => void): Promise<void> {
+    await (this.ready ??= this.prepare());
+    await lookUpEach(this.pool, group, callMs, watch, told);
   }
 
   private async prepare(): Promise<void> {
     chooseClient(this.access);
     if (!this.access.thick) keepTimesExact(this.access.sessionTimeZone);
   }
+
+  private async leave(): Promise<Answers['leave']> {
+    await Promise.all([this.single.leave(), this.pool.close()]);
+    return {};
+  }
 }
 
 class Watch implements LogonWatch {
-  /** A failure now is one of the logon. */
-  isConnecting = true;
+  /** Whether a failure now is one of the logon. */
+  isConnecting = false;
 
   constructor(private readonly id: number, private readonly post: (message: WorkerMessage) => void) {}
 

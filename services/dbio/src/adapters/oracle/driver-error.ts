@@ -1,3 +1,4 @@
+import { COLUMN_TYPE } from './driver-codes.js';
 import { ColumnRefused } from './fetched-values.js';
 import type { DriverError } from './oracle-problems.js';
 
@@ -8,7 +9,7 @@ export function isOfDriver(error: unknown): error is Error {
 
 /** Plain data: an error loses its code and offset on the way out of a thread. */
 export function driverError(error: Error): DriverError {
-  if (error instanceof ColumnRefused) return { message: error.message, code: 'COLUMN_TYPE', offset: null };
+  if (error instanceof ColumnRefused) return { message: error.message, code: COLUMN_TYPE, offset: null };
   const { code = null, offset = null } = error as { code?: string; offset?: number };
   return { message: messageWithCause(error), code: code ?? /^([A-Z]{3}-\d+)/.exec(error.message)?.[1] ?? null, offset };
 }

@@ -1,6 +1,7 @@
 import oracledb, { type FetchTypeResponse, type Metadata, type DbType } from 'oracledb';
 import type { ParsedColumn } from './worker-messages.js';
 
+type FetchedColumn = Pick<Metadata<object>, 'name' | 'dbType' | 'dbTypeName' | 'precision' | 'scale' | 'byteSize'>;
 /** Writes a value of one column as JSON. */
 type Write = (value: unknown) => string;
 
@@ -26,7 +27,7 @@ export class FetchedColumns {
   private refused?: ColumnRefused;
 
   /** For the option `fetchTypeHandler`, called once for each column in order, before the driver renames repeated names. */
-  readonly fetchAs = (column: Metadata<unknown>): FetchTypeResponse | undefined => {
+  readonly fetchAs = (column: FetchedColumn): FetchTypeResponse | undefined => {
     this.columns.push({ name: column.name, type: typeName(column) });
     const write = writerOf(column);
     if (!write) this.refused ??= refusalOf(column); // thrown in `json`: within the driver's call it would be taken for a broken connection
@@ -56,7 +57,7 @@ export class FetchedColumns {
 const SIZED = new Set<DbType>([oracledb.DB_TYPE_VARCHAR, oracledb.DB_TYPE_NVARCHAR, oracledb.DB_TYPE_CHAR, oracledb.DB_TYPE_NCHAR, oracledb.DB_TYPE_RAW]);
 
 /** As SQL would declare it: `VARCHAR2(20)`, `NUMBER(12,2)`, `TIMESTAMP(6)`. */
-export function typeName({ dbType, dbTypeName, precision, scale, byteSize }: Pick<Metadata<unknown>, 'dbType' | 'dbTypeName' | 'precision' | 'scale' | 'byteSize'>): string {
+export function typeName({ dbType, dbTypeName, precision, scale, byteSize }: Omit<FetchedColumn, 'name'>): string {
   if (dbType === oracledb.DB_TYPE_NUMBER) return numberType(precision ?? 0, scale ?? 0);
   return SIZED.has(dbType as DbType) && byteSize ? `${dbTypeName}(${byteSize})` : dbTypeName!;
 }
@@ -76,7 +77,7 @@ const quoted: Write = (value) => JSON.stringify(String(value));
 const hexadecimal: Write = (value) => `"${(value as Buffer).toString('hex')}"`;
 const asObject: Write = (value) => JSON.stringify(JSON.stringify(value));
 
-function writerOf({ dbType, precision, scale }: Pick<Metadata<unknown>, 'dbType' | 'precision' | 'scale'>): Write | undefined {
+function writerOf({ dbType, precision, scale }: Pick<FetchedColumn, 'dbType' | 'precision' | 'scale'>): Write | undefined {
   switch (dbType) {
     case oracledb.DB_TYPE_NUMBER:
       return precision && precision <= SAFE_DIGITS && scale === 0 ? (value) => value as string : (value) => `"${withLeadingZero(value as string)}"`;
@@ -110,11 +111,11 @@ function writerOf({ dbType, precision, scale }: Pick<Metadata<unknown>, 'dbType'
 }
 
 /** Refuses, while a query is checked, what could not be fetched later. */
-export function refuseColumn(column: Metadata<unknown>): void {
+export function refuseColumn(column: FetchedColumn): void {
   if (!writerOf(column)) throw refusalOf(column);
 }
 
-function refusalOf({ name, dbTypeName }: Metadata<unknown>): ColumnRefused {
+function refusalOf({ name, dbTypeName }: FetchedColumn): ColumnRefused {
   return new ColumnRefused(name, dbTypeName ?? 'unknown');
 }
 

@@ -1,7 +1,7 @@
 /** An error of the driver as a worker hands it over: plain data. */
 export interface DriverError {
   message: string;
-  /** `ORA-00942`, `NJS-518`; COLUMN_TYPE for a column that no mail can show. */
+  /** `ORA-00942`, `NJS-518`. */
   code: string | null;
   /** Characters from 0 in the text that was sent. */
   offset: number | null;

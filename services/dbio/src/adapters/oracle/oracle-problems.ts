@@ -1,8 +1,7 @@
-import { placeOf, type Connection, type SourceProblem } from '@tank/contracts';
-import { sourceFailed, sourceProblem } from '../../problem.js';
+import { placeOf, type Connection } from '@tank/contracts';
+import { sourceFailed } from '../../problem.js';
 import { queryError, unitOfCharacter } from '../../sql/query-problem.js';
 import { QueryFailed, type SourceFailed } from '../../source.js';
-import { passwordExpires } from './oracle-account-troubles.js';
 import { codesOf, mainCodeOf, wordsOf, type DriverError } from './oracle-codes.js';
 import { callTooLong, logonTooLong } from './oracle-reach-troubles.js';
 import { LINK_AWAY, LINK_REFUSED, queryMeaning, UNKNOWN_REFUSAL, type Meaning } from './oracle-query-meanings.js';
@@ -24,7 +23,7 @@ interface About {
   query?: SentQuery;
 }
 
-/** Says in the port's words what Oracle, its listener or its client said. */
+/** Says in the port's words what Oracle, its listener or its client said; a logon's warning (ORA-28002) is explained as one of 'connect'. */
 export function explainOracle(error: DriverError, about: About): SourceFailed | QueryFailed {
   const where = whereIs(about.connection, error);
   if (about.during === 'connect') return sourceFailed(logonTrouble(error, where), codesOf(error));
@@ -35,15 +34,8 @@ export function explainOracle(error: DriverError, about: About): SourceFailed | 
 
 /** Nothing came back, and the worker was ended. */
 export function deadlinePassed(connection: Connection, afterMs: number, what: 'connect' | 'call', query?: SentQuery): SourceFailed {
-  const at = placeOf(connection);
+  const at = withoutLogon(placeOf(connection));
   return sourceFailed(what === 'connect' ? logonTooLong(at, afterMs) : callTooLong(at, isWrite(query)));
-}
-
-/** A logon that passed with a warning, ORA-28002 or ORA-28011: the password expires soon. Null for other warnings. */
-export function warningOf(error: DriverError, { user }: Connection): SourceProblem | null {
-  if (!/ORA-280(02|11)/.test(error.message)) return null;
-  const days = /\b(?:within|in)\s+(\d+)\s+days?\b/i.exec(error.message)?.[1];
-  return sourceProblem(passwordExpires(user, days === undefined ? null : Number(days)), codesOf(error));
 }
 
 function whereIs(connection: Connection, { message }: DriverError): Where {

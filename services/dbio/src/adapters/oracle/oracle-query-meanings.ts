@@ -171,7 +171,6 @@ export const QUERY_MEANINGS: Record<string, Meaning> = {
     ['MERGE sets a column that its ON clause compares.', 'MERGE의 ON 절에서 비교하는 컬럼을 갱신하려 했습니다.'],
     ['Set other columns only, or compare in a WHERE of the UPDATE clause.', '다른 컬럼만 갱신하거나, 비교를 UPDATE 절의 WHERE로 옮기세요.'],
   ),
-  COLUMN_TYPE: KIND_OF_COLUMN,
   'NJS-010': KIND_OF_COLUMN,
   'NJS-109': KIND_OF_COLUMN,
   'NJS-110': KIND_OF_COLUMN,

@@ -168,6 +168,7 @@ const OF_LOGON: ByCode = {
 export function logonTrouble(error: DriverError, where: Where): SourceTrouble {
   const code = mainCodeOf(error);
   if (/^ORA-20\d\d\d$/.test(code)) return account.logonTrigger(where.user, code);
+  if (code === 'ORA-28002' || code === 'ORA-28011') return account.passwordExpires(where.user, daysIn(error));
   const known = fromNetwork(error, where) ?? fromTls(error, where) ?? (OF_LOGON[code] ?? OF_INSTANCE[code])?.(where);
   return known ?? client.logonFailed(where.at);
 }
@@ -180,6 +181,12 @@ export function sessionTrouble(error: DriverError, where: Where, isWrite: boolea
   if (OF_INSTANCE[code]) return OF_INSTANCE[code](where);
   const isEnded = codesOf(error).some((one) => /^(NJS-(002|003|064|065|500|501|521|513)|DPI-1010|DPI-1080|ORA-(00028|01012|02396|03113|03114|03135|12571|12152))$/.test(one));
   return isEnded ? reach.sessionEnded(where.at, 'call', isWrite) : undefined;
+}
+
+/** `ORA-28002: the password will expire within 7 days` */
+function daysIn({ message }: DriverError): number | null {
+  const days = /\b(?:within|in)\s+(\d+)\s+days?\b/i.exec(message)?.[1];
+  return days === undefined ? null : Number(days);
 }
 
 /** What the network said is within the driver's words, not in its code. */

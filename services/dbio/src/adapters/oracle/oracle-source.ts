@@ -1,16 +1,20 @@
 import type { Connection, ConnectTest, QueryPurpose, Row, SourceProblem } from '@tank/contracts';
 import { inSpan } from '@tank/telemetry';
 import { bindNames, refuseUnknownBinds } from '../../sql/binds.js';
-import { duplicateColumn } from '../../sql/query-problem.js';
+import { refuseQuery } from '../../sql/query-problem.js';
+import { columnType } from '../../sql/refusals.js';
+import { refuseRepeatedNames } from '../../sql/repeated-names.js';
 import { QueryFailed, SourceFailed, type CheckedQuery, type Found, type Source, type UpdateResult } from '../../source.js';
 import type { SourceLimits } from '../source-limits.js';
 import { Lanes } from './lanes.js';
+import { LookUpQueue } from './look-up-queue.js';
 import { LogonGuard } from './logon-guard.js';
 import { accessTo, type OracleAccess, type OracleSecrets, type OracleSettings } from './oracle-access.js';
 import { bindTexts, KeptOraclePlans, planQuery, type OraclePlan } from './oracle-plan.js';
+import { COLUMN_TYPE } from './driver-codes.js';
 import { deadlinePassed, explainOracle, type DriverError } from './oracle-problems.js';
 import { DeadlinePassed, DriverFailed, OracleThread, ThreadEnded } from './oracle-thread.js';
-import type { Fetched, ParsedColumn, RowUpdated } from './worker-messages.js';
+import type { Fetched, LookUp, RowUpdated, Update } from './worker-messages.js';
 
 /** Rows of one fetch of a Target Query. */
 const FETCH_ROWS = 1_000;
@@ -30,6 +34,7 @@ export class OracleSource implements Source {
   readonly timeZone: string;
   private readonly access: OracleAccess;
   private readonly lanes: Lanes;
+  private readonly lookUps: LookUpQueue;
   private readonly plans: KeptOraclePlans;
   private readonly guard: LogonGuard;
   private pooledThread?: OracleThread;
@@ -40,6 +45,7 @@ export class OracleSource implements Source {
     ({ connectionId: this.connectionId, name: this.name, timeZone: this.timeZone } = connection);
     this.access = accessTo(connection, secrets, settings, limits);
     this.lanes = new Lanes(limits.poolSize);
+    this.lookUps = new LookUpQueue(this.lanes, limits.poolSize, (group) => this.askGroup(group));
     this.plans = new KeptOraclePlans(connection.limits.allowPlSql);
     this.guard = new LogonGuard(now);
   }
@@ -98,20 +104,22 @@ export class OracleSource implements Source {
 
   async lookUp(sql: string, row: Row): Promise<Found> {
     const plan = this.plans.planFor('mapping', sql);
-    const binds = bindTexts(plan, row);
-    const ask = { kind: 'look-up', sql: plan.named.text, binds, limit: LOOK_UP_ROWS } as const;
-    const fetched = await inSpan('source.look-up', this.about(), () => this.pooled((thread) => thread.ask(ask, this.limits.lookUpMs), plan, sql, 'again'));
-    return { ...foundIn(sql, fetched), columns: fetched.columns.map(({ name }) => ({ name, type: '' })) };
+    const ask: LookUp = { kind: 'look-up', sql: plan.named.text, binds: bindTexts(plan, row), limit: LOOK_UP_ROWS };
+    try {
+      const fetched = await inSpan('source.look-up', this.about(), () => this.lookUps.add(ask));
+      return { ...foundIn(sql, fetched), columns: fetched.columns.map(({ name }) => ({ name, type: '' })) };
+    } catch (error) {
+      throw this.explained(error, plan, sql);
+    }
   }
 
   async update(sql: string, rows: Row[]): Promise<UpdateResult[]> {
     const plan = this.plans.planFor('update', sql);
     const bound = rows.map((row) => bindRow(plan, row));
     const complete = bound.filter((texts) => Array.isArray(texts));
-    const ask = { kind: 'update', sql: plan.named.text, rows: complete, isPlSql: plan.isPlSql } as const;
-    const done = complete.length === 0 ? { results: [] } : await inSpan('source.update', { ...this.about(), 'tank.batch_size': rows.length }, () =>
-      this.pooled((thread) => thread.ask(ask, this.limits.updateMs), plan, sql, 'once'));
-    const results = done.results.map((result) => this.resultOf(result, plan, sql));
+    const ask: Update = { kind: 'update', sql: plan.named.text, rows: complete, isPlSql: plan.isPlSql };
+    const done = complete.length === 0 ? [] : await this.updateAll(ask, plan, sql);
+    const results = done.map((result) => this.resultOf(result, plan, sql));
     return bound.map((texts) => (Array.isArray(texts) ? results.shift()! : { failed: texts }));
   }
 
@@ -122,6 +130,18 @@ export class OracleSource implements Source {
   async close(): Promise<void> {
     await this.pooledThread?.ask({ kind: 'leave' }, FAREWELL_MS).catch(ignoreHere);
     await Promise.all([...this.threads].map((thread) => this.endThread(thread)));
+  }
+
+  private async updateAll(ask: Update, plan: OraclePlan, sql: string): Promise<RowUpdated[]> {
+    try {
+      const work = () => this.lanes.run(() => {
+        this.guard.beforeLogon();
+        return this.loggingOn(this.poolThread().ask(ask, this.limits.updateMs));
+      });
+      return (await inSpan('source.update', { ...this.about(), 'tank.batch_size': ask.rows.length }, work)).results;
+    } catch (error) {
+      throw this.explained(error, plan, sql);
+    }
   }
 
   private targetPlan(sql: string): OraclePlan {
@@ -144,21 +164,13 @@ export class OracleSource implements Source {
     }
   }
 
-  /** Work on the pool. A look-up that lost its thread for the sake of another call is done `again`, once. */
-  private pooled<T>(work: (thread: OracleThread) => Promise<T>, plan: OraclePlan, sql: string, ifThreadEnds: 'again' | 'once'): Promise<T> {
-    return this.lanes.run(async () => {
-      for (let attempt = 1; ; attempt += 1) {
-        this.guard.beforeLogon();
-        try {
-          return await this.loggingOn(work(this.poolThread()));
-        } catch (error) {
-          if (error instanceof ThreadEnded && attempt === 1 && ifThreadEnds === 'again') continue;
-          const explained = this.explained(error, plan, sql);
-          if (explained instanceof SourceFailed) this.lanes.failWaiting(explained);
-          throw explained;
-        }
-      }
-    });
+  private async askGroup(group: LookUp[]): Promise<PromiseSettledResult<Fetched>[]> {
+    this.guard.beforeLogon();
+    const results = await Promise.allSettled(this.poolThread().askEach(group, this.limits.lookUpMs));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) this.heed(failed.reason);
+    if (results.some(({ status }) => status === 'fulfilled')) this.guard.passed();
+    return results;
   }
 
   private async loggingOn<T>(asked: Promise<T>): Promise<T> {
@@ -167,10 +179,18 @@ export class OracleSource implements Source {
       this.guard.passed();
       return answer;
     } catch (error) {
-      const explained = this.explained(error);
-      if (explained instanceof SourceFailed) this.guard.failed(explained);
+      this.heed(error);
       throw error;
     }
+  }
+
+  /** What keeps one from getting in keeps all from it that wait: each would only try the same once more. */
+  private heed(error: unknown): void {
+    const isOfLogon = (error instanceof DriverFailed || error instanceof DeadlinePassed) && error.during === 'connect';
+    const explained = isOfLogon ? this.explained(error) : undefined;
+    if (!(explained instanceof SourceFailed)) return;
+    this.guard.failed(explained);
+    this.lanes.failWaiting(explained);
   }
 
   private poolThread(): OracleThread {
@@ -212,6 +232,7 @@ export class OracleSource implements Source {
     if (error instanceof DeadlinePassed) return deadlinePassed(this.connection, error.afterMs, error.during);
     if (error instanceof ThreadEnded) return explainOracle({ code: 'NJS-500', message: error.message, offset: null }, { connection: this.connection, during: 'call' });
     if (!(error instanceof DriverFailed)) return error;
+    if (error.error.code === COLUMN_TYPE) return refuseQuery(sql ?? '', columnType(error.message));
     const query = plan && sql !== undefined ? { sql, text: plan.named.text, authorPosition: plan.named.authorPosition } : undefined;
     return explainOracle(error.error, { connection: this.connection, during: error.during, query });
   }
@@ -237,13 +258,6 @@ function foundIn(sql: string, fetched: Fetched): Found {
 
 function rowsIn({ json }: Fetched): Row[] {
   return JSON.parse(Buffer.from(json.buffer, json.byteOffset, json.byteLength).toString('utf8')) as Row[];
-}
-
-/** A name that is there twice would hide a value behind another. */
-function refuseRepeatedNames(sql: string, columns: ParsedColumn[]): void {
-  const names = columns.map(({ name }) => name);
-  const repeated = names.find((name, at) => names.indexOf(name) !== at);
-  if (repeated !== undefined) throw duplicateColumn(sql, repeated);
 }
 
 /** A good-bye that fails is none the less the end. */

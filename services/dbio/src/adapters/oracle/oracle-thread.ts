@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { OracleAccess } from './oracle-access.js';
 import type { DriverError } from './oracle-problems.js';
-import type { AnswerTo, Ask, AskMessage, WorkerMessage } from './worker-messages.js';
+import type { AnswerTo, Ask, AskMessage, Fetched, GroupMessage, LookUp, WorkerMessage } from './worker-messages.js';
 
 /** The driver's error, as the worker told of it. */
 export class DriverFailed extends Error {
@@ -32,6 +32,8 @@ interface Pending {
   resolve: (answer: never) => void;
   reject: (error: Error) => void;
   timer: NodeJS.Timeout | undefined;
+  /** Of a group: its turn comes when this one is settled, and its clock starts then. */
+  next?: Pending;
 }
 
 /** The server ends a statement first, in good order; the deadline is for one that no longer answers. */
@@ -73,6 +75,22 @@ export class OracleThread {
     });
   }
 
+  /** Look-ups done one after another; each has the whole time. */
+  askEach(asks: LookUp[], callMs: number): Promise<Fetched>[] {
+    if (this.ended) return asks.map(() => Promise.reject(new ThreadEnded()));
+    const group = asks.map((ask) => ({ id: (this.lastId += 1), ask }));
+    let before: Pending | undefined;
+    const answers = group.map(({ id, ask }) => new Promise<Fetched>((resolve, reject) => {
+      const pending: Pending = { ask, callMs, resolve, reject, timer: undefined };
+      this.pending.set(id, pending);
+      if (before) before.next = pending;
+      else this.startClock(pending, callMs, 'call');
+      before = pending;
+    }));
+    this.worker.postMessage({ group, callMs } satisfies GroupMessage);
+    return answers;
+  }
+
   /** Ends the thread; what is under way is rejected with `why`. */
   end(why: Error = new ThreadEnded()): Promise<unknown> {
     const left = [...this.pending.values()];
@@ -90,6 +108,7 @@ export class OracleThread {
     if ('note' in message) return this.note(pending, message);
     clearTimeout(pending.timer);
     this.pending.delete(message.id);
+    if (pending.next) this.startClock(pending.next, pending.next.callMs, 'call');
     if ('answer' in message) pending.resolve(message.answer as never);
     else if ('error' in message) pending.reject(new DriverFailed(message.error, message.during));
     else pending.reject(Object.assign(new Error(message.defect.message), { stack: message.defect.stack }));

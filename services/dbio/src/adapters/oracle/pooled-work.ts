@@ -1,12 +1,10 @@
 import oracledb, { type Connection } from 'oracledb';
 import { bindRows, bindValue } from './bind-values.js';
 import { driverError } from './driver-error.js';
-import { FetchedColumns } from './fetched-values.js';
-import type { LogonWatch, SessionPool } from './session-pool.js';
-import type { Ask, BindText, Fetched, RowUpdated } from './worker-messages.js';
-
-type LookUp = Extract<Ask, { kind: 'look-up' }>;
-type Update = Extract<Ask, { kind: 'update' }>;
+import { ColumnRefused, FetchedColumns } from './fetched-values.js';
+import { beginReadOnly } from './session.js';
+import { isInOrderAfter, type LogonWatch, type SessionPool } from './session-pool.js';
+import type { BindText, Fetched, LookUp, RowUpdated, Update } from './worker-messages.js';
 
 /** The driver counts no more failures of one batch than 65,535; and a smaller batch holds its locks for a shorter time. */
 const BATCH_ROWS = 5_000;
@@ -15,16 +13,30 @@ const LOCK_WAIT_MS = 2_000;
 /** A lock that somebody holds, and the driver's own time-out while it waits for one. */
 const MOMENTS = new Set(['NJS-123', 'ORA-01013', 'ORA-00060', 'ORA-00054', 'ORA-30006', 'ORA-08177']);
 
-/** The first rows of a query, in a transaction that can only read. The statement stays parsed in its session. */
-export async function lookUp(pool: SessionPool, { sql, binds, limit }: LookUp, callMs: number, watch: LogonWatch): Promise<Fetched> {
-  const reader = await pool.reader(watch);
+/**
+ * Look-ups one after another in one transaction that can only read, begun after all of them were asked: each is told as soon
+ * as it is done. A transaction for each would cost three calls to the server instead of one.
+ */
+export async function lookUpEach(pool: SessionPool, group: LookUp[], callMs: number, watch: LogonWatch, told: (at: number, result: Fetched | Error) => void): Promise<void> {
+  let at = 0;
+  const connection = await pool.acquire(watch);
   try {
-    reader.connection.callTimeout = callMs;
-    const fetched = await firstRows(reader.connection, sql, bindsOf(binds), limit);
-    pool.keepReader(reader);
-    return fetched;
+    connection.callTimeout = callMs;
+    await beginReadOnly(connection);
+    for (; at < group.length; at += 1) told(at, await lookUp(connection, group[at]!));
+    await pool.release(connection);
   } catch (error) {
-    await leaveAfter(pool, reader.connection, error);
+    await pool.leaveAfter(connection, error);
+    for (; at < group.length; at += 1) told(at, error as Error);
+  }
+}
+
+/** @returns what the server refused; throws what says that the session is gone. */
+async function lookUp(connection: Connection, { sql, binds, limit }: LookUp): Promise<Fetched | Error> {
+  try {
+    return await firstRows(connection, sql, bindsOf(binds), limit);
+  } catch (error) {
+    if (error instanceof ColumnRefused || isInOrderAfter(connection, error)) return error as Error;
     throw error;
   }
 }
@@ -42,14 +54,14 @@ export async function firstRows(connection: Connection, sql: string, binds: Reco
  * lock that somebody holds above all, nothing of it stays and each row is done again by itself.
  */
 export async function update(pool: SessionPool, { sql, rows, isPlSql }: Update, callMs: number, watch: LogonWatch): Promise<{ results: RowUpdated[] }> {
-  const connection = await pool.writer(watch);
+  const connection = await pool.acquire(watch);
   try {
     const results: RowUpdated[] = [];
     for (let at = 0; at < rows.length; at += BATCH_ROWS) results.push(...(await updateBatch(connection, sql, rows.slice(at, at + BATCH_ROWS), isPlSql, callMs)));
     await pool.release(connection);
     return { results };
   } catch (error) {
-    await leaveAfter(pool, connection, error);
+    await pool.leaveAfter(connection, error);
     throw error;
   }
 }
@@ -99,10 +111,4 @@ async function oneByOne(connection: Connection, sql: string, rows: BindText[][],
 /** `:b1`, `:b2` …, as nameBinds in sql/binds.ts numbers them. */
 export function bindsOf(values: BindText[]): Record<string, oracledb.BindParameter> {
   return Object.fromEntries(values.map((value, at) => [`b${at + 1}`, bindValue(value)]));
-}
-
-/** A statement that was refused leaves its session in order; after anything else nobody knows. */
-async function leaveAfter(pool: SessionPool, connection: Connection, error: unknown): Promise<void> {
-  if (/^ORA-/.test((error as Error).message) && connection.isHealthy()) await pool.release(connection).catch(() => pool.drop(connection));
-  else await pool.drop(connection);
 }

@@ -70,9 +70,8 @@ export class SingleSession {
   }
 
   /** A proper good-bye. */
-  async leave(): Promise<AnswerTo<'leave'>> {
+  async leave(): Promise<void> {
     await this.connection?.close();
-    return {};
   }
 
   private async fetch(): Promise<Batch> {

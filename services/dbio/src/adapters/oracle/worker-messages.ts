@@ -3,7 +3,7 @@ import type { DriverError } from './oracle-problems.js';
 /** A value to bind: text in whatever type its place needs, or a local time, as ISO text, that is bound as one. */
 export type BindText = string | null;
 
-/** What a source asks of its worker. One ask of a stream is under way at a time; look-ups and updates as many as the pool has sessions. */
+/** What a source asks of its worker. One ask of a stream is under way at a time; groups and updates as many as the pool has sessions. */
 export type Ask =
   | { kind: 'version' }
   | { kind: 'parse'; sql: string }
@@ -41,10 +41,18 @@ export interface Fetched {
 }
 export type RowUpdated = { changed: number } | { error: DriverError };
 
+export type LookUp = Extract<Ask, { kind: 'look-up' }>;
+export type Update = Extract<Ask, { kind: 'update' }>;
+
 export interface AskMessage {
   id: number;
   ask: Ask;
   /** For the driver's own time-out, which leaves the session in order; the asker's deadline stands behind it. */
+  callMs: number;
+}
+/** Look-ups that are done one after another in one read-only transaction, each with an answer of its own. */
+export interface GroupMessage {
+  group: { id: number; ask: LookUp }[];
   callMs: number;
 }
 /**
