@@ -126,6 +126,8 @@ export const REQUESTS = {
   'scheduler.open-manifest': request('scheduler', z.object({ runId: z.uuid() }), z.object({ attempt: z.int().positive() })),
   'scheduler.append-manifest': request('scheduler', manifestChunkSchema, z.object({ accepted: z.literal(true) })),
   'scheduler.close-manifest': request('scheduler', z.object({ runId: z.uuid(), attempt: z.int().positive(), rowCount: z.int().nonnegative() }), z.object({ counts: runCountsSchema })),
+  /** Why an attempt has no rows yet, such as a source that is away: the run shows it until the first rows come. Refused STALE for an older attempt. */
+  'scheduler.explain-wait': request('scheduler', z.object({ runId: z.uuid(), attempt: z.int().positive(), reasonCode: z.string(), reason: z.string() }), z.object({ explained: z.literal(true) })),
 
   // dbio
   'dbio.create-connection': request('dbio', connectionInputSchema, connectionSchema),

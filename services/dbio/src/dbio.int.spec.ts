@@ -27,7 +27,7 @@ const answers: unknown[] = [];
 
 /** What the scheduler would say. */
 const versions = new Map<string, AutomationDefinition>();
-const manifest = { attempts: 0, rows: [] as Row[], largest: 0, closedWith: null as number | null };
+const manifest = { waits: [] as Asks<'scheduler.explain-wait'>[], attempts: 0, rows: [] as Row[], largest: 0, closedWith: null as number | null };
 
 function answerAs<N extends RequestName>(name: N, answer: (asks: Asks<N>) => object): void {
   bus.connection.subscribe(bus.subjectOfRequest(name), {
@@ -87,6 +87,10 @@ beforeAll(async () => {
     manifest.largest = Math.max(manifest.largest, rows.length);
     return { accepted: true };
   });
+  answerAs('scheduler.explain-wait', (wait) => {
+    manifest.waits.push(wait);
+    return { explained: true };
+  });
   answerAs('scheduler.close-manifest', ({ rowCount }) => {
     manifest.closedWith = rowCount;
     return { counts: { total: rowCount, waiting: rowCount, dispatched: 0, sent: 0, failed: 0, skipped: 0, inDoubt: 0, canceled: 0 } };
@@ -113,7 +117,8 @@ describe('dbio', () => {
     const before = await connectionId('default');
     await expect(asked('dbio.test-connection', { connectionId: before })).resolves.toMatchObject({ ok: false, problem: { code: 'SOURCE_REFUSED' } });
     await service.close();
-    service = await start({ ...settings, DB_PORT: String(customers.port), DB_PASS: customers.password });
+    settings = { ...settings, DB_PORT: String(customers.port), DB_PASS: customers.password };
+    service = await start(settings);
     expect(await connectionId('default')).toBe(before);
     await expect(asked('dbio.test-connection', { connectionId: before })).resolves.toMatchObject({ ok: true });
   });
@@ -123,6 +128,31 @@ describe('dbio', () => {
     await expect(asked('dbio.create-connection', input)).resolves.toMatchObject({ name: 'behind-proxy', port: proxy.port });
     await expect(ask.ask('dbio.create-connection', { ...input, name: 'o', kind: 'oracle' })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'kind' } });
     await expect(ask.ask('dbio.test-connection', { connectionId: randomUUID() })).rejects.toMatchObject({ refusal: { code: 'NOT_FOUND' } });
+  });
+
+  it('uses a corrected password at once, whatever the wrong one did before', async () => {
+    const { connectionId: id } = await asked('dbio.create-connection', { ...customers.connection({ name: 'rotated' }), password: 'was-wrong-before' });
+    const versionId = versionOf({}, id);
+    for (let row = 201; row <= 206; row += 1) {
+      const mail = { ...mailDue({ customer_id: 'C00003', email: 'e' }, row), versionId };
+      await publisher.publish(mail);
+      await expect(arrived('give-back', { mailId: mail.mailId })).resolves.toMatchObject({ reasonCode: 'SOURCE_WRONG_PASSWORD' });
+    }
+    await expect(asked('dbio.change-connection', { connectionId: id, change: { password: customers.password } })).resolves.toMatchObject({ name: 'rotated' });
+    const mail = { ...mailDue({ customer_id: 'C00003', email: 'e' }, 210), versionId };
+    await publisher.publish(mail);
+    await arrived('attach', { mailId: mail.mailId });
+  });
+
+  it('does not undo at its next start what was changed, and refuses what would be no connection', async () => {
+    const id = await connectionId('default');
+    await asked('dbio.change-connection', { connectionId: id, change: { limits: { poolMax: 3 } } });
+    await service.close();
+    service = await start(settings);
+    const { items } = await asked('dbio.list-connections', {});
+    expect(items.find((one) => one.connectionId === id)).toMatchObject({ limits: { poolMax: 3 } });
+    await expect(ask.ask('dbio.change-connection', { connectionId: id, change: { host: null } })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'host' } });
+    await expect(ask.ask('dbio.change-connection', { connectionId: id, change: { kind: 'oracle' } })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'kind' } });
   });
 
   it('checks queries', async () => {
@@ -160,6 +190,36 @@ describe('dbio', () => {
     await publisher.publish(run);
     await expect(arrived('halt', { runId: run.runId })).resolves.toMatchObject({ status: 'FAIL', reasonCode: 'TARGET_QUERY_FAILED' });
     await arrived('log-error', { runId: run.runId, code: 'TARGET_QUERY_FAILED' });
+  });
+
+  it('ends a run as FAIL, before anything is sent, with more rows than its connection allows', async () => {
+    const { connectionId: id } = await asked('dbio.create-connection', { ...customers.connection({ name: 'few rows' }), password: customers.password, limits: { rowLimit: 4999 } });
+    manifest.closedWith = null;
+    const run = { v: MESSAGE_VERSION, type: 'RunStarted', runId: randomUUID(), automationId: randomUUID(), versionId: versionOf({}, id) } as const;
+    await publisher.publish(run);
+    await expect(arrived('halt', { runId: run.runId })).resolves.toMatchObject({ status: 'FAIL', reasonCode: 'TARGET_ROW_LIMIT', reason: expect.stringContaining('4999') });
+    expect(manifest.closedWith).toBeNull();
+  });
+
+  it('reads nothing in forbidden hours, says until when, and goes on when they are changed', async () => {
+    const always = { limits: { forbiddenHours: [{ from: '00:00', to: '00:00' }] } };
+    const { connectionId: id } = await asked('dbio.create-connection', { ...customers.connection({ name: 'resting' }), password: customers.password, ...always });
+    const run = { v: MESSAGE_VERSION, type: 'RunStarted', runId: randomUUID(), automationId: randomUUID(), versionId: versionOf({}, id) } as const;
+    await publisher.publish(run);
+    const wait = await waitFor(() => manifest.waits.find(({ runId }) => runId === run.runId), { what: 'the run to say why it waits' });
+    expect(wait).toMatchObject({ reasonCode: 'SOURCE_FORBIDDEN_HOURS', reason: expect.stringContaining('resting is not read before') });
+    const mail = { ...mailDue({ customer_id: 'C00004', email: 'e' }, 220), versionId: run.versionId };
+    await publisher.publish(mail);
+    await expect(arrived('give-back', { mailId: mail.mailId })).resolves.toMatchObject({ reasonCode: 'SOURCE_FORBIDDEN_HOURS', retryAfterMs: 60_000 });
+    await expect(asked('dbio.test-connection', { connectionId: id })).resolves.toMatchObject({ ok: true });
+    await expect(asked('dbio.sample', { connectionId: id, targetSql: TARGET, limit: 1 })).resolves.toMatchObject({ status: 'unreachable', problem: { code: 'SOURCE_FORBIDDEN_HOURS' } });
+    const settled = { ...mailSettled({ values: { customer_id: 'C00004' } }, 220), versionId: run.versionId };
+    await publisher.publish(settled);
+    await expect(arrived('log', { mailId: settled.mailId })).resolves.toMatchObject({ updateQueryOk: 'Y' });
+    await asked('dbio.change-connection', { connectionId: id, change: { limits: { forbiddenHours: [] } } });
+    await publisher.publish({ ...mail, dispatch: 2 });
+    await arrived('attach', { mailId: mail.mailId });
+    expect(await lastAt('log-error')).not.toMatchObject({ code: 'SOURCE_FORBIDDEN_HOURS' });
   });
 
   it('maps a mail', async () => {

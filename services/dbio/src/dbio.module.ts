@@ -4,6 +4,7 @@ import { AutomationVersions, HEALTH_PROBES, Publisher, Requester, type HealthPro
 import { ConnectionStore } from './adapters/connection-store.js';
 import { openDbioDatabase } from './adapters/dbio-database.js';
 import { GuardedSource } from './adapters/guarded-source.js';
+import { LimitedSource } from './adapters/limited-source.js';
 import { OpenSources } from './adapters/open-sources.js';
 import { PostgresSource } from './adapters/postgres/postgres-source.js';
 import { publishSystemError } from './adapters/publish-system-error.js';
@@ -59,7 +60,7 @@ function adapters(config: DbioConfig) {
     {
       provide: OpenSources,
       inject: [ConnectionStore],
-      useFactory: (store: ConnectionStore) => new OpenSources(store, (connection, { password }) => new GuardedSource(new PostgresSource(connection, password, limits), breaker)),
+      useFactory: (store: ConnectionStore) => new OpenSources(store, (connection, { password }) => new LimitedSource(new GuardedSource(new PostgresSource(connection, password, limits), breaker), connection)),
     },
     { provide: LetGo, inject: [OpenSources, LogsDb], useFactory: (sources: OpenSources, database: LogsDb) => new LetGo(sources, database) },
     { provide: HEALTH_PROBES, inject: [LogsDb, OpenSources], useFactory: probes },

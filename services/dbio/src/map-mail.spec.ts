@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { TryLater, type Row } from '@tank/contracts';
-import { definition, HeardAlarms, mailDue, queryFailed, sourceDown, sourcesWith, sourceWith, versionsWith } from '../test/fakes.js';
+import { definition, HeardAlarms, mailDue, queryFailed, readingForbidden, sourceDown, sourcesWith, sourceWith, versionsWith } from '../test/fakes.js';
 import { MapMail } from './map-mail.js';
 import type { Source } from './source.js';
 
@@ -38,6 +38,12 @@ describe('MapMail', () => {
     const mapping = mapMail(failing(sourceDown()), alarms);
     for (let at = 0; at < 3; at += 1) expect(await mapping.mapMail(mailDue())).toMatchObject({ type: 'MailGivenBack', reasonCode: 'SOURCE_DOWN', retryAfterMs: expect.any(Number) });
     expect(alarms.heard).toEqual([expect.objectContaining({ module: 'DBIO', code: 'SOURCE_REFUSED', remedy: 'Do something.' })]);
+  });
+
+  it('gives the row back until forbidden hours are over, and alarms nobody', async () => {
+    const alarms = new HeardAlarms();
+    expect(await mapMail(failing(readingForbidden()), alarms).mapMail(mailDue())).toMatchObject({ type: 'MailGivenBack', reasonCode: 'SOURCE_FORBIDDEN_HOURS', reason: 'Not before 18:00.', retryAfterMs: 42_000 });
+    expect(alarms.heard).toEqual([]);
   });
 
   it('gives the row back soon when the moment was bad', async () => {

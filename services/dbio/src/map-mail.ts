@@ -2,7 +2,7 @@ import { giveBack, mailOf, MESSAGE_VERSION, Refused, stopMail, type Given, type 
 import type { Alarms } from './alarms.js';
 import { mergeMapping, MappingUnusable } from './merge-mapping.js';
 import { alarmWords, queryAlarm, sourceAlarm, type AlarmWords } from './problem.js';
-import { QueryFailed, SourceFailed, type Sources } from './source.js';
+import { QueryFailed, ReadingForbidden, SourceFailed, type Sources } from './source.js';
 import { orTryLater, type Versions } from './versions.js';
 
 const SOURCE_RETRY_MS = 10_000;
@@ -36,6 +36,7 @@ export class MapMail {
     if (error instanceof QueryFailed) return this.endingForQuery(mail, about, error);
     if (!(error instanceof SourceFailed)) throw error;
     const { code, message } = error.problem;
+    if (error instanceof ReadingForbidden) return backLater(mail, code, message, error.retryAfterMs);
     if (error.isLasting) return this.pause(mail, about, code, sourceAlarm(error.problem));
     await this.alarms.raise({ about, code, ...sourceAlarm(error.problem), runId: mail.runId });
     return backLater(mail, 'SOURCE_DOWN', message, SOURCE_RETRY_MS);

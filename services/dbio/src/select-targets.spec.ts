@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { MESSAGE_VERSION, Refused, TryLater, type Row, type RunStarted } from '@tank/contracts';
-import { definition, HeardAlarms, queryFailed, RUN_ID, sourceDown, sourcesWith, sourceWith, VERSION_ID, versionsWith } from '../test/fakes.js';
-import { SelectTargets, type Manifest, type ManifestChunk } from './select-targets.js';
+import { definition, HeardAlarms, queryFailed, readingForbidden, RUN_ID, sourceDown, sourcesWith, sourceWith, VERSION_ID, versionsWith } from '../test/fakes.js';
+import { SelectTargets, type Manifest, type ManifestChunk, type Wait } from './select-targets.js';
+import { QueryFailed, ROW_LIMIT_CODE } from './source.js';
+import { queryError } from './sql/query-problem.js';
 
 const run: RunStarted = { v: MESSAGE_VERSION, type: 'RunStarted', runId: RUN_ID, automationId: VERSION_ID, versionId: VERSION_ID };
 
@@ -28,6 +30,13 @@ class FakeManifest implements Manifest {
     } finally {
       this.outstanding -= 1;
     }
+  }
+  waits: Wait[] = [];
+  onExplainWait: () => Promise<void> = async () => {};
+
+  async explainWait(wait: Wait): Promise<void> {
+    this.waits.push(wait);
+    await this.onExplainWait();
   }
   async close(_runId: string, attempt: number, rowCount: number): Promise<void> {
     expect(attempt).toBe(3);
@@ -121,6 +130,34 @@ describe('SelectTargets', () => {
     const selecting = select(new FakeManifest(), () => batches(10, sourceDown()), { alarms });
     for (let at = 0; at < 3; at += 1) await expect(selecting.selectTargets(run)).rejects.toBeInstanceOf(TryLater);
     expect(alarms.heard).toHaveLength(1);
+  });
+
+  it('lets the run say why it waits for its source', async () => {
+    const manifest = new FakeManifest();
+    await expect(select(manifest, () => batches(10, sourceDown())).selectTargets(run)).rejects.toBeInstanceOf(TryLater);
+    expect(manifest.waits).toEqual([{ runId: RUN_ID, attempt: 3, reasonCode: 'SOURCE_REFUSED', reason: 'It is away.' }]);
+  });
+
+  it('waits without an alarm for the end of forbidden hours, and says so in the run', async () => {
+    const [manifest, alarms] = [new FakeManifest(), new HeardAlarms()];
+    const selecting = select(manifest, () => batches(1000, readingForbidden()), { alarms });
+    await expect(selecting.selectTargets(run)).rejects.toMatchObject({ name: 'TryLater', retryAfterMs: 42_000 });
+    expect(manifest).toMatchObject({ closedWith: null, waits: [{ reasonCode: 'SOURCE_FORBIDDEN_HOURS', reason: 'Not before 18:00.' }] });
+    expect(alarms.heard).toEqual([]);
+  });
+
+  it.each(['UNAVAILABLE', 'STALE', 'NOT_FOUND'] as const)('waits also when nobody takes the reason: %s', async (code) => {
+    const manifest = new FakeManifest();
+    manifest.onExplainWait = () => Promise.reject(new Refused(code, 'no'));
+    await expect(select(manifest, () => batches(0, readingForbidden())).selectTargets(run)).rejects.toMatchObject({ name: 'TryLater', retryAfterMs: 42_000 });
+  });
+
+  it('ends the run as FAIL, by its own code, when there are more rows than the connection allows', async () => {
+    const tooMany = new QueryFailed(queryError('SELECT 1', { code: ROW_LIMIT_CODE, message: 'more than 5 rows' }), 'query', 'it has more than 5 rows');
+    const manifest = new FakeManifest();
+    const ending = await select(manifest, () => batches(2500, tooMany)).selectTargets(run);
+    expect(ending).toMatchObject([{ type: 'RunHalted', status: 'FAIL', reasonCode: 'TARGET_ROW_LIMIT', reason: expect.stringContaining('more than 5 rows') }, { code: 'TARGET_ROW_LIMIT' }]);
+    expect(manifest.closedWith).toBeNull();
   });
 
   it('pauses the run when the credentials are wrong', async () => {

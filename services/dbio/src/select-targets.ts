@@ -2,7 +2,7 @@ import { MESSAGE_VERSION, Refused, TryLater, type Asked, type Row, type RunHalte
 import { systemErrorOf, type Alarms } from './alarms.js';
 import { CHUNK_BYTES, chunkRows, RowTooLarge } from './chunk-rows.js';
 import { alarmWords, queryAlarm, sourceAlarm, type AlarmWords } from './problem.js';
-import { QueryFailed, SourceFailed, type Source, type Sources } from './source.js';
+import { QueryFailed, ReadingForbidden, ROW_LIMIT_CODE, SourceFailed, type Source, type Sources } from './source.js';
 import { orTryLater, type Versions } from './versions.js';
 
 export type ManifestChunk = Asked<'scheduler.append-manifest'>;
@@ -15,7 +15,10 @@ export interface Manifest {
   open(runId: string): Promise<number>;
   append(chunk: ManifestChunk): Promise<void>;
   close(runId: string, attempt: number, rowCount: number): Promise<void>;
+  /** The run shows why it has no rows yet, until it has some. */
+  explainWait(wait: Wait): Promise<void>;
 }
+export type Wait = Asked<'scheduler.explain-wait'>;
 
 const OUTSTANDING = 2;
 const SOURCE_RETRY_MS = 15_000;
@@ -42,15 +45,16 @@ export class SelectTargets {
   async selectTargets(run: RunStarted): Promise<Halted | void> {
     const { target, connectionId } = (await this.versions.get(run.versionId)).definition;
     if (!target || !connectionId) return halt(run, 'FAIL', 'TARGET_QUERY_MISSING', QUERY_MISSING);
+    let attempt: number | undefined;
     try {
-      const attempt = await orTryLater(this.manifest.open(run.runId));
+      attempt = await orTryLater(this.manifest.open(run.runId));
       const source = await orTryLater(this.sourceOf(connectionId));
       const rowCount = await this.handOver(run.runId, attempt, source.streamTarget(target.sql, this.stopping));
       await orTryLater(this.manifest.close(run.runId, attempt, rowCount));
     } catch (error) {
       if (this.stopping.aborted) throw new TryLater('The service is stopping.', STOPPING_RETRY_MS, { cause: error });
       if (isNotWanted(error)) return;
-      return this.haltOrTryLater(run, connectionId, error);
+      return this.haltOrTryLater(run, connectionId, attempt, error);
     }
   }
 
@@ -79,18 +83,30 @@ export class SelectTargets {
     return rowCount;
   }
 
-  private async haltOrTryLater(run: RunStarted, connectionId: string, error: unknown): Promise<Halted> {
+  private async haltOrTryLater(run: RunStarted, connectionId: string, attempt: number | undefined, error: unknown): Promise<Halted> {
     if (error instanceof ConnectionMissing) return halt(run, 'FAIL', 'CONNECTION_MISSING', CONNECTION_MISSING);
     if (error instanceof RowTooLarge) return halt(run, 'FAIL', 'TARGET_ROW_TOO_LARGE', rowTooLarge(error));
     if (error instanceof QueryFailed) {
       if (error.blame === 'moment') throw new TryLater(error.summary, BUSY_RETRY_MS, { cause: error });
-      return halt(run, 'FAIL', 'TARGET_QUERY_FAILED', queryAlarm(QUERY_FAILED, error, CORRECT_IT));
+      const isTooMany = error.error.code === ROW_LIMIT_CODE;
+      return halt(run, 'FAIL', isTooMany ? ROW_LIMIT_CODE : 'TARGET_QUERY_FAILED', queryAlarm(QUERY_FAILED, error, CORRECT_IT));
     }
     if (!(error instanceof SourceFailed)) throw error;
     const { code, message } = error.problem;
     if (error.isLasting) return halt(run, 'PAUSED', code, sourceAlarm(error.problem));
+    if (attempt !== undefined) await this.explainWait({ runId: run.runId, attempt, reasonCode: code, reason: message });
+    if (error instanceof ReadingForbidden) throw new TryLater(message, error.retryAfterMs, { cause: error });
     await this.alarms.raise({ about: connectionId, code, ...sourceAlarm(error.problem), runId: run.runId });
     throw new TryLater(message, SOURCE_RETRY_MS, { cause: error });
+  }
+
+  /** Whoever waits is told; a run that nobody can tell waits all the same. */
+  private async explainWait(wait: Wait): Promise<void> {
+    try {
+      await this.manifest.explainWait(wait);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+    }
   }
 }
 

@@ -17,7 +17,10 @@ export interface Source {
   check(query: { purpose: QueryPurpose; sql: string; bindable: string[] }): Promise<CheckedQuery>;
   /** The first rows of a Target Query, read-only. */
   sample(sql: string, limit: number): Promise<Found>;
-  /** All rows of a Target Query, read-only, in batches as the database gives them; the next is fetched when asked for. */
+  /**
+   * All rows of a Target Query, read-only, in batches as the database gives them; the next is fetched when asked for. Ends in
+   * QueryFailed with ROW_LIMIT_CODE when there are more than the connection allows.
+   */
   streamTarget(sql: string, signal: AbortSignal): AsyncIterable<Row[]>;
   /** At most two rows of a Mapping Query for one target row, read-only: two already mean that it is ambiguous. */
   lookUp(sql: string, row: Row): Promise<Found>;
@@ -54,11 +57,22 @@ export class SourceFailed extends Error {
   }
 }
 
+/** Nothing is wrong: its DBA wants nobody to read now. It passes by itself, and nobody is to be alarmed. */
+export class ReadingForbidden extends SourceFailed {
+  /** @param retryAfterMs when to look again: the hours may be over, or changed. */
+  constructor(problem: SourceProblem, readonly retryAfterMs: number) {
+    super(problem, false);
+    this.name = 'ReadingForbidden';
+  }
+}
+
 /**
  * What a failed query is to be blamed on: `row`, a value of this row (the next may pass); `query`, its text or rights (every
  * row will fail); `moment`, locks and the like (the same call may pass soon).
  */
 export type Blame = 'row' | 'query' | 'moment';
+
+export const ROW_LIMIT_CODE = 'TARGET_ROW_LIMIT';
 
 /** The source answered, and refused this query. `error` may quote values: it is for the author; `summary` never does. */
 export class QueryFailed extends Error {

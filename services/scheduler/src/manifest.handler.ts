@@ -21,4 +21,9 @@ export class ManifestHandler {
   close({ runId, attempt, rowCount }: Asks<'scheduler.close-manifest'>): Promise<Answer<'scheduler.close-manifest'>> {
     return this.manifest.close(runId, attempt, rowCount);
   }
+
+  @Answers('scheduler.explain-wait')
+  explainWait(wait: Asks<'scheduler.explain-wait'>): Promise<Answer<'scheduler.explain-wait'>> {
+    return this.manifest.explainWait(wait);
+  }
 }

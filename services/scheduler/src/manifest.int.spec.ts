@@ -100,6 +100,55 @@ it('completes a run without rows at once', async () => {
   expect(await scheduler.runs.get(runId)).toMatchObject({ status: 'COMPLETED', endAt: expect.any(String), counts: { total: 0 } });
 });
 
+describe('a run whose rows are waited for', () => {
+  const explain = (attempt: number, reason: string) => scheduler.manifest.explainWait({ runId, attempt, reasonCode: 'SOURCE_FORBIDDEN_HOURS', reason });
+  const told = async () => {
+    scheduler.published.splice(0);
+    await scheduler.announce.pass(scheduler.epoch());
+    return scheduler.taken('RunChanged').filter(({ run }) => run.runId === runId).map(({ run }) => run.reason);
+  };
+
+  it('says why, tells it once, and no more when rows come', async () => {
+    const { attempt } = await scheduler.manifest.open(runId);
+    await told();
+    await explain(attempt, 'Not before 18:00.');
+    expect(await scheduler.runs.get(runId)).toMatchObject({ status: 'RUNNING', reasonCode: 'SOURCE_FORBIDDEN_HOURS', reason: 'Not before 18:00.' });
+    expect(await told()).toEqual(['Not before 18:00.']);
+    const { attempt: next } = await scheduler.manifest.open(runId);
+    await explain(next, 'Not before 18:00.');
+    expect(await told()).toEqual([]);
+    await chunk(next, 0, customers(1));
+    expect(await scheduler.runs.get(runId)).toMatchObject({ reasonCode: null, reason: null });
+    expect(await told()).toEqual([null]);
+    await chunk(next, 1, customers(1));
+    expect(await told()).toEqual([]);
+  });
+
+  it('says it no more when it ends without rows', async () => {
+    await explain((await scheduler.manifest.open(runId)).attempt, 'Not before 18:00.');
+    await scheduler.write(runId, []);
+    expect(await scheduler.runs.get(runId)).toMatchObject({ status: 'COMPLETED', reasonCode: null, reason: null });
+  });
+
+  it('keeps what it is paused for, also when rows still come', async () => {
+    const { attempt } = await scheduler.manifest.open(runId);
+    await scheduler.settle.halt({ v: 1, type: 'RunHalted', runId, status: 'PAUSED', reasonCode: 'SES_PAUSED', reason: 'Sending is paused.' });
+    await explain(attempt, 'Not before 18:00.');
+    await chunk(attempt, 0, customers(1));
+    await scheduler.manifest.close(runId, attempt, 1);
+    expect(await scheduler.runs.get(runId)).toMatchObject({ status: 'PAUSED', reasonCode: 'SES_PAUSED', reason: 'Sending is paused.' });
+  });
+
+  it('hears no older attempt, and nothing once it has its rows', async () => {
+    const { attempt: old } = await scheduler.manifest.open(runId);
+    const { attempt } = await scheduler.manifest.open(runId);
+    await expect(explain(old, 'old')).rejects.toMatchObject(refused('STALE'));
+    await scheduler.manifest.close(runId, attempt, 0);
+    await expect(explain(attempt, 'late')).rejects.toMatchObject(refused('CONFLICT'));
+    expect((await scheduler.runs.get(runId)).reason).toBeNull();
+  });
+});
+
 it('finds the recipient key in any case, and keeps values exactly as they came', async () => {
   const values = { CUSTOMER_ID: ' 0042 ', NAME: '홍길동 \u0000 \ud800', amount: '12345678901234567890.12', n: 1.5, none: null, yes: true };
   await scheduler.write(runId, [values]);

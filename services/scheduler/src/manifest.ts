@@ -25,6 +25,8 @@ export interface LockedManifest {
   close(): Promise<RunCounts>;
   /** Ends the run before it has mails. */
   fail(reasonCode: string, reason: string): Promise<void>;
+  /** Shown until rows come, or the manifest is closed. */
+  explainWait(reasonCode: string, reason: string): Promise<void>;
 }
 export interface ManifestRow {
   /** Empty: not to be sent. */
@@ -93,6 +95,17 @@ export class WriteManifest {
     });
     this.onClosed();
     return { counts };
+  }
+
+  /** Why this attempt has no rows yet. @throws Refused STALE for an older attempt, CONFLICT when the run takes no rows. */
+  explainWait({ runId, attempt, reasonCode, reason }: { runId: string; attempt: number; reasonCode: string; reason: string }): Promise<{ explained: true }> {
+    return this.locked(runId, async (manifest) => {
+      checkTakesRows(runId, manifest);
+      checkAttempt(attempt, manifest);
+      // Of a paused run, why it is paused says more.
+      if (manifest.status === 'RUNNING') await manifest.explainWait(reasonCode, reason);
+      return { explained: true };
+    });
   }
 
   private async locked<T>(runId: string, work: (manifest: LockedManifest) => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import type { Requester } from '@tank/messaging';
-import type { Manifest, ManifestChunk } from '../select-targets.js';
+import type { Manifest, ManifestChunk, Wait } from '../select-targets.js';
 
 /** The manifest of a run, kept by the scheduler. Throws Refused with the scheduler's words. */
 export class SchedulerManifest implements Manifest {
@@ -15,5 +15,9 @@ export class SchedulerManifest implements Manifest {
 
   async close(runId: string, attempt: number, rowCount: number): Promise<void> {
     await this.requester.ask('scheduler.close-manifest', { runId, attempt, rowCount }, { timeoutMs: this.timeoutMs });
+  }
+
+  async explainWait(wait: Wait): Promise<void> {
+    await this.requester.ask('scheduler.explain-wait', wait, { timeoutMs: this.timeoutMs });
   }
 }

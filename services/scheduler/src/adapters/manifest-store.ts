@@ -20,8 +20,16 @@ const APPEND = `
     CASE WHEN chunk.file_stems <> '[]' THEN ARRAY(SELECT json_array_elements_text(chunk.file_stems::json)) END,
     CASE chunk.recipient_key WHEN '' THEN 'RECIPIENT_KEY_EMPTY' END
   FROM unnest($3::text[], $4::text[], $5::text[], $6::text[]) WITH ORDINALITY AS chunk (recipient_key, row_values, file_keys, file_stems, position)`;
+/** What a RUNNING run waited for is over when rows come; a paused one keeps its reason. */
+const IS_WAIT_OVER = "status = 'RUNNING' AND reason_code IS NOT NULL";
+const END_WAIT = `reason_code = CASE WHEN ${IS_WAIT_OVER} THEN NULL ELSE reason_code END, reason = CASE WHEN ${IS_WAIT_OVER} THEN NULL ELSE reason END`;
 const COUNT_CHUNK = `
-  UPDATE run SET next_sequence = next_sequence + 1, attempt_rows = attempt_rows + $2, manifest_at = clock_timestamp() WHERE run_id = $1`;
+  UPDATE run SET next_sequence = next_sequence + 1, attempt_rows = attempt_rows + $2, manifest_at = clock_timestamp(), ${END_WAIT},
+    revision = CASE WHEN ${IS_WAIT_OVER} THEN revision + 1 ELSE revision END, status_revision = CASE WHEN ${IS_WAIT_OVER} THEN revision + 1 ELSE status_revision END
+  WHERE run_id = $1`;
+const EXPLAIN_WAIT = `
+  UPDATE run SET reason_code = $2, reason = $3, revision = revision + 1, status_revision = revision + 1
+  WHERE run_id = $1 AND (reason_code, reason) IS DISTINCT FROM ($2, $3)`;
 /** All rows that share a key, not only the later ones: nobody can tell which of them is meant. */
 const MARK_DUPLICATES = `
   UPDATE manifest_row m SET stop_code = 'RECIPIENT_KEY_DUPLICATED'
@@ -45,7 +53,7 @@ const MARK_SHARED_FILES = `
   RETURNING m.row_no AS row, m.stop_rule AS rule`;
 const CLOSE = `
   UPDATE run SET manifest_closed_at = clock_timestamp(), total = attempt_rows, waiting = attempt_rows,
-    status = CASE attempt_rows WHEN 0 THEN 'COMPLETED' ELSE status END, end_at = CASE attempt_rows WHEN 0 THEN clock_timestamp() END,
+    status = CASE attempt_rows WHEN 0 THEN 'COMPLETED' ELSE status END, end_at = CASE attempt_rows WHEN 0 THEN clock_timestamp() END, ${END_WAIT},
     revision = revision + 1, status_revision = revision + 1
   WHERE run_id = $1`;
 const FAIL = `
@@ -91,7 +99,7 @@ export class PgManifestStore implements ManifestStore {
   }
 }
 
-function changes(sql: Sql, runId: string, rowsBefore: number, claimed: ClaimedFile[]): Pick<LockedManifest, 'beginAttempt' | 'append' | 'close' | 'fail'> {
+function changes(sql: Sql, runId: string, rowsBefore: number, claimed: ClaimedFile[]): Pick<LockedManifest, 'beginAttempt' | 'append' | 'close' | 'fail' | 'explainWait'> {
   return {
     beginAttempt: async () => {
       await sql.query(FORGET_ROWS, [runId]);
@@ -114,6 +122,9 @@ function changes(sql: Sql, runId: string, rowsBefore: number, claimed: ClaimedFi
     fail: async (reasonCode, reason) => {
       await sql.query(FORGET_ROWS, [runId]);
       await sql.query(FAIL, [runId, reasonCode, reason]);
+    },
+    explainWait: async (reasonCode, reason) => {
+      await sql.query(EXPLAIN_WAIT, [runId, reasonCode, reason]);
     },
   };
 }
