@@ -251,7 +251,7 @@ describe('dbio', () => {
       await expect(arrived('give-back', { mailId: mail.mailId })).resolves.toMatchObject({ reasonCode: 'SOURCE_DOWN' });
     }
     const health = (): Promise<Health> => ask.ask('dbio.health', {});
-    expect(await health()).toMatchObject({ status: 'degraded', parts: expect.arrayContaining([{ name: 'sources', status: 'degraded', detail: expect.stringContaining('behind-proxy') }]) });
+    expect(await health()).toMatchObject({ status: 'degraded', parts: expect.arrayContaining([{ name: 'sources', status: 'degraded', detail: expect.stringContaining('behind-proxy'), detailKo: expect.stringContaining('behind-proxy') }]) });
     const other = { ...mailDue({ customer_id: 'C00001', email: 'e' }, 110), versionId: versionOf({}, await connectionId('default')) };
     await publisher.publish(other);
     await arrived('attach', { mailId: other.mailId });
