@@ -38,14 +38,24 @@ export function deadlinePassed(connection: Connection, afterMs: number, what: 'c
   return sourceFailed(what === 'connect' ? logonTooLong(at, afterMs) : callTooLong(at, isWrite(query)));
 }
 
+/** An alias or a descriptor may stand for several hosts: the driver says which one it asked. */
 function whereIs(connection: Connection, { message }: DriverError): Where {
-  const asked = /(?:Service|SID) "([^"]*)"/.exec(message)?.[1];
-  return { at: withoutLogon(placeOf(connection)), user: connection.user, name: connection.name, service: asked ?? connection.database ?? '', alias: connection.connectString ?? '' };
+  const { host, user, name, database, connectString } = connection;
+  const asked = /\bhost (\S+) port (\d+)/.exec(message);
+  const wanted = /\b(?:Service|SID) "([^"]*)"/.exec(message)?.[1];
+  const place = withoutLogon(placeOf(connection));
+  return {
+    user, name,
+    at: asked ? `${asked[1]}:${asked[2]}` : place,
+    host: asked?.[1] ?? host ?? place,
+    service: wanted ?? database ?? place,
+    alias: withoutLogon(connectString ?? ''),
+  };
 }
 
 /** `user/password@host/service` is refused as a connect string; what was typed must still not be told. */
-function withoutLogon(at: string): string {
-  return at.startsWith('(') ? at : at.replace(/^.*@/s, '');
+function withoutLogon(place: string): string {
+  return place.startsWith('(') ? place : place.replace(/^.*@/s, '');
 }
 
 function isWrite(query: SentQuery | undefined): boolean {

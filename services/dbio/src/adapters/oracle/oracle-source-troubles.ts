@@ -9,6 +9,8 @@ import * as reach from './oracle-reach-troubles.js';
 export interface Where {
   /** Host and port, or the connect string. */
   at: string;
+  /** The same without the port, where it is known. */
+  host: string;
   user: string;
   /** Of the connection. */
   name: string;
@@ -84,7 +86,7 @@ const OF_LOGON: ByCode = {
   'NJS-503': ({ at }) => reach.notEstablished(at),
   'NJS-504': ({ at }) => reach.notEstablished(at),
   'ORA-12543': ({ at }) => noWayTo(at),
-  'ORA-12545': ({ at }) => unknownHost(at),
+  'ORA-12545': ({ host }) => unknownHost(host),
   'ORA-12514': ({ service, at }) => reach.unknownService(service, at),
   'ORA-12521': ({ service, at }) => reach.unknownService(service, at),
   'ORA-12505': ({ service, at }) => reach.unknownSid(service, at),
@@ -170,7 +172,7 @@ export function logonTrouble(error: DriverError, where: Where): SourceTrouble {
   if (/^ORA-20\d\d\d$/.test(code)) return account.logonTrigger(where.user, code);
   if (code === 'ORA-28002' || code === 'ORA-28011') return account.passwordExpires(where.user, daysIn(error));
   const known = fromNetwork(error, where) ?? fromTls(error, where) ?? (OF_LOGON[code] ?? OF_INSTANCE[code])?.(where);
-  return known ?? client.logonFailed(where.at);
+  return known ?? (isEnded(error) ? cut(where) : client.logonFailed(where.at));
 }
 
 /** Why the session, or the whole instance, is of no use now; undefined when the query is to blame. */
@@ -179,8 +181,14 @@ export function sessionTrouble(error: DriverError, where: Where, isWrite: boolea
   if (code === 'NJS-123' || code === 'ORA-03136' || code === 'ORA-03156') return reach.callTooLong(where.at, isWrite);
   if (/^ORA-(00040|02392|02393|02394|02395|02399|56735|56736|56720)$/.test(code)) return reach.resourceLimit(where.at);
   if (OF_INSTANCE[code]) return OF_INSTANCE[code](where);
-  const isEnded = codesOf(error).some((one) => /^(NJS-(002|003|064|065|500|501|521|513)|DPI-1010|DPI-1080|ORA-(00028|01012|02396|03113|03114|03135|12571|12152))$/.test(one));
-  return isEnded ? reach.sessionEnded(where.at, 'call', isWrite) : undefined;
+  return isEnded(error) ? reach.sessionEnded(where.at, 'call', isWrite) : undefined;
+}
+
+const ENDED = /^(NJS-(002|003|064|065|500|501|513|521)|DPI-10(10|80)|ORA-(00028|01012|02396|03113|03114|03135|12152|12571))$/;
+
+/** The driver turns most of what ends a session into NJS-500. */
+function isEnded(error: DriverError): boolean {
+  return codesOf(error).some((code) => ENDED.test(code));
 }
 
 /** `ORA-28002: the password will expire within 7 days` */
@@ -190,10 +198,10 @@ function daysIn({ message }: DriverError): number | null {
 }
 
 /** What the network said is within the driver's words, not in its code. */
-function fromNetwork({ message }: DriverError, { at }: Where): SourceTrouble | undefined {
+function fromNetwork({ message }: DriverError, { at, host }: Where): SourceTrouble | undefined {
   if (/EHOSTUNREACH|ENETUNREACH/.test(message)) return noWayTo(at);
   if (/ETIMEDOUT/.test(message)) return noAnswerToConnect(at);
-  if (/EAI_AGAIN/.test(message)) return nameServerSilent(at);
+  if (/EAI_AGAIN/.test(message)) return nameServerSilent(host);
   return undefined;
 }
 

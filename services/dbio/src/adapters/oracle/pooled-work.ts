@@ -24,6 +24,7 @@ export async function lookUpEach(pool: SessionPool, group: LookUp[], callMs: num
     connection.callTimeout = callMs;
     await beginReadOnly(connection);
     for (; at < group.length; at += 1) told(at, await lookUp(connection, group[at]!));
+    await connection.rollback(); // the driver does so only where the server counts a read-only transaction as one
     await pool.release(connection);
   } catch (error) {
     await pool.leaveAfter(connection, error);
