@@ -28,6 +28,8 @@ describe('Tank driven by nothing but its openapi.json', () => {
     const { body } = await call<Page<{ connectionId: string }>>('GET /api/connection');
     const tested = await call<{ ok: boolean }>('POST /api/connection/{id}/test', { path: { id: body.items[0]!.connectionId } });
     expect(tested.body.ok).toBe(true);
+    const changed = await call<{ limits: object }>('PATCH /api/connection/{id}', { path: { id: body.items[0]!.connectionId }, body: { limits: { poolMax: 4, rowLimit: 100_000 } } });
+    expect(changed).toMatchObject({ status: 200, body: { limits: { poolMax: 4, rowLimit: 100_000, statementTimeoutMs: null } } });
     const created = await call<{ automationId: string }>('POST /api/automation', {
       body: {
         name: '명세서',
