@@ -1,19 +1,18 @@
 import oracledb, { type Connection, type ConnectionAttributes } from 'oracledb';
 import type { OracleAccess } from './oracle-access.js';
 
-/** Seconds between probes that find a dead connection before a firewall forgets it. */
+/** Minutes between probes that find a dead connection before a firewall forgets it. */
 const PROBE_MINUTES = 1;
 
 /*
  * The formats in which text and times meet when a query compares them without saying how: those in which Tank writes
- * times. No right is needed for it. The time zone is set with the logon (ORA_SDTZ), which costs no call of its own.
+ * times. One call for all; no right is needed for it.
  */
-const PREPARE = `ALTER SESSION SET NLS_DATE_FORMAT = 'YYYY-MM-DD"T"HH24:MI:SS' NLS_TIMESTAMP_FORMAT = 'YYYY-MM-DD"T"HH24:MI:SS.FF' `
-  + `NLS_TIMESTAMP_TZ_FORMAT = 'YYYY-MM-DD"T"HH24:MI:SS.FFTZH:TZM' NLS_NUMERIC_CHARACTERS = '.,'`;
+const prepareSql = (timeZone: string) => `ALTER SESSION SET TIME_ZONE = '${timeZone.replaceAll("'", "''")}' NLS_DATE_FORMAT = 'YYYY-MM-DD"T"HH24:MI:SS' `
+  + `NLS_TIMESTAMP_FORMAT = 'YYYY-MM-DD"T"HH24:MI:SS.FF' NLS_TIMESTAMP_TZ_FORMAT = 'YYYY-MM-DD"T"HH24:MI:SS.FFTZH:TZM' NLS_NUMERIC_CHARACTERS = '.,'`;
 
-/** Chooses thin or thick mode for this worker and its sessions' time zone. Throws the driver's error when the client libraries are missing. */
-export function chooseClient({ thick, configDir, sessionTimeZone }: OracleAccess): void {
-  process.env.ORA_SDTZ = sessionTimeZone;
+/** Chooses thin or thick mode for this thread. Throws the driver's error when the client libraries are missing. */
+export function chooseClient({ thick, configDir }: OracleAccess): void {
   if (thick) oracledb.initOracleClient({ libDir: thick.libDir, configDir });
 }
 
@@ -31,11 +30,11 @@ export function attributesOf(access: OracleAccess): ConnectionAttributes {
 }
 
 /** How a new session presents itself to a DBA, and what it takes for a date. */
-export async function prepareSession(connection: Connection, action: string, { clientIdentifier }: OracleAccess): Promise<void> {
+export async function prepareSession(connection: Connection, action: string, { clientIdentifier, sessionTimeZone }: OracleAccess): Promise<void> {
   connection.module = 'tank-dbio';
   connection.action = action;
   connection.clientId = clientIdentifier;
-  await connection.execute(PREPARE);
+  await connection.execute(prepareSql(sessionTimeZone));
 }
 
 /** From here on the session changes nothing: DML fails with ORA-01456. The real guard is a user with no right to change anything. */
