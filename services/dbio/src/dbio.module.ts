@@ -3,10 +3,9 @@ import { LogsDb } from '@tank/logs-db';
 import { AutomationVersions, HEALTH_PROBES, Publisher, Requester, type HealthProbe } from '@tank/messaging';
 import { ConnectionStore } from './adapters/connection-store.js';
 import { openDbioDatabase } from './adapters/dbio-database.js';
-import { GuardedSource } from './adapters/guarded-source.js';
-import { LimitedSource } from './adapters/limited-source.js';
+import { openSource } from './adapters/open-source.js';
 import { OpenSources } from './adapters/open-sources.js';
-import { PostgresSource } from './adapters/postgres/postgres-source.js';
+import type { OracleSettings } from './adapters/oracle/oracle-access.js';
 import { publishSystemError } from './adapters/publish-system-error.js';
 import { SchedulerManifest } from './adapters/scheduler-manifest.js';
 import { PasswordSeal } from './adapters/sealed-password.js';
@@ -44,8 +43,7 @@ export class DbioModule {
   }
 }
 function adapters(config: DbioConfig) {
-  const breaker = { resetMs: config.BREAKER_RESET_MS, volume: config.BREAKER_VOLUME };
-  const limits = limitsOf(config);
+  const settings = { limits: limitsOf(config), breaker: { resetMs: config.BREAKER_RESET_MS, volume: config.BREAKER_VOLUME }, oracle: oracleOf(config) };
   return [
     { provide: LogsDb, useFactory: () => openDbioDatabase(config.LOGS_DB_URL) },
     {
@@ -60,7 +58,7 @@ function adapters(config: DbioConfig) {
     {
       provide: OpenSources,
       inject: [ConnectionStore],
-      useFactory: (store: ConnectionStore) => new OpenSources(store, (connection, { password }) => new LimitedSource(new GuardedSource(new PostgresSource(connection, password, limits), breaker), connection)),
+      useFactory: (store: ConnectionStore) => new OpenSources(store, (connection, secrets) => openSource(connection, secrets, settings)),
     },
     { provide: LetGo, inject: [OpenSources, LogsDb], useFactory: (sources: OpenSources, database: LogsDb) => new LetGo(sources, database) },
     { provide: HEALTH_PROBES, inject: [LogsDb, OpenSources], useFactory: probes },
@@ -71,7 +69,7 @@ function useCases(config: DbioConfig, stopping: AbortSignal) {
   return [
     { provide: AutomationVersions, inject: [Requester], useFactory: (requester: Requester) => new AutomationVersions(requester) },
     { provide: Alarms, inject: [Publisher], useFactory: (publisher: Publisher) => new Alarms(publishSystemError(publisher)) },
-    { provide: Connections, inject: [ConnectionStore, OpenSources], useFactory: (store: ConnectionStore, sources: OpenSources) => new Connections(store, sources, ['postgres']) },
+    { provide: Connections, inject: [ConnectionStore, OpenSources], useFactory: (store: ConnectionStore, sources: OpenSources) => new Connections(store, sources, ['postgres', 'oracle']) },
     { provide: TryQueries, inject: [OpenSources], useFactory: (sources: OpenSources) => new TryQueries(sources) },
     {
       provide: SelectTargets,
@@ -122,5 +120,14 @@ function limitsOf(config: DbioConfig): SourceLimits {
     updateMs: config.SOURCE_UPDATE_MS,
     poolSize: config.SOURCE_POOL_SIZE,
     tls: config.SOURCE_TLS,
+  };
+}
+
+function oracleOf(config: DbioConfig): OracleSettings {
+  return {
+    clientMode: config.ORACLE_CLIENT_MODE,
+    clientLibDir: config.ORACLE_CLIENT_LIB_DIR ?? null,
+    tnsAdmin: config.TNS_ADMIN ?? null,
+    walletDir: config.ORACLE_WALLET_DIR ?? null,
   };
 }

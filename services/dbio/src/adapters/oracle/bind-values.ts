@@ -30,14 +30,29 @@ function bindPlace(texts: BindText[]): { values: unknown[]; definition: BindDefi
   return { values: times.map((time) => time?.date ?? null), definition: { type: isWhole ? oracledb.DB_TYPE_DATE : oracledb.DB_TYPE_TIMESTAMP } };
 }
 
-/** The driver takes a Date's local fields for the wall clock; the process has a zone without gaps (main.ts). */
+/**
+ * A wall clock for the driver, which takes a Date's local fields: here they are those of UTC, so that the zone of the process,
+ * in which an hour may not exist, has no say. Oracle's own library, in thick mode, needs the real Date.
+ */
+class WallClock extends Date {
+  override getFullYear = () => this.getUTCFullYear();
+  override getMonth = () => this.getUTCMonth();
+  override getDate = () => this.getUTCDate();
+  override getHours = () => this.getUTCHours();
+  override getMinutes = () => this.getUTCMinutes();
+  override getSeconds = () => this.getUTCSeconds();
+}
+
 function timeIn(text: BindText): { date: Date; type: oracledb.DbType } | undefined {
   const match = text === null ? null : LOCAL_TIME.exec(text);
   if (!match) return undefined;
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, number, number, number, number, number];
   const fraction = match[7];
-  const date = new Date(2000, month - 1, day, hour, minute, second, fraction === undefined ? 0 : Math.trunc(Number(`0${fraction}`) * 1000));
-  date.setFullYear(year, month - 1, day);
-  const isReal = date.getMonth() === month - 1 && date.getDate() === day && hour < 24 && minute < 60 && second < 60;
-  return isReal ? { date, type: fraction === undefined ? oracledb.DB_TYPE_DATE : oracledb.DB_TYPE_TIMESTAMP } : undefined;
+  const at = new WallClock(0);
+  at.setUTCFullYear(year, month - 1, day);
+  const isReal = at.getUTCMonth() === month - 1 && at.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
+  if (!isReal) return undefined;
+  at.setUTCHours(hour, minute, second, fraction === undefined ? 0 : Math.trunc(Number(`0${fraction}`) * 1000));
+  const date = oracledb.thin ? at : new Date(year, month - 1, day, hour, minute, second, at.getUTCMilliseconds());
+  return { date, type: fraction === undefined ? oracledb.DB_TYPE_DATE : oracledb.DB_TYPE_TIMESTAMP };
 }

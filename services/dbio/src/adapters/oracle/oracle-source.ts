@@ -5,7 +5,7 @@ import { refuseQuery } from '../../sql/query-problem.js';
 import { columnType } from '../../sql/refusals.js';
 import { refuseRepeatedNames } from '../../sql/repeated-names.js';
 import { QueryFailed, SourceFailed, type CheckedQuery, type Found, type Source, type UpdateResult } from '../../source.js';
-import type { SourceLimits } from '../source-limits.js';
+import { limitsFor, type SourceLimits } from '../source-limits.js';
 import { Lanes } from './lanes.js';
 import { LookUpQueue } from './look-up-queue.js';
 import { LogonGuard } from './logon-guard.js';
@@ -32,6 +32,7 @@ export class OracleSource implements Source {
   readonly connectionId: string;
   readonly name: string;
   readonly timeZone: string;
+  private readonly limits: SourceLimits;
   private readonly access: OracleAccess;
   private readonly lanes: Lanes;
   private readonly lookUps: LookUpQueue;
@@ -41,11 +42,12 @@ export class OracleSource implements Source {
   private readonly threads = new Set<OracleThread>();
   private warned: SourceProblem[] = [];
 
-  constructor(private readonly connection: Connection, secrets: OracleSecrets, settings: OracleSettings, private readonly limits: SourceLimits, now: () => number = Date.now) {
+  constructor(private readonly connection: Connection, secrets: OracleSecrets, settings: OracleSettings, limits: SourceLimits, now: () => number = Date.now) {
+    this.limits = limitsFor(connection, limits);
     ({ connectionId: this.connectionId, name: this.name, timeZone: this.timeZone } = connection);
-    this.access = accessTo(connection, secrets, settings, limits);
-    this.lanes = new Lanes(limits.poolSize);
-    this.lookUps = new LookUpQueue(this.lanes, limits.poolSize, (group) => this.askGroup(group));
+    this.access = accessTo(connection, secrets, settings, this.limits);
+    this.lanes = new Lanes(this.limits.poolSize);
+    this.lookUps = new LookUpQueue(this.lanes, this.limits.poolSize, (group) => this.askGroup(group));
     this.plans = new KeptOraclePlans(connection.limits.allowPlSql);
     this.guard = new LogonGuard(now);
   }
