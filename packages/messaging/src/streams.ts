@@ -10,6 +10,13 @@ export const ACK_WAIT_MS = 30_000;
 
 const STREAM_NAME_IN_USE = 10058;
 const SUBJECTS_OVERLAP = 10065;
+/**
+ * nats-server 2.9.10 lets others see a stream that is still being made. Of a scheduler that makes the same one at that moment
+ * it says that its subjects overlap (with themselves), that the stream cannot be created, or that it takes no consumer.
+ */
+const MAYBE_HALF_MADE = [SUBJECTS_OVERLAP, 10049, 10012];
+const LOOKS = 20;
+const LOOK_AGAIN_MS = 50;
 const CREATE_AGAIN_MS = 1_000;
 const log = createLog('messaging');
 
@@ -38,15 +45,20 @@ async function createStreamsAtLast(bus: Bus): Promise<void> {
  * so at once. @throws when a stream of somebody else takes one of the subjects, naming it.
  */
 export async function createStreams(bus: Bus): Promise<void> {
-  for (const step of STEP_NAMES) {
-    await createStream(bus, step);
-    await bus.manager.consumers.add(bus.streamOf(step), {
-      durable_name: step,
-      ack_policy: AckPolicy.Explicit,
-      ack_wait: nanos(ACK_WAIT_MS),
-      max_deliver: -1,
-      max_ack_pending: 10_000,
-    });
+  for (const step of STEP_NAMES) await createOf(bus, step);
+}
+
+async function createOf(bus: Bus, step: StepName): Promise<void> {
+  for (let looks = 1; ; looks += 1) {
+    try {
+      await createStream(bus, step);
+      await createConsumer(bus, step);
+      return;
+    } catch (error) {
+      const isRace = MAYBE_HALF_MADE.some((code) => isRefusal(error, code)) && looks < LOOKS;
+      if (!isRace) throw isRefusal(error, SUBJECTS_OVERLAP) ? await subjectTaken(bus, step, error) : error;
+      await pause(LOOK_AGAIN_MS);
+    }
   }
 }
 
@@ -58,21 +70,7 @@ export async function waitForStreams(bus: Bus, steps: StepName[], isClosing: () 
 }
 
 async function createStream(bus: Bus, step: StepName): Promise<void> {
-  const config = streamConfig(bus, step);
-  try {
-    await addStream(bus, config);
-  } catch (error) {
-    if (isRefusal(error, SUBJECTS_OVERLAP)) throw await subjectTaken(bus, config, error);
-    if (!isRefusal(error, STREAM_NAME_IN_USE)) throw error;
-    // There already, with the settings of another version of Tank.
-    await bus.manager.streams.update(config.name, config);
-  }
-}
-
-type StreamConfig = ReturnType<typeof streamConfig>;
-
-function streamConfig(bus: Bus, step: StepName) {
-  return {
+  const config = {
     name: bus.streamOf(step),
     subjects: [bus.subjectOf(step)],
     retention: RetentionPolicy.Workqueue,
@@ -84,28 +82,31 @@ function streamConfig(bus: Bus, step: StepName) {
     max_age: 0,
     duplicate_window: nanos(120_000),
   };
-}
-
-/**
- * nats-server 2.9.10 looks for the name under one lock and for the subjects under the next. When another scheduler makes
- * this very stream in between, its subjects "overlap" with themselves. The second time the name is found; a stream of
- * somebody else overlaps again.
- */
-async function addStream(bus: Bus, config: StreamConfig): Promise<void> {
   try {
     await bus.manager.streams.add(config);
   } catch (error) {
-    if (!isRefusal(error, SUBJECTS_OVERLAP)) throw error;
-    await bus.manager.streams.add(config);
+    if (!isRefusal(error, STREAM_NAME_IN_USE)) throw error;
+    // There already, with the settings of another version of Tank.
+    await bus.manager.streams.update(config.name, config);
   }
 }
 
-async function subjectTaken(bus: Bus, { name, subjects }: StreamConfig, cause: unknown): Promise<Error> {
-  const [subject] = subjects as [string];
+async function createConsumer(bus: Bus, step: StepName): Promise<void> {
+  await bus.manager.consumers.add(bus.streamOf(step), {
+    durable_name: step,
+    ack_policy: AckPolicy.Explicit,
+    ack_wait: nanos(ACK_WAIT_MS),
+    max_deliver: -1,
+    max_ack_pending: 10_000,
+  });
+}
+
+async function subjectTaken(bus: Bus, step: StepName, cause: unknown): Promise<Error> {
+  const subject = bus.subjectOf(step);
   const owners: string[] = [];
   for await (const owner of bus.manager.streams.names(subject)) owners.push(`"${owner}"`);
   const message =
-    `The stream "${name}" cannot be created on NATS: its subject "${subject}" belongs to the stream ${owners.join(', ') || 'of another'} already. ` +
+    `The stream "${bus.streamOf(step)}" cannot be created on NATS: its subject "${subject}" belongs to the stream ${owners.join(', ') || 'of another'} already. ` +
     'Take the subject out of that stream or remove it, or give this installation a NATS_PREFIX of its own.';
   return new Error(message, { cause });
 }
