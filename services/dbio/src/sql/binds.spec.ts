@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
 import { bindNames, bindValues, nameBinds, numberBinds, refuseUnknownBinds } from './binds.js';
 import { passGate } from './statement-gate.js';
@@ -61,5 +62,37 @@ describe('binds', () => {
     );
     expect(() => refuseUnknownBinds(gated('SELECT :id'), ['ID', 'Id'])).toThrow('No column is called id');
     expect(() => refuseUnknownBinds(gated('SELECT :id'), ['ID'])).not.toThrow();
+  });
+});
+
+/** What the driver itself takes for binds, in their order: it would ask for a value of each. */
+function bindsOfDriver(sql: string): string[] {
+  const { Statement } = createRequire(import.meta.url)('oracledb/lib/thin/statement.js') as { Statement: new () => { _prepare(sql: string): void; bindInfoList: { bindName: string }[] } };
+  const statement = new Statement();
+  statement._prepare(sql);
+  return statement.bindInfoList.map(({ bindName }) => bindName);
+}
+
+describe("binds and Oracle's driver", () => {
+  it.each([
+    'SELECT :a, : b, :"c d", \':no\' FROM t -- :no\nWHERE x = :e /* :no \' */ AND y = :한글 AND z=:f||\'it\'\'s :no\'',
+    "SELECT q'[it's :no]', Q'{:no'}', nq'!it's :no!', q'(a)', :yes FROM dual",
+    "SELECT JSON {'a':no, 'b' : :yes, 'c' : 1} FROM t WHERE :x = 'a'",
+    'SELECT "a:no""b", a$b.c#, :d FROM "T:no" WHERE a>:e AND b<:f',
+    'SELECT /*+ INDEX(t :no) */ CASE WHEN:a=1 THEN:b ELSE:"c"END FROM t',
+    "UPDATE t SET a = DECODE(:s, 'SENT', :t, :u), b = TO_DATE(:v, 'YYYY-MM-DD HH24:MI:SS') WHERE c = :w",
+    "MERGE INTO t USING (SELECT :id id FROM dual) s ON (t.id = s.id) WHEN MATCHED THEN UPDATE SET a = :a WHEN NOT MATCHED THEN INSERT (id, a) VALUES (:id, :a)",
+    'SELECT f(a => :x, b=>:y) FROM t@link WHERE d BETWEEN :d - 1 AND :d',
+  ])('are the same ones: %s', (sql) => {
+    const { text, parameters } = nameBinds(passGate(/^SELECT/.test(sql) ? 'mapping' : 'update', sql, 'oracle'), 'each');
+    expect(bindsOfDriver(text)).toEqual(parameters.map((_, at) => `B${at + 1}`));
+    expect(parameters).not.toContain('no');
+  });
+
+  it('are the same ones in PL/SQL, one for a name', () => {
+    const sql = "DECLARE x t.a%TYPE := :a; BEGIN x:=:b; p(:a, y => :B, z=>q'{:no}'); FOR i IN 1..:n LOOP NULL; END LOOP; END;";
+    const { text, parameters } = nameBinds(passGate('update', sql, 'oracle', { allowPlSql: true }), 'shared');
+    expect(parameters).toEqual(['a', 'b', 'n']);
+    expect(bindsOfDriver(text)).toEqual(['B1', 'B2', 'B3']);
   });
 });

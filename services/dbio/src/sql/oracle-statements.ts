@@ -1,6 +1,6 @@
 import { refuseQuery } from './query-problem.js';
 import { LINE_ENDS, PLSQL_NOT_ONE_BLOCK, RETURNING_INTO } from './refusals.js';
-import { depthChange, isSymbol, isWord, type Token } from './scan-sql.js';
+import { isSymbol, isWord, type Token } from './scan-sql.js';
 
 /** A block or a call of a procedure. */
 export function isPlSqlStatement([first]: Token[]): boolean {
@@ -32,11 +32,8 @@ export function refuseBrokenBlock(sql: string, tokens: Token[]): void {
 
 /** Its value would come back in a bind, which only has one to give. */
 export function refuseReturning(sql: string, tokens: Token[]): void {
-  let depth = 0;
-  for (const token of tokens) {
-    depth += depthChange(token);
-    if (depth === 0 && isWord(token, 'returning', 'return')) throw refuseQuery(sql, RETURNING_INTO, token.start);
-  }
+  const into = tokens.find((token, at) => isWord(token, 'into') && tokens[at + 1]?.kind === 'bind');
+  if (into) throw refuseQuery(sql, RETURNING_INTO, into.start);
 }
 
 /**

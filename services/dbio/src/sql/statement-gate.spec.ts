@@ -100,6 +100,7 @@ describe('passGate for Oracle', () => {
     ['MERGE INTO t USING dual ON (t.id = :id) WHEN MATCHED THEN UPDATE SET a = 1;\n/\n', undefined],
     ['INSERT INTO log (doc) SELECT JSON_VALUE(doc, \'$.a\' RETURNING NUMBER) FROM t LOG ERRORS INTO err$_t', undefined],
     ['UPDATE t SET a = 1 WHERE b = :b RETURNING c INTO :d', 'RETURNING_INTO'],
+    ['UPDATE t SET return = 1, returning = :r WHERE b = :b', undefined],
     ['UPDATE t@crm SET a = 1', 'UPDATE_WITHOUT_WHERE'],
   ])('says of %j as an update: %s', (sql, code) => expect(codeOf('update', sql, 'oracle')).toBe(code));
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { connectionLimitsSchema } from '@tank/contracts';
 import { QueryFailed, type Source } from '../../source.js';
 import { CustomerDatabase, LIMITS } from '../../../test/customer-database.js';
 import { itIsASource, type SourceUnderTest } from '../../../test/source-contract.js';
@@ -42,6 +43,27 @@ describe('PostgresSource', () => {
   afterAll(async () => {
     await source.close();
     await database.drop();
+  });
+
+  it('keeps to what its connection allows: fewer sessions, shorter statements', async () => {
+    const limits = connectionLimitsSchema.parse({ poolMax: 1, statementTimeoutMs: 400 });
+    const limited = new PostgresSource(database.connection({ limits }), database.password, LIMITS);
+    const backend = async () => (await limited.lookUp('SELECT pg_backend_pid() AS pid, pg_sleep(0.01)', {})).rows[0]!.pid;
+    expect(new Set(await Promise.all(Array.from({ length: 20 }, backend))).size).toBe(1);
+    const startedAt = performance.now();
+    await expect(limited.lookUp('SELECT pg_sleep(30)', {})).rejects.toMatchObject({ problem: { code: 'SOURCE_TIMEOUT' } });
+    await expect(limited.sample('SELECT pg_sleep(30)', 1)).rejects.toMatchObject({ problem: { code: 'SOURCE_TIMEOUT' } });
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    await limited.close();
+  });
+
+  it('is encrypted where its connection wants it, whatever the settings say', async () => {
+    const strict = new PostgresSource(database.connection({ tls: 'verify' }), database.password, LIMITS);
+    await expect(strict.connectTest()).resolves.toMatchObject({ ok: false, problem: { code: 'SOURCE_TLS' } });
+    await strict.close();
+    const relaxed = new PostgresSource(database.connection({ tls: 'off' }), database.password, { ...LIMITS, tls: 'verify' });
+    await expect(relaxed.connectTest()).resolves.toMatchObject({ ok: true });
+    await relaxed.close();
   });
 
   it('executes nothing while it checks, not even a sequence', async () => {
