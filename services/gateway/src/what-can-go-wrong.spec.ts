@@ -25,7 +25,7 @@ interface Explanation {
 function codesOfTheCode(): Map<string, string> {
   const codes = new Map<string, string>([...ERROR_CODES, ...PROBLEM_CODES].map((code) => [code, 'packages/contracts']));
   for (const file of globSync('{services,packages}/*/src/**/*.ts', { cwd: root })) {
-    if (/\.(spec|fixture)\.ts$|\/test\//.test(file)) continue;
+    if (/\.(spec|fixture)\.ts$|\/test\/|\/selfcheck\//.test(file)) continue; // the self-check's words are names of Oracle's rights and views
     for (const code of codesIn(readFileSync(join(root, file), 'utf8'))) if (!NO_CODES.includes(code)) codes.set(code, file);
   }
   return codes;
@@ -37,6 +37,17 @@ function codesIn(source: string): string[] {
   const single = [...source.matchAll(/(?:refuseQuery\(\w+, |(?:reasonCode|errorCode|code): |new [A-Z]\w+\()'([A-Z][A-Z0-9]{2,})'/g)].map(([, word]) => word!);
   const built = [...source.matchAll(/`([A-Z][A-Z0-9]*_(?:[A-Z0-9]+_)*)\$\{/g)].flatMap(([, start]) => (ENDS[start!] ?? ['…']).map((end) => start + end));
   return [...words, ...single, ...built];
+}
+
+/** What the Oracle adapter has words for. */
+function oracleCodesOfTheCode(): Set<string> {
+  const sources = globSync('services/dbio/src/adapters/oracle/oracle-*{troubles,meanings,codes}.ts', { cwd: root }).map((file) => readFileSync(join(root, file), 'utf8'));
+  return new Set(sources.flatMap((source) => [...source.matchAll(/'((?:ORA|NJS|DPI)-\d+)'/g)].map(([, code]) => code!)));
+}
+
+/** Rows of the tables of Oracle's errors. */
+function oracleRows(): { errors: string; english: string; korean: string }[] {
+  return [...page.matchAll(/^\| ((?:ORA|NJS|DPI)-[^|\n]*) \| ([^|\n]*) \| ([^|\n]*) \|$/gm)].map(([, errors, english, korean]) => ({ errors: errors!, english: english!, korean: korean! }));
 }
 
 /** A code is explained by its heading, or by a row of a table: code | EN | KO. */
@@ -76,5 +87,16 @@ describe('docs/what-can-go-wrong.md', () => {
   it('leaves no row of a table unread, such as one with a cell too many', () => {
     const codeRows = page.split('\n').filter((line) => line.startsWith('| `'));
     expect(codeRows.filter((line) => !onPage.some(({ code, english }) => line.includes(`\`${code}\``) && line.includes(english)))).toEqual([]);
+  });
+
+  it("finds each of Oracle's errors that the adapter knows in its tables", () => {
+    const listed = new Set(oracleRows().flatMap(({ errors }) => errors.match(/(?:ORA|NJS|DPI)-\d+/g) ?? []));
+    const isPartOfAnother = ['ORA-00604', 'ORA-04088', 'ORA-06512', 'ORA-12801', 'ORA-24381', 'ORA-03301', 'ORA-00000'];
+    expect([...oracleCodesOfTheCode()].filter((code) => !listed.has(code) && !isPartOfAnother.includes(code))).toEqual([]);
+  });
+
+  it.each(oracleRows().map((row) => [row.errors, row] as const))("explains Oracle's %s in both languages, with what to do", (_, { english, korean }) => {
+    expect(english).toMatch(/[a-z]{2}.{10}.*\*Remedy:\* /);
+    expect(korean).toMatch(/[가-힣].*\*조치:\* /);
   });
 });
