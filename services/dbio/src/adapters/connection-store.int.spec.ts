@@ -2,7 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectionInputSchema, type ConnectionInput } from '@tank/contracts';
 import { openLogsDb, type LogsDb } from '@tank/logs-db';
-import { createDatabase, roleUrl, type TestDatabase } from '../../../../embedded/test/parts.ts';
+import pg from 'pg';
+import { createDatabase, roleUrl, waitFor, type TestDatabase } from '../../../../embedded/test/parts.ts';
 import { TcpProxy } from '../../test/tcp-proxy.js';
 import { ConnectionStore } from './connection-store.js';
 import { openDbioDatabase } from './dbio-database.js';
@@ -138,8 +139,20 @@ describe('a change of a connection', () => {
 
   it('loses none of two that come together', async () => {
     const { connectionId } = await store.create(input({ name: 'two at once' }));
-    await Promise.all([store.change(connectionId, { user: 'a' }), store.change(connectionId, { port: 1 }), store.change(connectionId, { limits: { rowLimit: 1 } }), store.change(connectionId, { limits: { poolMax: 1 } })]);
-    expect(await store.find(connectionId)).toMatchObject({ revision: 5, connection: { user: 'a', port: 1, limits: { rowLimit: 1, poolMax: 1 } } });
+    const holder = new pg.Client({ connectionString: database.url });
+    await holder.connect();
+    await holder.query('BEGIN; SET search_path = dbio');
+    await holder.query('SELECT 1 FROM source_connection WHERE connection_id = $1 FOR UPDATE', [connectionId]);
+    const changes = [store.change(connectionId, { user: 'a', limits: { rowLimit: 1 } }), store.change(connectionId, { port: 1, limits: { poolMax: 1 } })];
+    const areBothWaiting = async () => {
+      await holder.query('SELECT pg_stat_clear_snapshot()');
+      return (await holder.query("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")).rowCount === 2;
+    };
+    await waitFor(areBothWaiting, { what: 'both to wait for the row' });
+    await holder.query('COMMIT');
+    await Promise.all(changes);
+    await holder.end();
+    expect(await store.find(connectionId)).toMatchObject({ revision: 3, connection: { user: 'a', port: 1, limits: { rowLimit: 1, poolMax: 1 } } });
   });
 
   it('asks for what another key sealed, and takes it', async () => {
