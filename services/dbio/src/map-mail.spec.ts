@@ -37,7 +37,7 @@ describe('MapMail', () => {
     const alarms = new HeardAlarms();
     const mapping = mapMail(failing(sourceDown()), alarms);
     for (let at = 0; at < 3; at += 1) expect(await mapping.mapMail(mailDue())).toMatchObject({ type: 'MailGivenBack', reasonCode: 'SOURCE_DOWN', retryAfterMs: expect.any(Number) });
-    expect(alarms.heard).toEqual([expect.objectContaining({ module: 'DBIO', code: 'SOURCE_REFUSED', remedy: 'Do something.' })]);
+    expect(alarms.heard).toMatchObject([{ module: 'DBIO', code: 'SOURCE_REFUSED', message: 'It is away. Because (X-1).', remedy: 'Do something.', ko: { message: '응답이 없습니다. 그래서입니다 (X-1).', remedy: '조치하세요.' } }]);
   });
 
   it('gives the row back until forbidden hours are over, and alarms nobody', async () => {
@@ -46,8 +46,11 @@ describe('MapMail', () => {
     expect(alarms.heard).toEqual([]);
   });
 
-  it('gives the row back soon when the moment was bad', async () => {
-    expect(await mapMail(failing(queryFailed('moment'))).mapMail(mailDue())).toMatchObject({ type: 'MailGivenBack', reasonCode: 'SOURCE_BUSY' });
+  it('gives the row back soon when the moment was bad, with one alarm', async () => {
+    const alarms = new HeardAlarms();
+    const mapping = mapMail(failing(queryFailed('moment')), alarms);
+    for (let at = 0; at < 3; at += 1) expect(await mapping.mapMail(mailDue())).toMatchObject({ type: 'MailGivenBack', reasonCode: 'SOURCE_BUSY' });
+    expect(alarms.heard).toMatchObject([{ code: 'SOURCE_BUSY' }]);
   });
 
   it.each([

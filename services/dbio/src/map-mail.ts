@@ -1,7 +1,7 @@
 import { giveBack, mailOf, MESSAGE_VERSION, Refused, stopMail, type Given, type MailDue, type MailGivenBack, type MailMapped, type RunHalted } from '@tank/contracts';
 import type { Alarms } from './alarms.js';
 import { mergeMapping, MappingUnusable } from './merge-mapping.js';
-import { alarmWords, queryAlarm, sourceAlarm, type AlarmWords } from './problem.js';
+import { alarmWords, queryAlarm, sourceAlarm, TRIED_AGAIN, type AlarmWords } from './problem.js';
 import { QueryFailed, ReadingForbidden, SourceFailed, type Sources } from './source.js';
 import { orTryLater, type Versions } from './versions.js';
 
@@ -44,7 +44,10 @@ export class MapMail {
 
   private async endingForQuery(mail: MailDue, about: string, error: QueryFailed): Promise<Ending> {
     if (error.blame === 'row') return stopMail(mail, { outcome: 'FAIL', errorCode: 'MAPPING_FAILED', errorDetail: `The Mapping Query failed for this recipient's values: ${error.summary}` });
-    if (error.blame === 'moment') return backLater(mail, 'SOURCE_BUSY', error.summary, BUSY_RETRY_MS);
+    if (error.blame === 'moment') {
+      await this.alarms.raise({ about, code: 'SOURCE_BUSY', ...queryAlarm(QUERY_FAILED, error, TRIED_AGAIN), runId: mail.runId });
+      return backLater(mail, 'SOURCE_BUSY', error.summary, BUSY_RETRY_MS);
+    }
     return this.pause(mail, about, 'MAPPING_QUERY_FAILED', queryAlarm(QUERY_FAILED, error, CORRECT_IT));
   }
 

@@ -56,6 +56,8 @@ export function sourceAlarm(problem: SourceProblem): AlarmWords {
   return alarmWords(storyOf(problem), [problem.remedy, problem.ko.remedy ?? problem.remedy]);
 }
 
+export const TRIED_AGAIN: Sentence = ['Tank tries again by itself.', 'Tank가 저절로 다시 시도합니다.'];
+
 /** @param otherwise what to do where neither the database nor Tank knows better. */
 export function queryAlarm(what: Sentence, { error, summary, summaryKo }: QueryFailed, otherwise: Sentence): AlarmWords {
   const message: Sentence = [`${what[0]}: ${withCause(summary, error.cause)}`, `${what[1]}: ${withCause(summaryKo, error.ko?.cause)}`];

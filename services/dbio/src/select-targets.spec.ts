@@ -138,6 +138,14 @@ describe('SelectTargets', () => {
     expect(manifest.waits).toEqual([{ runId: RUN_ID, attempt: 3, reasonCode: 'SOURCE_REFUSED', reason: 'It is away.' }]);
   });
 
+  it('tries again soon when the moment was bad, and tells the run and the system errors why', async () => {
+    const [manifest, alarms] = [new FakeManifest(), new HeardAlarms()];
+    const selecting = select(manifest, () => batches(10, queryFailed('moment')), { alarms });
+    for (let at = 0; at < 3; at += 1) await expect(selecting.selectTargets(run)).rejects.toMatchObject({ name: 'TryLater', retryAfterMs: 2_000 });
+    expect(manifest.waits[0]).toMatchObject({ reasonCode: 'SOURCE_BUSY', reason: 'invalid: "…" (22P02)' });
+    expect(alarms.heard).toEqual([expect.objectContaining({ code: 'SOURCE_BUSY', remedy: 'Correct it.', ko: expect.objectContaining({ remedy: '고치세요.' }) })]);
+  });
+
   it('waits without an alarm for the end of forbidden hours, and says so in the run', async () => {
     const [manifest, alarms] = [new FakeManifest(), new HeardAlarms()];
     const selecting = select(manifest, () => batches(1000, readingForbidden()), { alarms });

@@ -1,7 +1,7 @@
 import { MESSAGE_VERSION, Refused, TryLater, type Asked, type Row, type RunHalted, type RunStarted, type SystemErrorRaised } from '@tank/contracts';
 import { systemErrorOf, type Alarms } from './alarms.js';
 import { CHUNK_BYTES, chunkRows, RowTooLarge } from './chunk-rows.js';
-import { alarmWords, queryAlarm, sourceAlarm, type AlarmWords } from './problem.js';
+import { alarmWords, queryAlarm, sourceAlarm, TRIED_AGAIN, type AlarmWords } from './problem.js';
 import { QueryFailed, ReadingForbidden, ROW_LIMIT_CODE, SourceFailed, type Source, type Sources } from './source.js';
 import { orTryLater, type Versions } from './versions.js';
 
@@ -87,7 +87,7 @@ export class SelectTargets {
     if (error instanceof ConnectionMissing) return halt(run, 'FAIL', 'CONNECTION_MISSING', CONNECTION_MISSING);
     if (error instanceof RowTooLarge) return halt(run, 'FAIL', 'TARGET_ROW_TOO_LARGE', rowTooLarge(error));
     if (error instanceof QueryFailed) {
-      if (error.blame === 'moment') throw new TryLater(error.summary, BUSY_RETRY_MS, { cause: error });
+      if (error.blame === 'moment') return this.waitForMoment(run, connectionId, attempt, error);
       const isTooMany = error.error.code === ROW_LIMIT_CODE;
       return halt(run, 'FAIL', isTooMany ? ROW_LIMIT_CODE : 'TARGET_QUERY_FAILED', queryAlarm(QUERY_FAILED, error, CORRECT_IT));
     }
@@ -98,6 +98,14 @@ export class SelectTargets {
     if (error instanceof ReadingForbidden) throw new TryLater(message, error.retryAfterMs, { cause: error });
     await this.alarms.raise({ about: connectionId, code, ...sourceAlarm(error.problem), runId: run.runId });
     throw new TryLater(message, SOURCE_RETRY_MS, { cause: error });
+  }
+
+  /** A lock, or a query that outlasts the undo space: it may pass at the next try, and nobody shall wonder why a run waits. */
+  private async waitForMoment({ runId }: RunStarted, connectionId: string, attempt: number | undefined, error: QueryFailed): Promise<never> {
+    const code = 'SOURCE_BUSY';
+    if (attempt !== undefined) await this.explainWait({ runId, attempt, reasonCode: code, reason: error.summary });
+    await this.alarms.raise({ about: connectionId, code, ...queryAlarm(QUERY_FAILED, error, TRIED_AGAIN), runId });
+    throw new TryLater(error.summary, BUSY_RETRY_MS, { cause: error });
   }
 
   /** Whoever waits is told; a run that nobody can tell waits all the same. */

@@ -42,7 +42,8 @@ describe('WriteBack', () => {
   it('records N and raises the alarm for a broken query', async () => {
     const alarms = new HeardAlarms();
     expect(await writeBack(() => Promise.reject(queryFailed('query')), { alarms }).writeBack([mailSettled()])).toMatchObject([{ updateQueryOk: 'N' }]);
-    expect(alarms.heard).toMatchObject([{ code: 'UPDATE_QUERY_FAILED' }]);
+    expect(alarms.heard).toMatchObject([{ code: 'UPDATE_QUERY_FAILED', message: expect.stringContaining('A value does not fit.'), ko: { message: expect.stringContaining('값이 맞지 않습니다.') } }]);
+    expect(JSON.stringify(alarms.heard)).not.toContain('secret');
   });
 
   it('waits for a source that is down, and gives up ten minutes after the mail was settled', async () => {
@@ -50,11 +51,13 @@ describe('WriteBack', () => {
     const down = () => Promise.reject(sourceDown());
     expect(await writeBack(down, { alarms, now: SETTLED + GIVE_UP - 1 }).writeBack([mailSettled()])).toEqual([expect.any(TryLater)]);
     expect(await writeBack(down, { alarms, now: SETTLED + GIVE_UP }).writeBack([mailSettled()])).toMatchObject([{ type: 'MailRecorded', outcome: 'SENT', updateQueryOk: 'N', updateError: 'It is away.' }]);
-    expect(alarms.heard).toMatchObject([{ code: 'SOURCE_REFUSED' }, { code: 'UPDATE_GIVEN_UP' }]);
+    expect(alarms.heard).toMatchObject([{ code: 'SOURCE_REFUSED' }, { code: 'UPDATE_GIVEN_UP', message: expect.stringContaining('Because (X-1).'), ko: { message: expect.stringContaining('그래서입니다') } }]);
   });
 
   it('tries only the rows again whose moment was bad', async () => {
-    const endings = await writeBack(async () => [{ changed: 1 }, { failed: queryFailed('moment') }]).writeBack([mailSettled({}, 1), mailSettled({}, 2)]);
+    const alarms = new HeardAlarms();
+    const endings = await writeBack(async () => [{ changed: 1 }, { failed: queryFailed('moment') }], { alarms }).writeBack([mailSettled({}, 1), mailSettled({}, 2)]);
+    expect(alarms.heard).toMatchObject([{ code: 'SOURCE_BUSY' }]);
     expect(endings).toEqual([expect.objectContaining({ updateQueryOk: 'Y' }), expect.any(TryLater)]);
   });
 

@@ -1,6 +1,6 @@
 import { MESSAGE_VERSION, TryLater, type AutomationDefinition, type MailRecorded, type MailSettled } from '@tank/contracts';
 import type { Alarms } from './alarms.js';
-import { alarmWords, queryAlarm, sourceAlarm, storyOf, type AlarmWords, type Sentence } from './problem.js';
+import { alarmWords, queryAlarm, sourceAlarm, storyOf, TRIED_AGAIN, type AlarmWords, type Sentence } from './problem.js';
 import { QueryFailed, SourceFailed, type Sources, type UpdateResult } from './source.js';
 import { updateValues } from './update-values.js';
 import { orTryLater, type Versions } from './versions.js';
@@ -69,6 +69,7 @@ export class WriteBack {
     if (!isPassing) return error;
     if (this.now() - Date.parse(mail.settledAt) >= this.giveUpAfterMs) return this.giveUp(mail, error);
     if (error instanceof SourceFailed) await this.alarm(mail, error.problem.code, sourceAlarm(error.problem));
+    if (error instanceof QueryFailed) await this.alarm(mail, 'SOURCE_BUSY', queryAlarm(QUERY_FAILED, error, TRIED_AGAIN));
     return error instanceof TryLater ? error : new TryLater(error.message, error instanceof QueryFailed ? BUSY_RETRY_MS : RETRY_MS, { cause: error });
   }
 

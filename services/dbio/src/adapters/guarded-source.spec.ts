@@ -52,6 +52,32 @@ describe('GuardedSource', () => {
     await source.close();
   });
 
+  it('says in both languages that it leaves the source alone, and why', async () => {
+    const source = guarded({ lookUp: () => Promise.reject(sourceDown()) });
+    for (let at = 0; at < 3; at += 1) await source.lookUp('', {}).catch(() => {});
+    await expect(source.lookUp('', {})).rejects.toMatchObject({
+      problem: {
+        message: 'customers is not asked for a while: It is away.', cause: 'Because.', remedy: 'Do something.', databaseCodes: ['X-1'],
+        ko: { message: expect.stringMatching(/^customers: .*요청하지 않습니다\. 응답이 없습니다\.$/), cause: '그래서입니다.', remedy: '조치하세요.' },
+      },
+    });
+    await source.close();
+  });
+
+  it('shows what will not heal by itself at the first failure, until something works again', async () => {
+    let isWrong = true;
+    const source = guarded({ lookUp: () => (isWrong ? Promise.reject(sourceDown(true)) : found()), connectTest: async () => ({ ok: true, serverVersion: '18', durationMs: 1, warnings: [] }) });
+    await source.lookUp('', {}).catch(() => {});
+    expect(source.openBecause()).toMatchObject({ code: 'SOURCE_WRONG_PASSWORD' });
+    await source.connectTest();
+    expect(source.openBecause()).toBeNull();
+    await source.lookUp('', {}).catch(() => {});
+    isWrong = false;
+    await source.lookUp('', {});
+    expect(source.openBecause()).toBeNull();
+    await source.close();
+  });
+
   it('begins no stream while open, and leaves a running one alone', async () => {
     const streamTarget = async function* (): AsyncGenerator<Row[]> {
       yield [{ n: 1 }];
