@@ -123,10 +123,11 @@ describe('dbio', () => {
     await expect(asked('dbio.test-connection', { connectionId: before })).resolves.toMatchObject({ ok: true });
   });
 
-  it('keeps a new connection, and refuses a kind it cannot reach and an unknown one', async () => {
+  it('keeps a new connection, also to an Oracle that is not there, and knows no other', async () => {
     const input = { ...customers.connection({ name: 'behind-proxy', port: proxy.port }), password: customers.password };
     await expect(asked('dbio.create-connection', input)).resolves.toMatchObject({ name: 'behind-proxy', port: proxy.port });
-    await expect(ask.ask('dbio.create-connection', { ...input, name: 'o', kind: 'oracle' })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'kind' } });
+    const { connectionId: absent } = await asked('dbio.create-connection', { ...input, name: 'oracle', kind: 'oracle', port: 1 });
+    await expect(asked('dbio.test-connection', { connectionId: absent })).resolves.toMatchObject({ ok: false, problem: { code: 'SOURCE_REFUSED' } });
     await expect(ask.ask('dbio.test-connection', { connectionId: randomUUID() })).rejects.toMatchObject({ refusal: { code: 'NOT_FOUND' } });
   });
 
@@ -152,7 +153,7 @@ describe('dbio', () => {
     const { items } = await asked('dbio.list-connections', {});
     expect(items.find((one) => one.connectionId === id)).toMatchObject({ limits: { poolMax: 3 } });
     await expect(ask.ask('dbio.change-connection', { connectionId: id, change: { host: null } })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'host' } });
-    await expect(ask.ask('dbio.change-connection', { connectionId: id, change: { kind: 'oracle' } })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'kind' } });
+    await expect(ask.ask('dbio.change-connection', { connectionId: id, change: { connectString: 'CRM_ALIAS' } })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'connectString' } });
   });
 
   it('checks queries', async () => {

@@ -69,7 +69,7 @@ function useCases(config: DbioConfig, stopping: AbortSignal) {
   return [
     { provide: AutomationVersions, inject: [Requester], useFactory: (requester: Requester) => new AutomationVersions(requester) },
     { provide: Alarms, inject: [Publisher], useFactory: (publisher: Publisher) => new Alarms(publishSystemError(publisher)) },
-    { provide: Connections, inject: [ConnectionStore, OpenSources], useFactory: (store: ConnectionStore, sources: OpenSources) => new Connections(store, sources, ['postgres', 'oracle']) },
+    { provide: Connections, inject: [ConnectionStore, OpenSources], useFactory: (store: ConnectionStore, sources: OpenSources) => new Connections(store, sources) },
     { provide: TryQueries, inject: [OpenSources], useFactory: (sources: OpenSources) => new TryQueries(sources) },
     {
       provide: SelectTargets,
