@@ -17,6 +17,10 @@ export interface ServerParts {
   nationalCharacterSet: number;
   databaseOffsetMinutes: number;
   maxOpenCursors: number;
+  /** Turns away clients without native network encryption. */
+  requiresEncryption: boolean;
+  /** How often the listener asks for CONNECT again. */
+  resends: number;
   nextSessionId(): number;
 }
 

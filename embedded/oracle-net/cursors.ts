@@ -1,4 +1,4 @@
-import { OracleError, type OracleColumn, type Rows, type StatementKind } from './backend.ts';
+import { OracleError, type OracleColumn, type OracleValue, type Rows, type StatementKind } from './backend.ts';
 import { bindPlaces, kindOf, type BindPlace } from './sql-text.ts';
 import type { BindType } from './ttc/binds.ts';
 import type { ValueWriter } from './ttc/values.ts';
@@ -14,6 +14,9 @@ export class Cursor {
   /** How the client wants the columns, as it defined them. */
   defines: BindType[] | null = null;
   writers: ValueWriter[] = [];
+  /** Columns whose value is not sent again when it is that of the row before. */
+  canRepeat: boolean[] = [];
+  lastRow: OracleValue[] | null = null;
   rows: Rows | null = null;
   /** Rows sent of the current execution. */
   rowCount = 0;
@@ -28,6 +31,7 @@ export class Cursor {
   async closeRows(): Promise<void> {
     const { rows } = this;
     this.rows = null;
+    this.lastRow = null;
     await rows?.close();
   }
 }

@@ -21,6 +21,10 @@ export interface OracleNetServerOptions {
   databaseOffsetMinutes?: number;
   /** 300 unless told. */
   maxOpenCursors?: number;
+  /** Native network encryption is required, as by `SQLNET.ENCRYPTION_SERVER=REQUIRED`: thin clients cannot connect. */
+  requiresEncryption?: boolean;
+  /** How often the listener asks for CONNECT again before it accepts; 0 unless told. */
+  resends?: number;
 }
 
 /** Longest wait for backends when the server is closed. */
@@ -45,7 +49,8 @@ export class OracleNetServer {
     this.#parts = {
       backend: options.backend, dialect: DIALECTS[options.dialect], faults: this.faults, seen: this.seen,
       nationalCharacterSet: options.nationalCharacterSet ?? AL16UTF16, databaseOffsetMinutes: options.databaseOffsetMinutes ?? 0,
-      maxOpenCursors: options.maxOpenCursors ?? 300, nextSessionId: () => (lastSessionId += 1),
+      maxOpenCursors: options.maxOpenCursors ?? 300, requiresEncryption: options.requiresEncryption ?? false, resends: options.resends ?? 0,
+      nextSessionId: () => (lastSessionId += 1),
     };
     this.#tls = options.tls ? createTlsServer({ ...options.tls, rejectUnauthorized: options.tls.requestCert ?? false }) : null;
     this.#tls?.on('secureConnection', (stream) => this.#converse(stream));
@@ -65,13 +70,10 @@ export class OracleNetServer {
   }
 
   /** Nobody listens on the port any more; connections stay. */
-  async stopListening(): Promise<void> {
+  stopListening(): void {
     const server = this.#server;
     this.#server = null;
-    if (server) await new Promise<void>((resolve) => {
-      server.close();
-      resolve();
-    });
+    server?.close();
   }
 
   /** On the same port as before. */
@@ -86,7 +88,7 @@ export class OracleNetServer {
 
   /** Ends everything: hung connections, too. */
   async close(): Promise<void> {
-    await this.stopListening();
+    this.stopListening();
     this.cutConnections();
     this.faults.clear();
     await Promise.race([Promise.all(this.#running), new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())]);

@@ -1,19 +1,18 @@
-import type { OracleColumn, OracleValue } from './backend.ts';
+import { OracleError, type OracleColumn, type OracleValue } from './backend.ts';
 import type { Conversation } from './conversation.ts';
 import type { Cursor } from './cursors.ts';
 import type { FaultAction } from './faults.ts';
-import type { Lobs } from './lobs.ts';
+import { LOB_CHUNK_BYTES, type Lobs } from './lobs.ts';
 import { Interrupted, LineClosed } from './tns/line.ts';
 import type { BindType } from './ttc/binds.ts';
 import { MESSAGE } from './ttc/calls.ts';
 import { bufferBytes, type DescribeLayout } from './ttc/describe.ts';
 import type { MessageWriter } from './ttc/message-writer.ts';
-import { TYPE, WIRE_TYPES } from './ttc/types.ts';
+import { LOB_TYPES, TYPE, WIRE_TYPES } from './ttc/types.ts';
 import { nationalBytes, valueWriter, writeText, type ValueWriter } from './ttc/values.ts';
 
 /** Rows asked of the backend at once; between two such steps a break is obeyed and a slow client waited for. */
 const STEP = 1_000;
-const LOB_CHUNK_BYTES = 8_132;
 const NULL_RETURN_CODE = 1405;
 
 /** Sends the rows of queries. */
@@ -31,6 +30,7 @@ export class RowSender {
   /** Chooses how each column of the cursor is written. */
   prepare(cursor: Cursor): void {
     cursor.writers = cursor.columns.map((column, i) => this.#writerOf(column, cursor.defines?.[i]));
+    cursor.canRepeat = cursor.columns.map((column) => column.type !== 'LONG' && !LOB_TYPES.includes(column.type) && bufferBytes(column, this.layout) > 0);
   }
 
   /**
@@ -40,8 +40,9 @@ export class RowSender {
   async send(cursor: Cursor, count: number, fault: FaultAction | null): Promise<boolean> {
     const { writer, line, parts } = this.#talk;
     writeRowHeader(writer, cursor.columns.length);
+    if (!cursor.rows) throw new OracleError(1002, 'fetch out of sequence');
     for (let left = count; left > 0;) {
-      const rows = await cursor.rows!.next(Math.min(left, STEP));
+      const rows = await cursor.rows.next(Math.min(left, STEP));
       if (line.isInterrupted) throw new Interrupted('The client broke its call.');
       if (fault && typeof fault === 'object') await this.#sendWithFault(cursor, rows, fault);
       else for (const row of rows) this.#writeRow(cursor, row);
@@ -54,11 +55,19 @@ export class RowSender {
     return true;
   }
 
+  /** A column with the same value as in the row before is not sent again; a bit for each column says so. */
   #writeRow(cursor: Cursor, row: OracleValue[]): void {
     const { writer } = this.#talk;
-    const { writers } = cursor;
+    const { writers, lastRow } = cursor;
+    cursor.lastRow = row;
+    const repeated = lastRow === null ? 0 : countRepeated(cursor, row, lastRow);
+    if (repeated > 0) writeBitVector(writer, cursor, row, lastRow!, repeated);
     writer.u8(MESSAGE.rowData);
-    for (let i = 0; i < writers.length; i += 1) writers[i]!(writer, row[i]!);
+    try {
+      for (let i = 0; i < writers.length; i += 1) if (repeated === 0 || !isRepeated(cursor, row, lastRow!, i)) writers[i]!(writer, row[i]!);
+    } catch (error) {
+      throw notOfTheType(error as Error);
+    }
   }
 
   async #sendWithFault(cursor: Cursor, rows: OracleValue[][], fault: Exclude<FaultAction, string>): Promise<void> {
@@ -107,6 +116,30 @@ function longWriter(form: number): ValueWriter {
     if (value === null) writer.ubs(-1, NULL_RETURN_CODE);
     else writer.ubs(0, 0);
   };
+}
+
+function isRepeated(cursor: Cursor, row: OracleValue[], lastRow: OracleValue[], i: number): boolean {
+  return row[i] === lastRow[i] && cursor.canRepeat[i]!;
+}
+
+function countRepeated(cursor: Cursor, row: OracleValue[], lastRow: OracleValue[]): number {
+  let count = 0;
+  for (let i = 0; i < row.length; i += 1) if (isRepeated(cursor, row, lastRow, i)) count += 1;
+  return count;
+}
+
+function writeBitVector(writer: MessageWriter, cursor: Cursor, row: OracleValue[], lastRow: OracleValue[], repeated: number): void {
+  const bits = Buffer.alloc(Math.ceil(row.length / 8));
+  for (let i = 0; i < row.length; i += 1) if (!isRepeated(cursor, row, lastRow, i)) bits[i >> 3] = bits[i >> 3]! | (1 << (i & 7));
+  writer.u8(MESSAGE.bitVector);
+  writer.ub(row.length - repeated);
+  writer.raw(bits);
+}
+
+/** A value that its column cannot hold: the backend made a mistake, or the number is too large for Oracle. */
+function notOfTheType(error: Error): Error {
+  if (error instanceof RangeError) return new OracleError(1426, `numeric overflow: ${error.message}`);
+  return error instanceof TypeError ? new OracleError(6502, `numeric or value error: ${error.message}`) : error;
 }
 
 function writeRowHeader(writer: MessageWriter, columns: number): void {

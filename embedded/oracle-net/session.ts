@@ -3,11 +3,13 @@ import { OracleError, type BackendSession } from './backend.ts';
 import { Conversation, suffer, type ServerParts } from './conversation.ts';
 import { logOn, changePasswordLater, type LoggedOn } from './logon.ts';
 import { Statements } from './statements.ts';
-import { acceptPacket, agreedSdu, readConnect, refusePacket, type ConnectRequest } from './tns/connect.ts';
+import { checkNegotiation, negotiationFailedPacket, negotiationPacket } from './tns/advanced-negotiation.ts';
+import { acceptPacket, agreedSdu, readConnect, refusePacket, resendPacket, type ConnectRequest } from './tns/connect.ts';
 import { Interrupted, Line, LineClosed } from './tns/line.ts';
 import { ProtocolError } from './tns/packets.ts';
 import { FUNCTION, readCallHeader, writeStatus, type CallHeader } from './ttc/calls.ts';
 import { readExecute, readReexecute } from './ttc/execute-request.ts';
+import { readLobRequest, writeLobAnswer } from './ttc/lob-messages.ts';
 import { readLogon, writePairs } from './ttc/logon-messages.ts';
 import { readPiggyback } from './ttc/piggybacks.ts';
 
@@ -15,12 +17,16 @@ const FIRST_VERSION_WITH_LARGE_PACKETS = 315;
 const FIRST_VERSION_WITH_MARKED_ENDS = 319;
 const LARGEST_SDU = 65_535;
 const REFUSED = 12516;
+const ENCRYPTION_MISSING = 12660;
 
 /** The story of one connection: it is accepted, logs on, and calls until one side ends it. */
 export class Session {
   readonly #parts: ServerParts;
   readonly #line: Line;
   #backend: BackendSession | null = null;
+  /** The backend does something that a break would end. */
+  #isBusy = false;
+  #cancelling: Promise<void> = Promise.resolve();
 
   constructor(socket: Duplex, parts: ServerParts) {
     this.#parts = parts;
@@ -51,7 +57,7 @@ export class Session {
 
   /** CONNECT, and ACCEPT or REFUSE. */
   async #accept(): Promise<Conversation> {
-    const request = await readConnect(this.#line, await this.#line.next());
+    const request = await this.#readConnect();
     await this.#meetListener();
     const { backend, dialect } = this.#parts;
     if (request.sid !== '' && !backend.hasService(request.sid)) return this.#refuse(12505);
@@ -59,9 +65,29 @@ export class Session {
     const version = Math.min(dialect.tnsVersion, request.version);
     const marksEnds = dialect.hasEndOfResponse && version >= FIRST_VERSION_WITH_MARKED_ENDS;
     const sdu = agreedSdu(request.sdu, LARGEST_SDU);
-    this.#line.write(acceptPacket({ version, sdu, hasFastAuth: dialect.hasFastAuth, hasEndOfResponse: marksEnds, negotiates: false }));
+    const negotiates = request.wantsNegotiation || this.#parts.requiresEncryption;
+    this.#line.write(acceptPacket({ version, sdu, hasFastAuth: dialect.hasFastAuth, hasEndOfResponse: marksEnds, negotiates }));
     if (version >= FIRST_VERSION_WITH_LARGE_PACKETS) this.#line.useLargeLengths();
+    if (negotiates) await this.#negotiate();
     return new Conversation(this.#parts, this.#line, { sdu, marksEnds, serviceName: nameOf(request) });
+  }
+
+  /** As often as the listener asks for it. */
+  async #readConnect(): Promise<ConnectRequest> {
+    for (let left = this.#parts.resends; left > 0; left -= 1) {
+      await readConnect(this.#line, await this.#line.next());
+      this.#line.write(resendPacket());
+    }
+    return readConnect(this.#line, await this.#line.next());
+  }
+
+  /** Services that the client may have to have: none, or encryption, which thin clients lack. */
+  async #negotiate(): Promise<void> {
+    const { hasLargeLengths } = this.#line;
+    checkNegotiation(await this.#line.nextPayload());
+    if (!this.#parts.requiresEncryption) return void this.#line.write(negotiationPacket(hasLargeLengths));
+    this.#line.write(negotiationFailedPacket(ENCRYPTION_MISSING, hasLargeLengths));
+    throw new LineClosed('The client cannot encrypt.');
   }
 
   async #meetListener(): Promise<void> {
@@ -87,6 +113,8 @@ export class Session {
         if (!(error instanceof OracleError || error instanceof Interrupted)) throw error;
         if (!this.#line.isInterrupted && error instanceof OracleError) await talk.fail(error, { cursorId: statements.currentCursorId, rowCount: error.rowsBefore });
       }
+      this.#isBusy = false;
+      await this.#cancelling;
       if (this.#line.isInterrupted) await talk.endInterruption(statements.currentCursorId);
     }
   }
@@ -100,6 +128,7 @@ export class Session {
       if (!call.isPiggyback) break;
       await this.#obeyPiggyback(talk, statements, loggedOn, call.function);
     }
+    this.#isBusy = true;
     return this.#answer(talk, statements, loggedOn, call.function);
   }
 
@@ -124,6 +153,15 @@ export class Session {
           writeStatus(writer, talk.isInTransaction);
         });
         return true;
+      case FUNCTION.lob: {
+        const request = await reader.part(readLobRequest);
+        const answer = statements.lobs.operate(request);
+        talk.answer((writer) => {
+          writeLobAnswer(writer, request, answer);
+          talk.endOfCall(writer);
+        });
+        return true;
+      }
       default:
         return this.#answerSimply(talk, statements, called);
     }
@@ -153,7 +191,7 @@ export class Session {
   }
 
   #cancel(): void {
-    void this.#backend?.cancel().catch((error: Error) => this.#parts.seen.protocolError(error));
+    if (this.#isBusy && this.#backend) this.#cancelling = this.#backend.cancel().catch((error: Error) => this.#parts.seen.protocolError(error));
   }
 }
 

@@ -1,6 +1,7 @@
-import { OracleError, type BackendSession, type BindRow, type Changed, type Rows } from './backend.ts';
+import { OracleError, type BackendSession, type BindRow, type Changed, type OracleColumn } from './backend.ts';
 import type { Conversation } from './conversation.ts';
 import { Cursors, type Cursor } from './cursors.ts';
+import type { FaultAction } from './faults.ts';
 import { Lobs } from './lobs.ts';
 import { RowSender } from './row-sender.ts';
 import { transactionEnd } from './sql-text.ts';
@@ -42,6 +43,7 @@ export class Statements {
     await this.cursors.refuseTooMany(cursor);
     if (request.defines) return this.#define(cursor, request);
     if (!request.executes) return this.#parse(cursor);
+    if (isTimeZoneQuestion(cursor.sql)) return this.#answerTimeZone(cursor, request);
     this.#talk.parts.seen.statement({ kind: 'execute', sql: cursor.sql, bindRows: bindRows.length, sessionId: this.#sessionId });
     if (cursor.kind === 'query') return this.#query(cursor, request, bindRows[0] ?? []);
     return this.#change(cursor, request, bindRows);
@@ -51,10 +53,12 @@ export class Statements {
   async fetch(cursorId: number, count: number): Promise<void> {
     this.currentCursorId = cursorId;
     const cursor = this.cursors.get(cursorId);
+    if (isTimeZoneQuestion(cursor.sql)) return this.#finish(cursor, await this.#rows.send(cursor, count, null));
     this.#talk.parts.seen.count('fetches');
     const fault = await this.#talk.meet('fetch', { sql: cursor.sql });
-    if (!cursor.rows) throw new OracleError(1002, 'fetch out of sequence');
-    await this.#finish(cursor, await this.#rows.send(cursor, count, fault));
+    const hasMore = await this.#rows.send(cursor, count, fault);
+    await this.#talk.meet('fetch', { sql: cursor.sql, afterwards: true });
+    await this.#finish(cursor, hasMore);
   }
 
   async #cursorOf(request: ExecuteRequest): Promise<Cursor> {
@@ -80,7 +84,7 @@ export class Statements {
 
   #readBindRow(reader: MessageReader, binds: BindType[], order: number[], cursor: Cursor): BindRow {
     readRowMark(reader);
-    const source: BindSource = { databaseOffsetMinutes: this.#talk.parts.databaseOffsetMinutes, lobAt: (locator) => this.lobs.get(locator).value };
+    const source: BindSource = { databaseOffsetMinutes: this.#talk.parts.databaseOffsetMinutes, lobAt: (locator) => this.lobs.get(locator) };
     const row: BindRow = new Array(binds.length);
     for (const i of order) row[i] = { name: cursor.places[i]?.name ?? String(i + 1), ...readBindValue(reader, binds[i]!, source) };
     return row;
@@ -102,42 +106,49 @@ export class Statements {
     await cursor.closeRows();
     const fault = await this.#talk.meet('execute', { sql: cursor.sql });
     if (!request.parses) this.currentCursorId = cursor.id;
-    cursor.rows = await this.#open(cursor.sql, binds);
+    cursor.rows = await this.#session.query(cursor.sql, binds);
     cursor.rowCount = 0;
+    if (!request.parses) refuseOtherColumns(cursor.columns, cursor.rows.columns);
     this.currentCursorId = cursor.id;
+    if (/\bfor\s+update\b/i.test(cursor.sql)) this.#talk.isInTransaction = true;
     await this.#talk.meet('execute', { sql: cursor.sql, afterwards: true });
     if (request.commits) await this.#commit();
-    if (request.parses) this.#describe(this.#talk.writer, cursor, cursor.rows.columns);
+    await this.#answerQuery(cursor, request, fault);
+  }
+
+  async #answerQuery(cursor: Cursor, request: ExecuteRequest, fault: FaultAction | null): Promise<void> {
+    if (request.parses) this.#describe(this.#talk.writer, cursor, cursor.rows!.columns);
     const mustDefineFirst = cursor.defines === null && cursor.columns.some(({ type }) => LOB_TYPES.includes(type));
     const sendsRows = request.fetches && request.prefetchRows > 0 && !mustDefineFirst;
     await this.#finish(cursor, sendsRows ? await this.#rows.send(cursor, request.prefetchRows, fault) : true);
   }
 
-  /** The server itself knows its time zone, which some clients ask for while they log on. */
-  async #open(sql: string, binds: BindRow): Promise<Rows> {
-    if (!/^\s*select\s+dbtimezone\s+from\s+dual\s*$/i.test(sql)) return this.#session.query(sql, binds);
-    const minutes = Math.abs(this.#talk.parts.databaseOffsetMinutes);
-    const sign = this.#talk.parts.databaseOffsetMinutes < 0 ? '-' : '+';
-    const zone = `${sign}${String(Math.trunc(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
-    const rows = [[zone]];
-    return { columns: [{ name: 'DBTIMEZONE', type: 'VARCHAR2', size: 6 }], next: (count) => Promise.resolve(rows.splice(0, count)), close: () => Promise.resolve() };
+  /** Some clients ask for it while they log on: no backend, no fault and no test need know. */
+  async #answerTimeZone(cursor: Cursor, request: ExecuteRequest): Promise<void> {
+    const { databaseOffsetMinutes } = this.#talk.parts;
+    const minutes = Math.abs(databaseOffsetMinutes);
+    const rows = [[`${databaseOffsetMinutes < 0 ? '-' : '+'}${twoDigits(Math.trunc(minutes / 60))}:${twoDigits(minutes % 60)}`]];
+    cursor.rowCount = 0;
+    cursor.rows = {
+      columns: [{ name: 'DBTIMEZONE', type: 'VARCHAR2', size: 6 }],
+      next: (count) => Promise.resolve(rows.splice(0, count)), close: () => Promise.resolve(),
+    };
+    await this.#answerQuery(cursor, request, null);
   }
 
   async #define(cursor: Cursor, request: ExecuteRequest): Promise<void> {
     this.currentCursorId = cursor.id;
     cursor.defines = request.defines;
     this.#rows.prepare(cursor);
-    if (!cursor.rows) throw new OracleError(1002, 'fetch out of sequence');
     await this.#finish(cursor, request.fetches ? await this.#rows.send(cursor, request.prefetchRows, null) : true);
   }
 
   async #change(cursor: Cursor, request: ExecuteRequest, bindRows: BindRow[]): Promise<void> {
-    const { sql, kind } = cursor;
+    const { sql } = cursor;
     await this.#talk.meet('execute', { sql });
     if (!request.parses) this.currentCursorId = cursor.id;
     const end = transactionEnd(sql);
-    const changed = end ? await this.#endTransaction(end) : await this.#session.change(sql, bindRows.length > 0 ? bindRows : [[]], { batchErrors: request.batchErrors });
-    if (!end) this.#talk.isInTransaction = kind === 'ddl' ? false : this.#talk.isInTransaction || kind !== 'other';
+    const changed = end ? await this.#endTransaction(end) : await this.#changeRows(cursor, request, bindRows);
     if (request.commits && changed.errors.length === 0) await this.#commit();
     await this.#talk.meet('execute', { sql, afterwards: true });
     this.#talk.answer((writer) => {
@@ -145,6 +156,18 @@ export class Statements {
       const rowCount = changed.counts.reduce((sum, count) => sum + count, 0);
       this.#talk.endOfCall(writer, { cursorId: cursor.id, rowCount, batchErrors: changed.errors, error: firstOf(changed) });
     });
+  }
+
+  async #changeRows({ sql, kind }: Cursor, request: ExecuteRequest, bindRows: BindRow[]): Promise<Changed> {
+    try {
+      const changed = await this.#session.change(sql, bindRows.length > 0 ? bindRows : [[]], { batchErrors: request.batchErrors });
+      if (kind === 'ddl') this.#talk.isInTransaction = false;
+      else if (kind !== 'other') this.#talk.isInTransaction = true;
+      return changed;
+    } catch (error) {
+      if (error instanceof OracleError && error.rowsBefore > 0) this.#talk.isInTransaction = true;
+      throw error;
+    }
   }
 
   async #endTransaction(end: 'commit' | 'rollback'): Promise<Changed> {
@@ -183,6 +206,20 @@ export class Statements {
     if (!hasMore) await cursor.closeRows();
     this.#talk.answer((writer) => this.#talk.endOfCall(writer, { cursorId: cursor.id, rowCount: cursor.rowCount, error }));
   }
+}
+
+/** The table is not what it was when the client saw its columns: the client has the statement parsed again. @throws OracleError */
+function refuseOtherColumns(known: OracleColumn[], now: OracleColumn[]): void {
+  if (now.length < known.length) throw new OracleError(1007, 'variable not in select list');
+  if (known.some(({ type, size }, i) => type !== now[i]!.type || (size === 0) !== (now[i]!.size === 0))) throw new OracleError(932, 'inconsistent datatypes');
+}
+
+function isTimeZoneQuestion(sql: string): boolean {
+  return /^\s*select\s+dbtimezone\s+from\s+dual\s*$/i.test(sql);
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
 }
 
 /** With batch errors the call as a whole reports ORA-24381. */
