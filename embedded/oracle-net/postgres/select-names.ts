@@ -1,0 +1,50 @@
+import { isGroup, isName, isSymbol, isWord, splitAtCommas, type Node, type Token } from './scan-oracle.ts';
+import { endsValue } from './write-expression.ts';
+import { firstSelect } from './write-query.ts';
+
+/** The columns' names as Oracle reports them; `*` for a place that stands for any number of columns. */
+export function selectNames(nodes: Node[]): string[] {
+  const list = firstSelect(nodes)[0]!.nodes;
+  const items = splitAtCommas(isWord(list[0], 'DISTINCT', 'UNIQUE', 'ALL') ? list.slice(1) : list);
+  return items.map(nameOf);
+}
+
+/** Lays the author's names over those of the database, from both ends towards the first and the last `*`. */
+export function layNames(names: string[], found: string[]): string[] {
+  const stars = names.flatMap((name, at) => (name === '*' ? [at] : []));
+  if (stars.length === 0) return found.map((name, at) => names[at] ?? name);
+  const behind = names.length - 1 - stars.at(-1)!;
+  return found.map((name, at) => {
+    if (at < stars[0]!) return names[at]!;
+    return at >= found.length - behind ? names[names.length - (found.length - at)]! : name;
+  });
+}
+
+function nameOf(item: Node[]): string {
+  const last = item.at(-1);
+  if (isSymbol(last, '*') && (item.length === 1 || isSymbol(item.at(-2), '.'))) return '*';
+  if (isName(last) && (isColumn(item) || isAlias(item))) return last.value;
+  return textOf(item);
+}
+
+/** `column`, `table.column`, `schema.table.column`. */
+function isColumn(item: Node[]): boolean {
+  return item.length % 2 === 1 && item.every((node, at) => (at % 2 === 0 ? isName(node) : isSymbol(node, '.')));
+}
+
+function isAlias(item: Node[]): boolean {
+  const [before, last] = [item.at(-2), item.at(-1)];
+  if (isWord(before, 'AS')) return true;
+  if (isWord(last, 'END') && item.some((node) => isWord(node, 'CASE'))) return isWord(before, 'END');
+  if (before?.kind === 'string' && isWord(item.at(-3), 'INTERVAL')) return false;
+  return endsValue(before);
+}
+
+/** An expression is called by its own text, in upper case and without white space. */
+function textOf(nodes: Node[]): string {
+  return nodes.map((node) => (isGroup(node) ? `(${textOf(node.children)})` : tokenText(node))).join('');
+}
+
+function tokenText({ kind, text }: Token): string {
+  return kind === 'string' || kind === 'quoted' ? text : text.toUpperCase();
+}
