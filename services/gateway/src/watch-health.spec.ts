@@ -37,7 +37,9 @@ describe('health of all services', () => {
     state.logs = 'mad';
     const all = await watch.all();
     expect(statusOfAll(all)).toBe('down');
-    expect(all.find(({ service }) => service === 'sender')?.parts).toEqual([{ name: 'answer', status: 'down', detail: 'The service sender does not answer: see that it runs.' }]);
+    expect(all.find(({ service }) => service === 'sender')?.parts).toEqual([
+      { name: 'answer', status: 'down', detail: 'The service sender does not answer: see that it runs.', detailKo: expect.stringContaining('응답하지 않습니다') },
+    ]);
     expect(JSON.stringify(all)).not.toContain('geheim');
   });
 

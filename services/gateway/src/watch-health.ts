@@ -29,7 +29,8 @@ export class WatchHealth {
     } catch (error) {
       // Whatever kept it from answering, the answer is the same; the sentence is one of ours or none.
       const detail = error instanceof Refused ? error.refusal.message : 'It gave an answer that cannot be read.';
-      return { service, status: 'down', parts: [{ name: 'answer', status: 'down', detail }] };
+      const detailKo = error instanceof Refused ? '서비스가 응답하지 않습니다. 실행 중인지 확인하세요.' : '응답을 읽을 수 없습니다. 서비스의 버전을 확인하세요.';
+      return { service, status: 'down', parts: [{ name: 'answer', status: 'down', detail, detailKo }] };
     }
   }
 }

@@ -183,6 +183,17 @@ describe('system errors', () => {
     expect(answers.parse(await reading.listSystemErrors(asks.parse({ limit: 2, after: first.next })))).toMatchObject({ items: [{ message: '리스너 1', module: 'DBIO' }], next: null });
     expect((await reading.listSystemErrors(asks.parse({ runId }))).items).toHaveLength(2);
   });
+
+  it('are kept in Korean, too, where they came in Korean', async () => {
+    const events = new LogEvents(tables.events);
+    const runId = randomUUID();
+    const english = { v: 1 as const, type: 'SystemErrorRaised' as const, module: 'DBIO' as const, code: 'SOURCE_DOWN', message: 'It is down.', remedy: 'Start it.', runId, mailId: null };
+    await events.systemError({ ...english, errorId: randomUUID(), occurredAt: '2026-11-20T00:00:02.000Z', ko: { message: '중단되었습니다.\u0000', cause: null, remedy: '시작하세요.' } });
+    await events.systemError({ ...english, errorId: randomUUID(), occurredAt: '2026-11-20T00:00:01.000Z' });
+    const { asks, answers } = REQUESTS['logs.list-system-errors'];
+    const { items } = answers.parse(await reading.listSystemErrors(asks.parse({ runId })));
+    expect(items.map(({ message, ko }) => [message, ko])).toEqual([['It is down.', { message: '중단되었습니다.', cause: null, remedy: '시작하세요.' }], ['It is down.', null]]);
+  });
 });
 
 describe('the summary', () => {
