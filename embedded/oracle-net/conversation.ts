@@ -102,12 +102,12 @@ export class Conversation {
 
 /** @throws OracleError, LineClosed, Interrupted */
 export async function suffer(action: FaultAction, line: Line, faults: FaultScript): Promise<void> {
-  if (action === 'hang') return line.hangUntil(faults.cleared);
+  if (action === 'hang') return faults.hang((over) => line.hangUntil(over));
   if (action === 'cut' || action === 'refuse') {
     line.destroy();
     throw new LineClosed('The connection was cut off.');
   }
   if ('error' in action) throw action.error;
   if ('delayMs' in action) return line.pause(action.delayMs);
-  if ('hangMs' in action) return line.hangUntil(Promise.race([faults.cleared, new Promise<void>((resolve) => setTimeout(resolve, action.hangMs).unref())]));
+  if ('hangMs' in action) return faults.hang((over) => line.hangUntil(over), action.hangMs);
 }

@@ -31,6 +31,8 @@ export interface Fault {
 export class FaultScript {
   #pending: (Fault & { left: number })[] = [];
   #cleared = Promise.withResolvers<void>();
+  /** Connections that hang now. */
+  hanging = 0;
 
   /** @throws RangeError when the action makes no sense there. */
   add(...faults: Fault[]): void {
@@ -49,9 +51,12 @@ export class FaultScript {
     this.#cleared = Promise.withResolvers();
   }
 
-  /** Settled when the faults are cleared. */
-  get cleared(): Promise<void> {
-    return this.#cleared.promise;
+  /** Lets something hang until the faults are cleared, or for so long. @param hangs what the client is put through meanwhile */
+  async hang(hangs: (over: Promise<void>) => Promise<void>, forMs = Infinity): Promise<void> {
+    const cleared = this.#cleared.promise;
+    const over = forMs === Infinity ? cleared : Promise.race([cleared, new Promise<void>((resolve) => setTimeout(resolve, forMs).unref())]);
+    this.hanging += 1;
+    await hangs(over).finally(() => (this.hanging -= 1));
   }
 
   /** The fault of this call, if any; counts it as used. */

@@ -76,14 +76,23 @@ async function checkAndOpen(talk: Conversation, first: LogonRequest): Promise<Lo
   const key = check(talk, account, challenge, second);
   const about = aboutSession(talk, first);
   const session = await parts.backend.open(about);
-  await talk.meet('session');
-  parts.seen.logon({ user: first.user, ok: true, errorNumber: null, at: new Date() });
+  try {
+    await talk.meet('session');
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+  welcome(talk, about, key, account);
+  return { about, session, key };
+}
+
+function welcome(talk: Conversation, about: SessionAbout, key: Buffer, account: Account | undefined): void {
+  talk.parts.seen.logon({ user: about.user, ok: true, errorNumber: null, at: new Date() });
   talk.answer((writer) => {
     writePairs(writer, sessionPairs(talk, about, key));
     if (account?.warning) writeWarning(writer, account.warning);
     writeStatus(writer, false);
   });
-  return { about, session, key };
 }
 
 /** @returns the key that both sides have. @throws OracleError when the account may not log on */

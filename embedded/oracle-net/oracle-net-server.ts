@@ -5,7 +5,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { Backend } from './backend.ts';
 import type { ServerParts } from './conversation.ts';
 import { DIALECTS, type DialectName } from './dialects.ts';
-import { FaultScript } from './faults.ts';
+import { FaultScript, type FaultAction } from './faults.ts';
 import { Seen } from './seen.ts';
 import { Session } from './session.ts';
 import { AL16UTF16 } from './ttc/negotiation.ts';
@@ -98,12 +98,17 @@ export class OracleNetServer {
     this.#track(socket);
     const action = this.faults.take('accept', false);
     if (action === 'cut' || action === 'refuse') return void socket.resetAndDestroy();
-    if (action === 'hang') await this.faults.cleared;
-    else if (action !== null && 'hangMs' in action) await new Promise((resolve) => setTimeout(resolve, action.hangMs).unref());
-    else if (action !== null && 'delayMs' in action) await new Promise((resolve) => setTimeout(resolve, action.delayMs).unref());
+    if (action !== null) await this.#delay(socket, action);
     if (socket.destroyed) return;
     if (this.#tls) this.#tls.emit('connection', socket);
     else this.#converse(socket);
+  }
+
+  /** Nothing is read of a client that must wait before it is greeted. */
+  async #delay(socket: Socket, action: Exclude<FaultAction, 'cut' | 'refuse'>): Promise<void> {
+    const ms = action === 'hang' ? Infinity : 'hangMs' in action ? action.hangMs : 'delayMs' in action ? action.delayMs : 0;
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    await this.faults.hang((over) => Promise.race([over, closed]), ms);
   }
 
   #track(socket: Socket): void {
