@@ -46,6 +46,7 @@ describe('a logon that fails', () => {
     ['nobody listening', njs(503, ...host, 'connect ECONNREFUSED 10.0.0.1:1521'), 'SOURCE_REFUSED', { codes: ['ORA-12541', 'NJS-503'] }],
     ['no way to the host', njs(503, ...host, 'connect EHOSTUNREACH 10.0.0.1:1521'), 'SOURCE_UNREACHABLE', {}],
     ['a silent firewall', njs(503, ...host, 'connect ETIMEDOUT 10.0.0.1:1521'), 'SOURCE_TIMEOUT', {}],
+    ['a connection that is reset at once', njs(503, ...host, 'read ECONNRESET'), 'SOURCE_CUT_OFF', {}],
     ['an unknown host', njs(530), 'SOURCE_UNKNOWN_HOST', { codes: ['ORA-12545', 'NJS-530'] }],
     ['a time-out', njs(510, 'db', 1521, 'transportConnectTimeout', 10, 'id'), 'SOURCE_TIMEOUT', { codes: ['ORA-12170', 'NJS-510'] }],
     ['no free handler', njs(511, ...host, 'ORA-12516'), 'SOURCE_FULL', { codes: ['ORA-12516', 'NJS-511'] }],
@@ -64,6 +65,7 @@ describe('a logon that fails', () => {
     ['another DN', njs(507), 'SOURCE_TLS', { lasting: true }],
     ['a wallet that is none', njs(505, 'PEM routines::no start line'), 'SOURCE_WALLET', { lasting: true }],
     ['a wallet of another kind', njs(529), 'SOURCE_WALLET', { lasting: true }],
+    ['a wallet that is not there', njs(512, "ENOENT: no such file or directory, open '/wallets/crm/ewallet.pem'"), 'SOURCE_WALLET', { lasting: true }],
     ['11g', njs(138), 'SOURCE_THICK_NEEDED', { lasting: true }],
     ['native encryption', njs(533, 'ORA-12660'), 'SOURCE_THICK_NEEDED', { lasting: true, codes: ['ORA-12660', 'NJS-533'] }],
     ['another national character set', njs(100, 871), 'SOURCE_THICK_NEEDED', { lasting: true }],
@@ -151,6 +153,13 @@ describe('a session that is of no use any more', () => {
       expect([number, error.code]).toEqual([number, 'NJS-500']);
       expect(inCall(error)).toMatchObject({ problem: { code: 'SOURCE_CUT_OFF' } });
     }
+  });
+
+  it('is not the one to blame for settings of the client, whenever they are noticed', () => {
+    for (const error of [plain(new Error('DPI-1047: Cannot locate a 64-bit Oracle Client library')), njs(514), njs(516), njs(138), njs(508, 'db')]) {
+      expect((inCall(error) as SourceFailed).problem).toEqual(atLogon(error).problem);
+    }
+    expect(refused(njs(100, 871)).error).toMatchObject({ code: 'NJS-100', remedy: expect.stringContaining('VARCHAR2'), ko: { remedy: expect.stringContaining('ORACLE_CLIENT_MODE=thick') } });
   });
 
   it('leaves it open whether an update was done, and only there', () => {

@@ -52,6 +52,13 @@ const KIND_OF_COLUMN = query(
   ['A column has a type that a mail cannot show.', '메일에 쓸 수 없는 형식의 컬럼이 있습니다.'],
   ['Leave the column away, or convert it (TO_CHAR, CAST … AS VARCHAR2, XMLSERIALIZE).', '컬럼을 빼거나 변환하세요(TO_CHAR, CAST … AS VARCHAR2, XMLSERIALIZE).'],
 );
+const NATIONAL_COLUMN = query(
+  ["A column is NVARCHAR2, NCHAR or NCLOB, and thin mode does not read the database's national character set (it must be AL16UTF16).", 'NVARCHAR2·NCHAR·NCLOB 컬럼인데 DB의 국가별 문자 집합이 Thin 모드에서 지원되지 않습니다(AL16UTF16이어야 함).'],
+  [
+    'Convert the column: CAST(column AS VARCHAR2(…)); or set ORACLE_CLIENT_MODE=thick and ORACLE_CLIENT_LIB_DIR for dbio and start it again.',
+    'CAST(컬럼 AS VARCHAR2(…))로 변환하거나, dbio에 ORACLE_CLIENT_MODE=thick과 ORACLE_CLIENT_LIB_DIR을 설정하고 다시 시작하세요.',
+  ],
+);
 const LOCKED = moment(
   ['Somebody else holds a lock on what the query needs.', '다른 세션이 필요한 행이나 객체를 잠그고 있습니다.'],
   ['Tank tries again by itself; if it stays, ask the DBA who holds the lock (V$LOCK, DBA_BLOCKERS).', 'Tank가 다시 시도합니다. 계속되면 DBA에게 누가 잠갔는지(V$LOCK, DBA_BLOCKERS) 확인하세요.'],
@@ -171,6 +178,8 @@ export const QUERY_MEANINGS: Record<string, Meaning> = {
     ['MERGE sets a column that its ON clause compares.', 'MERGE의 ON 절에서 비교하는 컬럼을 갱신하려 했습니다.'],
     ['Set other columns only, or compare in a WHERE of the UPDATE clause.', '다른 컬럼만 갱신하거나, 비교를 UPDATE 절의 WHERE로 옮기세요.'],
   ),
+  'NJS-100': NATIONAL_COLUMN,
+  'NJS-192': NATIONAL_COLUMN,
   'NJS-010': KIND_OF_COLUMN,
   'NJS-109': KIND_OF_COLUMN,
   'NJS-110': KIND_OF_COLUMN,

@@ -174,8 +174,8 @@ export function logonTooLong(at: string, afterMs: number): SourceTrouble {
     code: 'SOURCE_TIMEOUT',
     message: [`${at} did not finish the logon in time.`, `${at}에서 제한 시간 안에 로그인이 끝나지 않았습니다.`],
     cause: [
-      `No answer within ${afterMs} ms: a firewall swallows the packets, or the database hangs (a full archive log area does that).`,
-      `${afterMs} ms 안에 응답이 없었습니다. 방화벽이 패킷을 버리거나 DB가 멈춘 상태(아카이브 로그 영역 부족 등)일 수 있습니다.`,
+      `No answer within ${afterMs} ms: a firewall swallows the packets, TLS is on and the port speaks none, or the database hangs (a full archive log area does that).`,
+      `${afterMs} ms 안에 응답이 없었습니다. 방화벽이 패킷을 버리거나, TLS를 켰는데 TLS 포트가 아니거나, DB가 멈춘 상태(아카이브 로그 영역 부족 등)일 수 있습니다.`,
     ],
     remedy: [
       'Check the firewall between this server and the database, and ask the DBA; the limit is SOURCE_CONNECT_MS.',

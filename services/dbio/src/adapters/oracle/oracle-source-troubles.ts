@@ -181,9 +181,12 @@ export function sessionTrouble(error: DriverError, where: Where, isWrite: boolea
   if (code === 'NJS-123' || code === 'ORA-03136' || code === 'ORA-03156') return reach.callTooLong(where.at, isWrite);
   if (/^ORA-(00040|02392|02393|02394|02395|02399|56735|56736|56720)$/.test(code)) return reach.resourceLimit(where.at);
   if (OF_INSTANCE[code]) return OF_INSTANCE[code](where);
+  if (OF_CLIENT.test(code)) return logonTrouble(error, where);
   return isEnded(error) ? reach.sessionEnded(where.at, 'call', isWrite) : undefined;
 }
 
+/** Of the client and its settings, whenever they are noticed; NJS-500, 501, 513 and 521 speak of the session. */
+const OF_CLIENT = /^(DPI-10(47|50|72)|NJS-(045|067|101|116|118|138|50[3-9]|51[0-2]|51[4-9]|520|52[2-9]|53[0-6]))$/;
 const ENDED = /^(NJS-(002|003|064|065|500|501|513|521)|DPI-10(10|80)|ORA-(00028|01012|02396|03113|03114|03135|12152|12571))$/;
 
 /** The driver turns most of what ends a session into NJS-500. */
@@ -202,13 +205,13 @@ function fromNetwork({ message }: DriverError, { at, host }: Where): SourceTroub
   if (/EHOSTUNREACH|ENETUNREACH/.test(message)) return noWayTo(at);
   if (/ETIMEDOUT/.test(message)) return noAnswerToConnect(at);
   if (/EAI_AGAIN/.test(message)) return nameServerSilent(host);
+  if (/ECONNRESET|EPIPE/.test(message)) return reach.sessionEnded(at, 'connect', false);
   return undefined;
 }
 
-/** NJS-505 and NJS-506 carry the words of the TLS library in their second line. */
+/** The words of the TLS library, or of the file system about the wallet, are in the second line. */
 function fromTls({ message }: DriverError, { at }: Where): SourceTrouble | undefined {
-  const code = /NJS-50[56]/.exec(message)?.[0];
-  if (!code) return undefined;
   const detail = message.split('\n').slice(1).find((line) => !/Help:|https?:/.test(line))?.trim() ?? '';
-  return code === 'NJS-505' ? client.walletUnusable(detail) : client.tlsFailed(at, detail);
+  if (/NJS-506/.test(message)) return client.tlsFailed(at, detail);
+  return /NJS-505|ewallet\.pem/.test(message) ? client.walletUnusable(detail) : undefined;
 }
