@@ -54,10 +54,15 @@ export function nameBinds(query: GatedQuery, numbering: Numbering): NumberedSql 
  * @throws QueryFailed for a bind that no column offers, at its place in the author's text.
  */
 export function bindValues(parameters: string[], row: Row, refuse: (bind: string) => Error): ColumnValue[] {
+  return bindColumns(parameters, row, refuse).map((column) => row[column]!);
+}
+
+/** The columns that binds take their values from; throws as bindValues does. */
+export function bindColumns(parameters: string[], row: Row, refuse: (bind: string) => Error): string[] {
   return parameters.map((bind) => {
     const column = findColumn(row, bind);
     if (column === undefined) throw refuse(bind);
-    return row[column]!;
+    return column;
   });
 }
 

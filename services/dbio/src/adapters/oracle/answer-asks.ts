@@ -6,12 +6,12 @@ import { lookUpEach, update } from './pooled-work.js';
 import { chooseClient } from './session.js';
 import { SessionPool, type LogonWatch } from './session-pool.js';
 import { SingleSession } from './single-session.js';
-import type { Answers, AskMessage, Fetched, GroupMessage, LookUp, WorkerMessage } from './worker-messages.js';
+import type { Answered, Answers, AskMessage, Fetched, GroupMessage, LookUp, WorkerMessage } from './worker-messages.js';
 
 /** Answers what a source asks of its worker, until the thread is ended. */
 export function answerAsks(port: MessagePort, access: OracleAccess): void {
   const desk = new Desk(access);
-  const post = (message: WorkerMessage) => port.postMessage(message, 'answer' in message ? bytesOf(message.answer) : []);
+  const post = (message: WorkerMessage) => port.postMessage(message);
   port.on('message', (message: AskMessage | GroupMessage) => void ('group' in message ? answerGroup(desk, message, post) : answerOne(desk, message, post)));
 }
 
@@ -28,11 +28,42 @@ async function answerOne(desk: Desk, message: AskMessage, post: Post): Promise<v
 
 async function answerGroup(desk: Desk, { group, callMs }: GroupMessage, post: Post): Promise<void> {
   const watch = new Watch(group[0]!.id, post);
-  const tell = ({ id }: { id: number }, result: Fetched | Error) => post(result instanceof Error ? failure(id, result, watch.isConnecting) : { id, answer: result });
+  const outbox = new Outbox(post);
+  const tell = ({ id }: { id: number }, result: Fetched | Error) => (result instanceof Error ? outbox.tell(failure(id, result, watch.isConnecting)) : outbox.keep({ id, answer: result }));
   try {
     await desk.lookUpEach(group.map(({ ask }) => ask), callMs, watch, (at, result) => tell(group[at]!, result));
   } catch (error) {
     for (const item of group) tell(item, error as Error);
+  } finally {
+    outbox.send();
+  }
+}
+
+/** How long an answer of a group may wait for the next one, so that a slow look-up holds up nobody else's. */
+const KEEP_MS = 5;
+
+/** Answers that go together. */
+class Outbox {
+  private kept: Answered[] = [];
+  private timer?: NodeJS.Timeout;
+
+  constructor(private readonly post: Post) {}
+
+  keep(answered: Answered): void {
+    this.kept.push(answered);
+    this.timer ??= setTimeout(() => this.send(), KEEP_MS);
+  }
+
+  tell(message: WorkerMessage): void {
+    this.send();
+    this.post(message);
+  }
+
+  send(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (this.kept.length > 0) this.post({ answered: this.kept });
+    this.kept = [];
   }
 }
 
@@ -94,11 +125,6 @@ class Watch implements LogonWatch {
   warned(warning: Error): void {
     this.post({ id: this.id, note: 'warning', error: driverError(warning) });
   }
-}
-
-/** The rows of an answer are handed over, not copied. */
-function bytesOf(answer: object): ArrayBuffer[] {
-  return 'json' in answer ? [(answer.json as Uint8Array<ArrayBuffer>).buffer] : [];
 }
 
 function failure(id: number, error: unknown, isConnecting: boolean): WorkerMessage {

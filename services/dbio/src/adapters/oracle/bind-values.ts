@@ -1,22 +1,31 @@
 import oracledb, { type BindDefinition, type BindParameter } from 'oracledb';
 import type { BindText } from './worker-messages.js';
 
-const LOCAL_TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(\.\d+)?(?:[+-]\d\d:\d\d)?$/;
+const LOCAL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:[+-]\d\d:\d\d)?$/;
+const WALL_CLOCK = '2026-11-20T09:00:00'.length;
 
 /**
  * Everything is bound as text: Oracle converts it to the type of the column beside it, whose index stays of use. Only a
  * time as Tank writes it is bound as one, a DATE where it has no fraction: beside a DATE column a TIMESTAMP would cost
  * the index. An offset is that of the connection's zone, in which the session lives, so the wall clock says it all.
  */
-export function bindValue(text: BindText): BindParameter {
+export function bindValue(text: BindText): BindParameter | BindText {
   const time = timeIn(text);
-  return time ? { type: time.type, val: time.date } : { type: oracledb.STRING, val: text };
+  return time ? { type: time.type, val: time.date } : text;
 }
 
-/** Values and their types for array DML: one type holds for all rows of a column, so times are typed only where all are times. */
-export function bindRows(rows: BindText[][]): { binds: unknown[][]; bindDefs: BindDefinition[] } {
-  const places = (rows[0] ?? []).map((_, at) => bindPlace(rows.map((row) => row[at]!)));
-  return { binds: rows.map((_, row) => places.map(({ values }) => values[row])), bindDefs: places.map(({ definition }) => definition) };
+/**
+ * Values and their types for array DML, by name as `:b1` …: one type holds for all rows of a bind, so times are typed only
+ * where all are times.
+ */
+export function bindRows(rows: BindText[][]): { binds: Record<string, unknown>[]; bindDefs: Record<string, BindDefinition> } {
+  const places = (rows[0] ?? []).map((_, at) => ({ name: `b${at + 1}`, ...bindPlace(rows.map((row) => row[at]!)) }));
+  const binds = rows.map((_, row) => {
+    const one: Record<string, unknown> = {};
+    for (const { name, values } of places) one[name] = values[row];
+    return one;
+  });
+  return { binds, bindDefs: Object.fromEntries(places.map(({ name, definition }) => [name, definition])) };
 }
 
 function bindPlace(texts: BindText[]): { values: unknown[]; definition: BindDefinition } {
@@ -35,24 +44,25 @@ function bindPlace(texts: BindText[]): { values: unknown[]; definition: BindDefi
  * in which an hour may not exist, has no say. Oracle's own library, in thick mode, needs the real Date.
  */
 class WallClock extends Date {
-  override getFullYear = () => this.getUTCFullYear();
-  override getMonth = () => this.getUTCMonth();
-  override getDate = () => this.getUTCDate();
-  override getHours = () => this.getUTCHours();
-  override getMinutes = () => this.getUTCMinutes();
-  override getSeconds = () => this.getUTCSeconds();
+  override getFullYear(): number { return this.getUTCFullYear(); }
+  override getMonth(): number { return this.getUTCMonth(); }
+  override getDate(): number { return this.getUTCDate(); }
+  override getHours(): number { return this.getUTCHours(); }
+  override getMinutes(): number { return this.getUTCMinutes(); }
+  override getSeconds(): number { return this.getUTCSeconds(); }
 }
 
 function timeIn(text: BindText): { date: Date; type: oracledb.DbType } | undefined {
-  const match = text === null ? null : LOCAL_TIME.exec(text);
-  if (!match) return undefined;
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, number, number, number, number, number];
-  const fraction = match[7];
-  const at = new WallClock(0);
-  at.setUTCFullYear(year, month - 1, day);
-  const isReal = at.getUTCMonth() === month - 1 && at.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
-  if (!isReal) return undefined;
-  at.setUTCHours(hour, minute, second, fraction === undefined ? 0 : Math.trunc(Number(`0${fraction}`) * 1000));
-  const date = oracledb.thin ? at : new Date(year, month - 1, day, hour, minute, second, at.getUTCMilliseconds());
-  return { date, type: fraction === undefined ? oracledb.DB_TYPE_DATE : oracledb.DB_TYPE_TIMESTAMP };
+  if (text === null || text.length < WALL_CLOCK || text[10] !== 'T' || !LOCAL_TIME.test(text)) return undefined; // most texts are no times: the length says so
+  const at = Date.parse(`${text.slice(0, WALL_CLOCK)}Z`);
+  // Of 30 February JavaScript makes 2 March, and of 24 o'clock the next day.
+  if (Number.isNaN(at) || new Date(at).getUTCDate() !== Number(text.slice(8, 10)) || text.startsWith('24', 11)) return undefined;
+  const hasFraction = text[WALL_CLOCK] === '.';
+  const milliseconds = hasFraction ? Math.trunc(Number(`0${/\.\d+/.exec(text)![0]}`) * 1000) : 0;
+  const date = new WallClock(at + milliseconds);
+  return { date: oracledb.thin ? date : localDate(date), type: hasFraction ? oracledb.DB_TYPE_TIMESTAMP : oracledb.DB_TYPE_DATE };
+}
+
+function localDate(clock: WallClock): Date {
+  return new Date(clock.getFullYear(), clock.getMonth(), clock.getDate(), clock.getHours(), clock.getMinutes(), clock.getSeconds(), clock.getUTCMilliseconds());
 }

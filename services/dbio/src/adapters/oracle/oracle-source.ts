@@ -224,8 +224,8 @@ export class OracleSource implements Source {
   }
 
   private resultOf(result: RowUpdated, plan: OraclePlan, sql: string): UpdateResult {
-    if ('changed' in result) return result;
-    const explained = this.explained(new DriverFailed(result.error, 'call'), plan, sql);
+    if (typeof result === 'number') return { changed: result };
+    const explained = this.explained(new DriverFailed(result, 'call'), plan, sql);
     if (explained instanceof QueryFailed) return { failed: explained };
     throw explained;
   }
@@ -259,7 +259,7 @@ function foundIn(sql: string, fetched: Fetched): Found {
 }
 
 function rowsIn({ json }: Fetched): Row[] {
-  return JSON.parse(Buffer.from(json.buffer, json.byteOffset, json.byteLength).toString('utf8')) as Row[];
+  return JSON.parse(json) as Row[];
 }
 
 /** A good-bye that fails is none the less the end. */

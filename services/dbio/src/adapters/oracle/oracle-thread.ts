@@ -103,6 +103,7 @@ export class OracleThread {
   }
 
   private hear(message: WorkerMessage): void {
+    if ('answered' in message) return message.answered.forEach((one) => this.hear(one));
     const pending = this.pending.get(message.id);
     if (!pending) return;
     if ('note' in message) return this.note(pending, message);

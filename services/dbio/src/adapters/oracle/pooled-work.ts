@@ -42,7 +42,7 @@ async function lookUp(connection: Connection, { sql, binds, limit }: LookUp): Pr
   }
 }
 
-export async function firstRows(connection: Connection, sql: string, binds: Record<string, oracledb.BindParameter>, limit: number): Promise<Fetched> {
+export async function firstRows(connection: Connection, sql: string, binds: oracledb.BindParameters, limit: number): Promise<Fetched> {
   const columns = new FetchedColumns();
   const { rows = [] } = await connection.execute<unknown[]>(sql, binds, {
     outFormat: oracledb.OUT_FORMAT_ARRAY, fetchTypeHandler: columns.fetchAs, maxRows: limit, prefetchRows: limit + 1, fetchArraySize: limit + 1,
@@ -82,13 +82,13 @@ async function updateBatch(connection: Connection, sql: string, rows: BindText[]
 
 async function inOneBatch(connection: Connection, sql: string, rows: BindText[][]): Promise<RowUpdated[]> {
   const { binds, bindDefs } = bindRows(rows);
-  const { batchErrors = [], dmlRowCounts = [] } = await connection.executeMany(sql, binds as unknown[][], { bindDefs, batchErrors: true, dmlRowCounts: true });
+  const { batchErrors = [], dmlRowCounts = [] } = await connection.executeMany(sql, binds as oracledb.BindParameters[], { bindDefs, batchErrors: true, dmlRowCounts: true });
   await connection.commit(); // with batchErrors the driver's autoCommit does nothing
   const failed = new Map((batchErrors as (Error & { offset: number })[]).map((error) => [error.offset, error]));
   return rows.map((_, row) => {
     const error = failed.get(row);
     // Only message and offset are there, and the offset is the row, not a place in the SQL.
-    return error ? { error: { ...driverError(error), offset: null } } : { changed: dmlRowCounts[row] ?? 0 };
+    return error ? { ...driverError(error), offset: null } : (dmlRowCounts[row] ?? 0);
   });
 }
 
@@ -100,16 +100,18 @@ async function oneByOne(connection: Connection, sql: string, rows: BindText[][],
     connection.callTimeout = Math.max(1, Math.min(LOCK_WAIT_MS, left));
     try {
       const { rowsAffected = 1 } = await connection.execute(sql, bindsOf(row), { autoCommit: true }); // a PL/SQL block counts no rows
-      results.push({ changed: rowsAffected });
+      results.push(rowsAffected);
     } catch (error) {
       await connection.rollback();
-      results.push({ error: driverError(error as Error) });
+      results.push(driverError(error as Error));
     }
   }
   return results;
 }
 
-/** `:b1`, `:b2` …, as nameBinds in sql/binds.ts numbers them. */
-export function bindsOf(values: BindText[]): Record<string, oracledb.BindParameter> {
-  return Object.fromEntries(values.map((value, at) => [`b${at + 1}`, bindValue(value)]));
+/** `:b1`, `:b2` …, as nameBinds in sql/binds.ts numbers them; by name, since a name may have several places. */
+function bindsOf(values: BindText[]): Record<string, oracledb.BindParameter> {
+  const binds: Record<string, unknown> = {};
+  for (let at = 0; at < values.length; at += 1) binds[`b${at + 1}`] = bindValue(values[at]!);
+  return binds as Record<string, oracledb.BindParameter>; // the driver takes a plain text as well, which its types do not say
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import oracledb, { type Connection, type ResultSet } from 'oracledb';
 import { FetchedColumns, refuseColumn, typeName } from './fetched-values.js';
 import type { OracleAccess } from './oracle-access.js';
@@ -17,7 +18,7 @@ export class SingleSession {
   private fetchRows = 0;
   private columns = new FetchedColumns();
   private rows?: ResultSet<unknown[]>;
-  private ahead?: Promise<Batch>;
+  private ahead?: Promise<unknown[][]>;
 
   constructor(private readonly access: OracleAccess) {}
 
@@ -38,7 +39,7 @@ export class SingleSession {
   async sample({ sql, limit }: Sample, callMs: number, watch: LogonWatch): Promise<AnswerTo<'sample'>> {
     const connection = await this.connect('sample', callMs, watch);
     await beginReadOnly(connection);
-    return firstRows(connection, sql, {}, limit);
+    return firstRows(connection, sql, [], limit);
   }
 
   async open({ sql, fetchRows }: Open, callMs: number, watch: LogonWatch): Promise<AnswerTo<'open'>> {
@@ -52,15 +53,17 @@ export class SingleSession {
     return {};
   }
 
-  /** The batch after this one is fetched while this one is read: no more than that is ever held. */
+  /** The next batch is asked for before this one is written out, and the server makes it meanwhile: no more than two are ever held. */
   async next(callMs: number): Promise<Batch> {
     this.connection!.callTimeout = callMs;
-    const batch = await (this.ahead ?? this.fetch());
-    if (!batch.isLast) {
-      this.ahead = this.fetch();
+    const rows = await (this.ahead ?? this.rows!.getRows(this.fetchRows));
+    const isLast = rows.length < this.fetchRows;
+    if (!isLast) {
+      this.ahead = this.rows!.getRows(this.fetchRows);
       this.ahead.catch(() => {}); // whoever asks for it hears of it
+      await setImmediate(); // it is on its way now
     }
-    return batch;
+    return { columns: this.columns.columns, json: this.columns.json(rows), isLast };
   }
 
   /** Ends what runs on the server; the thread is ended soon after, whatever comes of it. */
@@ -72,11 +75,6 @@ export class SingleSession {
   /** A proper good-bye. */
   async leave(): Promise<void> {
     await this.connection?.close();
-  }
-
-  private async fetch(): Promise<Batch> {
-    const rows = await this.rows!.getRows(this.fetchRows);
-    return { columns: this.columns.columns, json: this.columns.json(rows), isLast: rows.length < this.fetchRows };
   }
 
   private async connect(action: string, callMs: number, watch: LogonWatch): Promise<Connection> {

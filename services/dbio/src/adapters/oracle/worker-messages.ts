@@ -34,12 +34,13 @@ export interface ParsedColumn {
   /** The database's own word, such as `NUMBER(12,2)`. */
   type: string;
 }
-/** `json`: UTF-8 of an array of rows, each an object by column name: cheaper to hand over than a million objects. */
+/** `json`: an array of rows, each an object by column name: cheaper to hand over than the objects themselves. */
 export interface Fetched {
   columns: ParsedColumn[];
-  json: Uint8Array;
+  json: string;
 }
-export type RowUpdated = { changed: number } | { error: DriverError };
+/** Rows changed, or what the database refused. */
+export type RowUpdated = number | DriverError;
 
 export type LookUp = Extract<Ask, { kind: 'look-up' }>;
 export type Update = Extract<Ask, { kind: 'update' }>;
@@ -55,6 +56,10 @@ export interface GroupMessage {
   group: { id: number; ask: LookUp }[];
   callMs: number;
 }
+export interface Answered {
+  id: number;
+  answer: Answers[Ask['kind']];
+}
 /**
  * `connecting`: a logon began on behalf of this ask, so another clock runs; `connected`: it is over. `warning`: the logon
  * passed with a warning of the database.
@@ -62,7 +67,9 @@ export interface GroupMessage {
 export type WorkerMessage =
   | { id: number; note: 'connecting' | 'connected' }
   | { id: number; note: 'warning'; error: DriverError }
-  | { id: number; answer: Answers[Ask['kind']] }
+  | Answered
+  /** Of a group: several at a time, since each message costs as much as a look-up. */
+  | { answered: Answered[] }
   | { id: number; error: DriverError; during: 'connect' | 'call' }
   /** A mistake of ours, not the database's. */
   | { id: number; defect: { message: string; stack: string | undefined } };

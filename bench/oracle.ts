@@ -1,0 +1,152 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import oracledb from 'oracledb';
+import { connectionSchema } from '@tank/contracts';
+import { OracleSource } from '../services/dbio/dist/adapters/oracle/oracle-source.js';
+import { byTurns, measure, type Line, type Measured, type Part } from './measure.ts';
+
+const ROWS = 1_000_000;
+const LOOK_UPS = 40_000;
+const AT_A_TIME = 32;
+const UPDATES = 200_000;
+const BATCH = 200;
+const ROUNDS = 3;
+const FETCH_ROWS = 1_000;
+const SESSIONS = 4;
+
+const STREAM = 'SELECT * FROM many';
+const LOOK_UP = 'SELECT name, amount FROM customer WHERE customer_id = ';
+const UPDATE = ['UPDATE customer SET status = ', ', sent_at = ', ' WHERE customer_id = '];
+
+type Progress = (text: string) => void;
+
+/** The adapter of dbio against a bare loop over the same driver, both against the same server. */
+export const oracle: Part = {
+  name: 'oracle',
+  about: `The Oracle adapter beside a bare loop over \`oracledb\`, thin mode, both against the Oracle Net test server in a process of its own (19c). ${ROWS.toLocaleString('en-US')} rows of 20 columns; look-ups ${AT_A_TIME} at a time on ${SESSIONS} sessions; updates in batches of ${BATCH}.`,
+  async run(progress) {
+    const server = await startServer();
+    try {
+      return [...(await streams(server.port, progress)), ...(await lookUps(server.port, progress)), ...(await updates(server.port, progress))];
+    } finally {
+      server.child.disconnect();
+      await once(server.child, 'exit');
+    }
+  },
+};
+
+async function startServer(): Promise<{ child: ChildProcess; port: number }> {
+  const child = fork(join(import.meta.dirname, 'oracle-server.ts'), [String(ROWS)]);
+  const [{ port }] = (await once(child, 'message')) as [{ port: number }];
+  return { child, port };
+}
+
+async function streams(port: number, progress: Progress): Promise<Line[]> {
+  const { baseline, ours } = await byTurns(
+    ROUNDS,
+    () => measure(ROWS, (done) => bareStream(port, done), (text) => progress(`bare loop, rows ${text}`)),
+    () => withSource(port, (source) => measure(ROWS, async (done) => {
+      for await (const rows of source.streamTarget(STREAM, new AbortController().signal)) done(rows.length);
+    }, (text) => progress(`adapter, rows ${text}`))),
+  );
+  const memory = ({ grewMiB }: Measured) => `memory after the first tenth: +${grewMiB.toFixed(0)} MiB`;
+  return lines('Target Query', 'rows/s', baseline, ours, memory);
+}
+
+async function bareStream(port: number, done: (count: number) => void): Promise<void> {
+  const connection = await oracledb.getConnection(access(port));
+  const { resultSet } = await connection.execute(STREAM, [], { resultSet: true, fetchArraySize: FETCH_ROWS, prefetchRows: FETCH_ROWS });
+  for (;;) {
+    const rows = await resultSet!.getRows(FETCH_ROWS);
+    done(rows.length);
+    if (rows.length < FETCH_ROWS) break;
+  }
+  await connection.close();
+}
+
+async function lookUps(port: number, progress: Progress): Promise<Line[]> {
+  const { baseline, ours } = await byTurns(
+    ROUNDS,
+    () => withPool(port, (pool) => measure(LOOK_UPS, (done) => atATime(LOOK_UPS, async (at) => {
+      const connection = await pool.getConnection();
+      await connection.execute(`${LOOK_UP}:1`, [`C${at}`], { maxRows: 2 });
+      await connection.close();
+      done(1);
+    }), (text) => progress(`bare loop, look-ups ${text}`))),
+    () => withSource(port, (source) => measure(LOOK_UPS, (done) => atATime(LOOK_UPS, async (at) => {
+      await source.lookUp(`${LOOK_UP}:customer_id`, { CUSTOMER_ID: `C${at}` });
+      done(1);
+    }), (text) => progress(`adapter, look-ups ${text}`))),
+  );
+  return lines('Mapping Query', 'look-ups/s', baseline, ours);
+}
+
+async function updates(port: number, progress: Progress): Promise<Line[]> {
+  const batches = UPDATES / BATCH;
+  const { baseline, ours } = await byTurns(
+    ROUNDS,
+    () => withPool(port, (pool) => measure(UPDATES, async (done) => {
+      for (let at = 0; at < batches; at += 1) {
+        const connection = await pool.getConnection();
+        const rows = Array.from({ length: BATCH }, (_, n) => ['SENT', new Date(), `C${at * BATCH + n}`]);
+        await connection.executeMany(UPDATE.map((text, n) => `${text}:${n + 1}`).join(''), rows, {
+          bindDefs: [{ type: oracledb.STRING, maxSize: 10 }, { type: oracledb.DB_TYPE_TIMESTAMP }, { type: oracledb.STRING, maxSize: 20 }], batchErrors: true, dmlRowCounts: true,
+        });
+        await connection.commit();
+        await connection.close();
+        done(BATCH);
+      }
+    }, (text) => progress(`bare loop, updates ${text}`))),
+    () => withSource(port, (source) => measure(UPDATES, async (done) => {
+      for (let at = 0; at < batches; at += 1) {
+        const rows = Array.from({ length: BATCH }, (_, n) => ({ SEND_STATUS: 'SENT', SENT_AT: '2026-11-20T09:00:00.123+09:00', CUSTOMER_ID: `C${at * BATCH + n}` }));
+        await source.update(`${UPDATE[0]}:SEND_STATUS${UPDATE[1]}:SENT_AT${UPDATE[2]}:customer_id`, rows);
+        done(BATCH);
+      }
+    }, (text) => progress(`adapter, updates ${text}`))),
+  );
+  return lines('Update Query', 'rows/s', baseline, ours);
+}
+
+/** `total` calls, so many of them at a time. */
+async function atATime(total: number, call: (at: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  await Promise.all(Array.from({ length: AT_A_TIME }, async () => {
+    while (next < total) await call((next += 1));
+  }));
+}
+
+function lines(what: string, unit: string, baseline: Measured, ours: Measured, note: (measured: Measured) => string | undefined = () => undefined): Line[] {
+  return [
+    { what: `${what}, bare loop`, perSecond: baseline.perSecond, unit, ratio: 1, note: note(baseline) },
+    { what: `${what}, adapter`, perSecond: ours.perSecond, unit, ratio: ours.perSecond / baseline.perSecond, note: note(ours) },
+  ];
+}
+
+function access(port: number): oracledb.ConnectionAttributes {
+  return { user: 'tank', password: 'tank', connectString: `127.0.0.1:${port}/ORCL` };
+}
+
+async function withPool<T>(port: number, work: (pool: oracledb.Pool) => Promise<T>): Promise<T> {
+  const pool = await oracledb.createPool({ ...access(port), poolMin: 0, poolMax: SESSIONS });
+  try {
+    return await work(pool);
+  } finally {
+    await pool.close(0);
+  }
+}
+
+async function withSource<T>(port: number, work: (source: OracleSource) => Promise<T>): Promise<T> {
+  const connection = connectionSchema.parse({
+    connectionId: '6f1d8f6e-2a53-4c7a-9d0f-0d7c1c3b8a11', name: 'bench', kind: 'oracle', host: '127.0.0.1', port, database: 'ORCL', user: 'tank', createdAt: new Date().toISOString(),
+  });
+  const settings = { clientMode: 'thin' as const, clientLibDir: null, tnsAdmin: null, walletDir: null };
+  const limits = { connectMs: 3_000, askMs: 5_000, fetchMs: 60_000, lookUpMs: 10_000, updateMs: 20_000, poolSize: SESSIONS, tls: 'off' as const };
+  const source = new OracleSource(connection, { password: 'tank', walletPassword: null }, settings, limits);
+  try {
+    return await work(source);
+  } finally {
+    await source.close();
+  }
+}
