@@ -18,8 +18,11 @@ export type Privilege = 'SYSDBA' | 'SYSOPER' | 'SYSBACKUP' | 'SYSDG' | 'SYSKM' |
 
 export interface Account {
   password: string;
-  /** `12c`: the PBKDF2 verifier of 12.1 and newer, the default; `11g`: the SHA-1 one. */
-  verifier?: '12c' | '11g';
+  /**
+   * `12c`: the PBKDF2 verifier of 12.1 and newer, the default; `11g`: the SHA-1 one as a newer database uses it; `11g-md5`: as
+   * an old one does, which mixes the keys with MD5.
+   */
+  verifier?: '12c' | '11g' | '11g-md5';
   /** Refuses the logon, before (28000, 28001) or after (1045) the password was checked. */
   refusal?: OracleError;
   /** The logon passes with this warning, such as ORA-28002 "the password will expire within 5 days". */

@@ -7,6 +7,7 @@ import { MARKER } from './tns/packets.ts';
 import { writeEndOfCall, type EndOfCall } from './ttc/end-of-call.ts';
 import { MessageReader } from './ttc/message-reader.ts';
 import { MessageWriter } from './ttc/message-writer.ts';
+import type { ClientTypes } from './ttc/negotiation.ts';
 
 /** What all connections of a server share. */
 export interface ServerParts {
@@ -36,6 +37,9 @@ export class Conversation {
   /** The layout of messages, once agreed. */
   fieldVersion: number;
   clientName = '';
+  /** As agreed with the client: see ClientTypes. */
+  hasLengths = true;
+  hasWideScales = false;
   isInTransaction = false;
   /** Goes out in front of the next answer, whatever that is. */
   beforeAnswer: ((writer: MessageWriter) => void) | null = null;
@@ -53,6 +57,13 @@ export class Conversation {
   /** Most bytes of a VARCHAR2. */
   get longestString(): number {
     return this.parts.dialect.hasLongStrings ? 32_767 : 4_000;
+  }
+
+  /** @param types as the client has them */
+  agree(types: ClientTypes): void {
+    this.fieldVersion = types.fieldVersion;
+    this.hasLengths = types.hasLengths;
+    this.hasWideScales = types.hasWideScales;
   }
 
   /** Writes an answer and sends it. */

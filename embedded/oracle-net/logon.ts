@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { OracleError, type Account, type BackendSession, type SessionAbout } from './backend.ts';
 import type { Conversation } from './conversation.ts';
+import { PasswordChange, setNewPassword, wrongPassword } from './password-change.ts';
 import { LineClosed } from './tns/line.ts';
 import { ProtocolError } from './tns/packets.ts';
 import { FUNCTION, readCallHeader, writeStatus } from './ttc/calls.ts';
@@ -12,8 +13,7 @@ import { challengeFor, passwordFrom, serverResponse, sharedKey, type Challenge }
 export interface LoggedOn {
   about: SessionAbout;
   session: BackendSession;
-  /** For a change of password later. */
-  key: Buffer;
+  passwordChange: PasswordChange;
 }
 
 /** Negotiation and logon, in two round trips or in four. @throws LineClosed, ProtocolError */
@@ -21,7 +21,7 @@ export async function logOn(talk: Conversation): Promise<LoggedOn> {
   const fastTypes = await negotiate(talk);
   const first = await readPhase(talk, FUNCTION.authOne);
   if (fastTypes) {
-    talk.fieldVersion = fastTypes.fieldVersion;
+    talk.agree(fastTypes);
     talk.beforeAnswer = (writer) => writeNegotiation(writer, talk, fastTypes);
   }
   try {
@@ -44,7 +44,7 @@ async function negotiate(talk: Conversation): Promise<ClientTypes | null> {
   }
   talk.answerUnmarked((writer) => writeProtocol(writer, dialect, nationalCharacterSet));
   const types = await talk.reader.part((reader) => readDataTypes(reader, dialect));
-  talk.fieldVersion = types.fieldVersion;
+  talk.agree(types);
   talk.answerUnmarked((writer) => writeDataTypes(writer, dialect, types, databaseOffsetMinutes));
   return null;
 }
@@ -60,7 +60,7 @@ async function readPhase(talk: Conversation, expected: number): Promise<LogonReq
   return talk.reader.part((reader) => {
     const call = readCallHeader(reader, talk.fieldVersion);
     if (call.function !== expected) throw new ProtocolError(`The client called function ${call.function} before it was logged on.`);
-    return readLogon(reader);
+    return readLogon(reader, talk.hasLengths);
   });
 }
 
@@ -83,7 +83,7 @@ async function checkAndOpen(talk: Conversation, first: LogonRequest): Promise<Lo
     throw error;
   }
   welcome(talk, about, key, account);
-  return { about, session, key };
+  return { about, session, passwordChange: new PasswordChange(talk, key, (newKey) => sessionPairs(talk, about, newKey)) };
 }
 
 function welcome(talk: Conversation, about: SessionAbout, key: Buffer, account: Account | undefined): void {
@@ -107,27 +107,8 @@ function check(talk: Conversation, account: Account | undefined, challenge: Chal
   const password = key && passwordFrom(key, Buffer.from(request.pairs.get('AUTH_PASSWORD') ?? '', 'hex'));
   if (!account || !key || password !== account.password) throw wrongPassword();
   if (refusal && !isExpired) throw refusal;
-  if (changes) changePassword(backend, request, key);
+  if (changes) setNewPassword(backend, request, key);
   return key;
-}
-
-/** @throws OracleError when the old password is wrong, or the backend refuses the new one */
-export function changePasswordLater(talk: Conversation, request: LogonRequest, key: Buffer): void {
-  const { backend } = talk.parts;
-  const password = passwordFrom(key, Buffer.from(request.pairs.get('AUTH_PASSWORD') ?? '', 'hex'));
-  if (password !== backend.account(request.user)?.password) throw wrongPassword();
-  changePassword(backend, request, key);
-}
-
-function changePassword(backend: Conversation['parts']['backend'], request: LogonRequest, key: Buffer): void {
-  const password = passwordFrom(key, Buffer.from(request.pairs.get('AUTH_NEWPASSWORD') ?? '', 'hex'));
-  if (password === null) throw wrongPassword();
-  if (!backend.changePassword) throw new OracleError(1031, 'insufficient privileges');
-  backend.changePassword(request.user, password);
-}
-
-function wrongPassword(): OracleError {
-  return new OracleError(1017, 'invalid username/password; logon denied');
 }
 
 async function refuse(talk: Conversation, user: string, error: OracleError): Promise<never> {

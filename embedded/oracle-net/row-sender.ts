@@ -24,7 +24,7 @@ export class RowSender {
   constructor(talk: Conversation, lobs: Lobs) {
     this.#talk = talk;
     this.#lobs = lobs;
-    this.layout = { fieldVersion: talk.fieldVersion, longestString: talk.longestString, nationalCharacterSet: talk.parts.nationalCharacterSet };
+    this.layout = { fieldVersion: talk.fieldVersion, longestString: talk.longestString, nationalCharacterSet: talk.parts.nationalCharacterSet, hasWideScales: talk.hasWideScales };
   }
 
   /** Chooses how each column of the cursor is written. */
@@ -87,20 +87,19 @@ export class RowSender {
   #writerOf(column: OracleColumn, define: BindType | undefined): ValueWriter {
     const type = WIRE_TYPES[column.type];
     const isLob = type.number === TYPE.clob || type.number === TYPE.blob;
-    if (isLob) return define && (define.number === TYPE.long || define.number === TYPE.longRaw) ? longWriter(define.form) : this.#locatorWriter();
+    if (isLob) return define && (define.number === TYPE.long || define.number === TYPE.longRaw) ? longWriter(define.form) : this.#locatorWriter(define?.wantsLobSize ?? false);
     if (column.type === 'LONG') return longWriter(1);
     // Every value of a column without a size is null, and nothing is sent for it.
     if (bufferBytes(column, this.layout) === 0) return () => undefined;
     return valueWriter(column, this.#talk.parts.databaseOffsetMinutes);
   }
 
-  #locatorWriter(): ValueWriter {
+  #locatorWriter(hasSize: boolean): ValueWriter {
     return (writer, value) => {
       if (value === null) return writer.ub(0);
       const locator = this.#lobs.add(value as string | Buffer);
       writer.ub(locator.length);
-      writer.ub((value as string | Buffer).length);
-      writer.ub(LOB_CHUNK_BYTES);
+      if (hasSize) writer.ubs((value as string | Buffer).length, LOB_CHUNK_BYTES);
       writer.bytesWithLength(locator);
     };
   }

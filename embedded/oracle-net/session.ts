@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { OracleError, type BackendSession } from './backend.ts';
 import { Conversation, suffer, type ServerParts } from './conversation.ts';
-import { logOn, changePasswordLater, type LoggedOn } from './logon.ts';
+import { logOn, type LoggedOn } from './logon.ts';
 import { Statements } from './statements.ts';
 import { checkNegotiation, negotiationFailedPacket, negotiationPacket } from './tns/advanced-negotiation.ts';
 import { acceptPacket, agreedSdu, readConnect, refusePacket, resendPacket, type ConnectRequest } from './tns/connect.ts';
@@ -10,7 +10,7 @@ import { ProtocolError } from './tns/packets.ts';
 import { FUNCTION, readCallHeader, writeStatus, type CallHeader } from './ttc/calls.ts';
 import { readExecute, readReexecute } from './ttc/execute-request.ts';
 import { readLobRequest, writeLobAnswer } from './ttc/lob-messages.ts';
-import { readLogon, writePairs } from './ttc/logon-messages.ts';
+import { readLogon } from './ttc/logon-messages.ts';
 import { readPiggyback } from './ttc/piggybacks.ts';
 
 const FIRST_VERSION_WITH_LARGE_PACKETS = 315;
@@ -136,7 +136,7 @@ export class Session {
     const { reader, fieldVersion } = talk;
     switch (called) {
       case FUNCTION.execute:
-        await statements.execute(await reader.part((from) => readExecute(from, fieldVersion)));
+        await statements.execute(await reader.part((from) => readExecute(from, fieldVersion, talk.hasLengths)));
         return true;
       case FUNCTION.reexecute: case FUNCTION.reexecuteAndFetch:
         await statements.execute(await reader.part((from) => readReexecute(from, called === FUNCTION.reexecuteAndFetch)));
@@ -146,12 +146,11 @@ export class Session {
         await statements.fetch(cursorId, count);
         return true;
       }
+      case FUNCTION.authOne:
+        loggedOn.passwordChange.begin(await reader.part((from) => readLogon(from, talk.hasLengths)));
+        return true;
       case FUNCTION.authTwo:
-        changePasswordLater(talk, await reader.part(readLogon), loggedOn.key);
-        talk.answer((writer) => {
-          writePairs(writer, []);
-          writeStatus(writer, talk.isInTransaction);
-        });
+        loggedOn.passwordChange.finish(await reader.part((from) => readLogon(from, talk.hasLengths)));
         return true;
       case FUNCTION.lob: {
         const request = await reader.part(readLobRequest);
@@ -181,7 +180,7 @@ export class Session {
   }
 
   async #obeyPiggyback(talk: Conversation, statements: Statements, loggedOn: LoggedOn, called: number): Promise<void> {
-    const piggyback = await talk.reader.part((from) => readPiggyback(from, called));
+    const piggyback = await talk.reader.part((from) => readPiggyback(from, called, talk.hasLengths));
     for (const id of piggyback.closes ?? []) await statements.cursors.close(id);
     for (const id of piggyback.cancels ?? []) await statements.cursors.cancel(id);
     if (piggyback.frees) statements.lobs.free(piggyback.frees);

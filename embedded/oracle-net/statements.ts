@@ -15,6 +15,8 @@ import { LOB_TYPES } from './ttc/types.ts';
 
 /** node-oracledb announces national text four times as large as it goes by itself. */
 const NODE_NATIONAL_FACTOR = 4;
+/** Older clients do not ask what the database takes for long. */
+const OLD_CLIENTS_LONGEST = 32_767;
 
 /** Parses, executes and fetches for one session. */
 export class Statements {
@@ -76,8 +78,9 @@ export class Statements {
 
   /** Places of the binds in the order in which their values come. */
   #order(binds: BindType[], cursor: Cursor): number[] {
-    const factor = this.#talk.clientName.startsWith('node') ? NODE_NATIONAL_FACTOR : 1;
-    const isLate = (i: number) => cursor.kind !== 'plsql' && comesLast(binds[i]!, this.#talk.longestString, factor);
+    const { clientName, hasLengths, longestString } = this.#talk;
+    const factor = clientName.startsWith('node') ? NODE_NATIONAL_FACTOR : 1;
+    const isLate = (i: number) => cursor.kind !== 'plsql' && comesLast(binds[i]!, hasLengths ? longestString : OLD_CLIENTS_LONGEST, factor);
     const places = binds.map((_, i) => i);
     return [...places.filter((i) => !isLate(i)), ...places.filter(isLate)];
   }

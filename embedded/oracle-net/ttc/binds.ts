@@ -13,6 +13,8 @@ export interface BindType {
   form: number;
   maxBytes: number;
   isArray: boolean;
+  /** Of a LOB that the client defines: its length and the size of its pieces shall come with it. */
+  wantsLobSize: boolean;
 }
 
 export interface BindValue {
@@ -28,6 +30,7 @@ export interface BindSource {
 }
 
 const IS_ARRAY = 0x40;
+const LOB_PREFETCH = 0x200_0000;
 const ESCAPE = 253;
 
 export function readBindType(reader: MessageReader, fieldVersion: number): BindType {
@@ -36,14 +39,14 @@ export function readBindType(reader: MessageReader, fieldVersion: number): BindT
   reader.bytes(2);
   const maxBytes = reader.ub();
   reader.ub();
-  reader.ub();
+  const more = reader.ub();
   if (reader.ub() > 0) reader.bytesWithLength();
   reader.ub();
   reader.ub();
   const form = reader.u8();
   reader.ub();
   if (fieldVersion >= FIELD_VERSION.v12_2) reader.ub();
-  return { type: typeNameOf(number, form), number, form, maxBytes, isArray: (flags & IS_ARRAY) !== 0 };
+  return { type: typeNameOf(number, form), number, form, maxBytes, isArray: (flags & IS_ARRAY) !== 0, wantsLobSize: (more & LOB_PREFETCH) !== 0 };
 }
 
 /** The first value of a PL/SQL array stands for all: backends know no arrays. */

@@ -15,6 +15,8 @@ export interface DescribeLayout {
   /** Most bytes of a VARCHAR2. */
   longestString: number;
   nationalCharacterSet: number;
+  /** Scales of numbers and timestamps as integers of variable length. */
+  hasWideScales: boolean;
 }
 
 /** The columns of a query. */
@@ -33,7 +35,8 @@ function writeColumn(writer: MessageWriter, column: OracleColumn, position: numb
   writer.u8(type.number);
   writer.u8(0);
   writer.u8(column.type === 'NUMBER' ? column.precision ?? 0 : 0);
-  writer.u8(scaleOf(column) & 0xff);
+  if (layout.hasWideScales && (column.type === 'NUMBER' || column.type.startsWith('TIMESTAMP'))) writer.ub(scaleOf(column));
+  else writer.u8(scaleOf(column) & 0xff);
   writer.ub(bufferBytes(column, layout));
   writer.ubs(0, 0, 0, 0);
   writer.ub(type.form === 2 ? layout.nationalCharacterSet : type.form === 1 ? UTF8 : 0);

@@ -32,11 +32,11 @@ export interface ExecuteRequest {
 }
 
 /** EXECUTE, up to the rows of binds. */
-export function readExecute(reader: MessageReader, fieldVersion: number): ExecuteRequest {
+export function readExecute(reader: MessageReader, fieldVersion: number, hasLengths: boolean): ExecuteRequest {
   const options = reader.ub();
   const cursorId = reader.ub();
   const hasSql = reader.u8() === 1;
-  reader.ub();
+  const sqlBytes = reader.ub();
   reader.u8();
   reader.ub();
   reader.bytes(3);
@@ -48,7 +48,7 @@ export function readExecute(reader: MessageReader, fieldVersion: number): Execut
   reader.u8();
   const defineCount = reader.ub();
   skipRegistration(reader, fieldVersion);
-  const sql = hasSql ? reader.text() : null;
+  const sql = hasSql ? reader.textOf(sqlBytes, hasLengths) : null;
   const numbers = Array.from({ length: 13 }, () => reader.ub());
   const definesColumns = (options & OPTION.define) !== 0;
   const types = Array.from({ length: definesColumns ? defineCount : bindCount }, () => readBindType(reader, fieldVersion));

@@ -57,6 +57,7 @@ export function writeLobAnswer(writer: MessageWriter, request: LobRequest, answe
   writer.raw(answer.locator);
   if (request.operation === LOB_OPERATION.createTemporary) {
     writer.ub(UTF16);
+    if (request.amount !== null) writer.ub(request.amount);
     writer.u8(0);
   } else if (request.amount !== null) writer.ub(answer.amount ?? 0);
   if (request.operation === LOB_OPERATION.isOpen) writer.u8(answer.isOpen ? 1 : 0);

@@ -17,14 +17,14 @@ export interface LogonRequest {
   pairs: Map<string, string>;
 }
 
-export function readLogon(reader: MessageReader): LogonRequest {
+export function readLogon(reader: MessageReader, hasLengths: boolean): LogonRequest {
   const hasUser = reader.u8() === 1;
-  reader.ub();
+  const nameBytes = reader.ub();
   const mode = reader.ub();
   reader.u8();
   const count = reader.ub();
   reader.bytes(2);
-  const name = hasUser ? reader.text() : '';
+  const name = hasUser ? reader.textOf(nameBytes, hasLengths) : '';
   const pairs = new Map<string, string>();
   for (let i = 0; i < count; i += 1) {
     reader.ub();
@@ -52,14 +52,11 @@ export function challengePairs(challenge: Challenge): [string, string, number?][
     ['AUTH_SESSKEY', hex(challenge.encryptedKey)],
     ['AUTH_VFR_DATA', hex(challenge.verifierData), challenge.verifierType],
   ];
-  if (challenge.verifierType === 0x4815) {
-    pairs.push(
-      ['AUTH_PBKDF2_CSK_SALT', hex(challenge.mixingSalt)],
-      ['AUTH_PBKDF2_VGEN_COUNT', String(challenge.verifierRounds)],
-      ['AUTH_PBKDF2_SDER_COUNT', String(challenge.keyRounds)],
-    );
-  }
-  return pairs;
+  if (challenge.mixesOldWay) return pairs;
+  return [
+    ...pairs, ['AUTH_PBKDF2_CSK_SALT', hex(challenge.mixingSalt)],
+    ['AUTH_PBKDF2_VGEN_COUNT', String(challenge.verifierRounds)], ['AUTH_PBKDF2_SDER_COUNT', String(challenge.keyRounds)],
+  ];
 }
 
 /** A logon that passed may carry a warning, such as ORA-28002. */

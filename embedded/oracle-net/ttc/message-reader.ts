@@ -95,6 +95,12 @@ export class MessageReader {
     return this.bytesWithLength()?.toString('utf8') ?? '';
   }
 
+  /** Text whose length was told before. Newer clients write it once more, older ones do not. */
+  textOf(bytes: number, hasLength: boolean): string {
+    if (bytes === 0) return '';
+    return hasLength ? this.text() : this.bytes(bytes).toString('utf8');
+  }
+
   #take(count: number): number {
     const start = this.#at;
     if (start + count > this.#bytes.length) throw NOT_ENOUGH;

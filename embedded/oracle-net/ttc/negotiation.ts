@@ -13,12 +13,20 @@ const RUNTIME = { compatible: 0, timeZone: 1, ttc: 6 };
 const END_OF_RESPONSE = 0x20;
 const TELLS_TIME_ZONE = 0x01;
 const LONG_STRINGS = 0x04;
+const CONVERTS_LENGTHS = 0x02;
 const ZONE_BIAS = 60;
+const TYPE = { signedByte: 27, newErrors: 652 };
+const UNIVERSAL = 1;
+const LAST_WITH_OLD_ERRORS = 13;
 
 /** What is agreed before the logon. */
 export interface ClientTypes {
   fieldVersion: number;
   knowsTimeZone: boolean;
+  /** The client writes the length of names and SQL twice: once among the lengths, once before the text. */
+  hasLengths: boolean;
+  /** Scales travel as integers of variable length instead of one byte. */
+  hasWideScales: boolean;
   /** The list of types as it came, to be sent back. */
   types: Buffer;
 }
@@ -76,19 +84,33 @@ export function readDataTypes(reader: MessageReader, dialect: Dialect): ClientTy
   if (reader.u8() !== MESSAGE.dataTypes) throw new ProtocolError('The client did not negotiate data types.');
   reader.u16le();
   reader.u16le();
-  reader.u8();
+  const hasLengths = (reader.u8() & CONVERTS_LENGTHS) !== 0;
   const fieldVersion = reader.bytesWithLength()?.[CAPABILITY.fieldVersion] ?? 0;
   const knowsTimeZone = ((reader.bytesWithLength()?.[RUNTIME.timeZone] ?? 0) & TELLS_TIME_ZONE) !== 0;
   if (knowsTimeZone) reader.bytes(11);
-  const types: number[] = [];
+  const { types, representations } = readTypes(reader);
+  return {
+    // Without the newer layout of errors, a client cannot have anything of what came with or after it.
+    fieldVersion: Math.min(fieldVersion, dialect.fieldVersion, representations.has(TYPE.newErrors) ? Infinity : LAST_WITH_OLD_ERRORS),
+    knowsTimeZone, hasLengths, hasWideScales: representations.get(TYPE.signedByte) === UNIVERSAL, types,
+  };
+}
+
+/** The types with their representations: as they came, and by number. */
+function readTypes(reader: MessageReader): { types: Buffer; representations: Map<number, number> } {
+  const values: number[] = [];
+  const representations = new Map<number, number>();
   for (let type = reader.u16be(); type !== 0; type = reader.u16be()) {
     const converted = reader.u16be();
-    types.push(type, converted);
-    if (converted !== 0) types.push(reader.u16be(), reader.u16be());
+    values.push(type, converted);
+    if (converted === 0) continue;
+    const representation = reader.u16be();
+    values.push(representation, reader.u16be());
+    representations.set(type, representation);
   }
-  const list = Buffer.alloc(types.length * 2 + 2);
-  types.forEach((value, i) => list.writeUInt16BE(value, i * 2));
-  return { fieldVersion: Math.min(fieldVersion, dialect.fieldVersion), knowsTimeZone, types: list };
+  const types = Buffer.alloc(values.length * 2 + 2);
+  values.forEach((value, i) => types.writeUInt16BE(value, i * 2));
+  return { types, representations };
 }
 
 export function writeDataTypes(writer: MessageWriter, dialect: Dialect, client: ClientTypes, timeZoneMinutes: number): void {

@@ -16,12 +16,12 @@ export interface Piggyback {
 }
 
 /** @throws ProtocolError */
-export function readPiggyback(reader: MessageReader, called: number): Piggyback {
+export function readPiggyback(reader: MessageReader, called: number, hasLengths: boolean): Piggyback {
   switch (called) {
     case FUNCTION.closeCursors: return { closes: readCursors(reader) };
     case FUNCTION.cancelCursors: return { cancels: readCursors(reader) };
-    case FUNCTION.setSchema: return { identity: { currentSchema: readSchema(reader) } };
-    case FUNCTION.endToEnd: return { identity: readEndToEnd(reader) };
+    case FUNCTION.setSchema: return { identity: { currentSchema: readSchema(reader, hasLengths) } };
+    case FUNCTION.endToEnd: return { identity: readEndToEnd(reader, hasLengths) };
     case FUNCTION.appContext: return readAppContext(reader);
     case FUNCTION.lob: return { frees: readFreedLobs(reader) };
     default: throw new ProtocolError(`Function ${called} does not ride on others here.`);
@@ -33,14 +33,13 @@ function readCursors(reader: MessageReader): number[] {
   return Array.from({ length: reader.ub() }, () => reader.ub());
 }
 
-function readSchema(reader: MessageReader): string {
+function readSchema(reader: MessageReader, hasLengths: boolean): string {
   reader.u8();
-  reader.ub();
-  return reader.text();
+  return reader.textOf(reader.ub(), hasLengths);
 }
 
 /** A flag and a length for each attribute, then the values of those that have one. */
-function readEndToEnd(reader: MessageReader): Identity {
+function readEndToEnd(reader: MessageReader, hasLengths: boolean): Identity {
   reader.bytes(2);
   reader.ub();
   const lengths: Partial<Record<keyof Identity | 'ecid', number>> = {};
@@ -58,7 +57,7 @@ function readEndToEnd(reader: MessageReader): Identity {
   for (const key of ['clientIdentifier', 'module', 'action', 'ecid', 'clientInfo', 'dbOp'] as const) {
     const length = lengths[key];
     if (length === undefined) continue;
-    const value = length > 0 ? reader.text() : '';
+    const value = reader.textOf(length, hasLengths);
     if (key !== 'ecid') identity[key] = value;
   }
   return identity;

@@ -1,14 +1,17 @@
 import { createCipheriv, createDecipheriv, createHash, pbkdf2Sync, randomBytes } from 'node:crypto';
+import type { Account } from '../backend.ts';
 
 /** Rounds of the real database are 4,096; a test logs on hundreds of times. */
 const VERIFIER_ROUNDS = 256;
 const KEY_ROUNDS = 3;
 const NO_VECTOR = Buffer.alloc(16);
 const BLOCK = 16;
+const OLD_KEY_BYTES = 48;
 
 /** What the client is told in the first phase of the logon, and what the server must remember for the second. */
 export interface Challenge {
   verifierType: number;
+  mixesOldWay: boolean;
   verifierData: Buffer;
   /** The server's half of the session key, encrypted with the password's hash. */
   encryptedKey: Buffer;
@@ -19,9 +22,9 @@ export interface Challenge {
   keyRounds: number;
 }
 
-/** The challenge for a password: PBKDF2 with SHA-512 since 12c, salted SHA-1 before. */
-export function challengeFor(password: string, verifier: '11g' | '12c'): Challenge {
-  return verifier === '11g' ? sha1Challenge(password) : pbkdf2Challenge(password);
+/** The challenge for a password: PBKDF2 with SHA-512 since 12c, salted SHA-1 before, with keys mixed in a new way or the old. */
+export function challengeFor(password: string, verifier: NonNullable<Account['verifier']>): Challenge {
+  return verifier === '12c' ? pbkdf2Challenge(password) : sha1Challenge(password, verifier === '11g' ? 32 : OLD_KEY_BYTES);
 }
 
 function pbkdf2Challenge(password: string): Challenge {
@@ -32,27 +35,27 @@ function pbkdf2Challenge(password: string): Challenge {
   return { ...withServerKey(passwordHash, 32), verifierType: 0x4815, verifierData };
 }
 
-function sha1Challenge(password: string): Challenge {
+function sha1Challenge(password: string, keyBytes: number): Challenge {
   const verifierData = randomBytes(10);
   const passwordHash = Buffer.alloc(24);
   createHash('sha1').update(password).update(verifierData).digest().copy(passwordHash);
-  return { ...withServerKey(passwordHash, 48), verifierType: 0xb152, verifierData };
+  return { ...withServerKey(passwordHash, keyBytes), verifierType: 0xb152, verifierData };
 }
 
 function withServerKey(passwordHash: Buffer, bytes: number) {
   const serverKey = randomBytes(bytes);
   const encryptedKey = encrypt(passwordHash, serverKey);
-  return { serverKey, passwordHash, encryptedKey, mixingSalt: randomBytes(16), verifierRounds: VERIFIER_ROUNDS, keyRounds: KEY_ROUNDS };
+  return { mixesOldWay: bytes === OLD_KEY_BYTES, serverKey, passwordHash, encryptedKey, mixingSalt: randomBytes(16), verifierRounds: VERIFIER_ROUNDS, keyRounds: KEY_ROUNDS };
 }
 
 /** The key both sides have when they know the same password. @param encryptedClientKey the client's half, as it came */
 export function sharedKey(challenge: Challenge, encryptedClientKey: Buffer): Buffer | null {
   if (encryptedClientKey.length !== challenge.serverKey.length) return null;
   const clientKey = decrypt(challenge.passwordHash, encryptedClientKey);
-  return challenge.serverKey.length === 48 ? sha1Key(challenge.serverKey, clientKey) : pbkdf2Key(challenge, clientKey);
+  return challenge.mixesOldWay ? md5Key(challenge.serverKey, clientKey) : pbkdf2Key(challenge, clientKey);
 }
 
-function sha1Key(serverKey: Buffer, clientKey: Buffer): Buffer {
+function md5Key(serverKey: Buffer, clientKey: Buffer): Buffer {
   const mixed = Buffer.alloc(24);
   for (let i = 0; i < 24; i += 1) mixed[i] = serverKey[i + 16]! ^ clientKey[i + 16]!;
   const halves = [mixed.subarray(0, 16), mixed.subarray(16)].map((half) => createHash('md5').update(half).digest());
@@ -60,8 +63,9 @@ function sha1Key(serverKey: Buffer, clientKey: Buffer): Buffer {
 }
 
 function pbkdf2Key(challenge: Challenge, clientKey: Buffer): Buffer {
-  const both = Buffer.concat([clientKey, challenge.serverKey]).toString('hex').toUpperCase();
-  return pbkdf2Sync(both, challenge.mixingSalt, challenge.keyRounds, 32, 'sha512');
+  const bytes = challenge.passwordHash.length;
+  const both = Buffer.concat([clientKey.subarray(0, bytes), challenge.serverKey.subarray(0, bytes)]).toString('hex').toUpperCase();
+  return pbkdf2Sync(both, challenge.mixingSalt, challenge.keyRounds, bytes, 'sha512');
 }
 
 /** The password that was encrypted with the shared key; null when it was encrypted with another one. */
