@@ -44,10 +44,21 @@ export class CustomerDatabase {
     return { run: (sql) => client.query(sql), end: () => client.end() };
   }
 
-  /** Sessions of this database by application name, in all or those that execute something. */
-  async sessionsOf(application: string, state = ''): Promise<number> {
-    const sql = "SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1 AND ($2 = '' OR state = $2)";
-    const { rows: [row] } = await this.client.query<{ count: number }>(sql, [application, state]);
+  /** The address of it, for who reaches it another way. */
+  get url(): string {
+    return this.database.url;
+  }
+
+  /** Sessions of others that execute something now. */
+  async busySessions(): Promise<number> {
+    const { rows: [row] } = await this.client.query<{ count: number }>("SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid() AND backend_type = 'client backend'");
+    return row!.count;
+  }
+
+  /** Sessions of this database by application name. */
+  async sessionsOf(application: string): Promise<number> {
+    const sql = 'SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1';
+    const { rows: [row] } = await this.client.query<{ count: number }>(sql, [application]);
     return row!.count;
   }
 

@@ -8,7 +8,7 @@ import type { SourceLimits } from '../src/adapters/source-limits.js';
 
 /** Short enough for a test of a hang, long enough for a busy machine. */
 export const ORACLE_LIMITS: SourceLimits = { connectMs: 1_000, askMs: 1_000, fetchMs: 1_000, lookUpMs: 1_000, updateMs: 5_000, poolSize: 4, tls: 'off' };
-const SETTINGS: OracleSettings = { clientMode: 'thin', clientLibDir: null, tnsAdmin: null, walletDir: null };
+export const ORACLE_SETTINGS: OracleSettings = { clientMode: 'thin', clientLibDir: null, tnsAdmin: null, walletDir: null };
 
 export interface OpenedWith {
   password?: string;
@@ -46,7 +46,7 @@ export class ScriptedOracle {
 
   open({ password = 'tank', walletPassword, limits, settings, connection, now }: OpenedWith = {}): OracleSource {
     const secrets: OracleSecrets = { password, walletPassword: walletPassword ?? null };
-    const source = new OracleSource(this.connection(connection), secrets, { ...SETTINGS, ...settings }, { ...ORACLE_LIMITS, ...limits }, now);
+    const source = new OracleSource(this.connection(connection), secrets, { ...ORACLE_SETTINGS, ...settings }, { ...ORACLE_LIMITS, ...limits }, now);
     this.sources.push(source);
     return source;
   }

@@ -30,7 +30,7 @@ export interface Spelling {
   name(written: string): string;
   /** The words for the columns of `typed`, in their order. */
   types: string[];
-  codes: { unknownColumn: string; unknownTable: string; syntax: string; notANumber: string; tooLong: string; divisionByZero: string; readOnly: string };
+  codes: { unknownDatabase: string; unknownColumn: string; unknownTable: string; syntax: string; notANumber: string; tooLong: string; divisionByZero: string; readOnly: string };
 }
 
 const never = new AbortController().signal;
@@ -151,14 +151,15 @@ export function itIsASource(prepare: () => Promise<SourceUnderTest>, { name, typ
       const test = await broken.connectTest();
       const words = { message: expect.any(String), cause: expect.any(String), remedy: expect.any(String) };
       const korean = { message: expect.stringMatching(/[가-힣]/), cause: expect.stringMatching(/[가-힣]/), remedy: expect.stringMatching(/[가-힣]/) };
-      expect(test).toMatchObject({ ok: false, problem: { code, ...words, ko: korean, databaseCodes: [expect.any(String)] } });
+      expect(test).toMatchObject({ ok: false, problem: { code, ...words, ko: korean } });
+      expect(!test.ok && test.problem.databaseCodes).not.toEqual([]);
       const error = await errorOf(broken.lookUp('SELECT name FROM customer', {}));
       expect(error).toMatchObject({ problem: { code }, isLasting });
       expect(JSON.stringify([test, error, error.message, error.stack])).not.toContain(password ?? database.password);
     });
 
     it('says so of a database that nobody knows', async () => {
-      await expect(open({ database: 'nobody' }).connectTest()).resolves.toMatchObject({ ok: false, problem: { code: 'SOURCE_UNKNOWN_DATABASE' } });
+      await expect(open({ database: 'nobody' }).connectTest()).resolves.toMatchObject({ ok: false, problem: { code: codes.unknownDatabase } });
     });
 
     it('is explained when it accepts connections and says nothing', async () => {
@@ -324,8 +325,7 @@ export function itIsASource(prepare: () => Promise<SourceUnderTest>, { name, typ
     it('gives way to a locked row without losing the others', async () => {
       const other = await database.somebodyElse();
       await other.run("BEGIN; SELECT 1 FROM customer WHERE customer_id = 'C2' FOR UPDATE");
-      const results = await source.update(sql, [settled('C1'), settled('C2'), settled('C3')]);
-      await other.end();
+      const results = await source.update(sql, [settled('C1'), settled('C2'), settled('C3')]).finally(() => other.end());
       expect(results).toEqual([{ changed: 1 }, { failed: expect.objectContaining({ blame: 'moment' }) }, { changed: 1 }]);
       await expect(source.update(sql, [settled('C2')])).resolves.toEqual([{ changed: 1 }]);
     }, 15_000);

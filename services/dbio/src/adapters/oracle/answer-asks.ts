@@ -122,6 +122,9 @@ class Watch implements LogonWatch {
     this.isConnecting = false;
     this.post({ id: this.id, note: 'connected' });
   }
+  refused(): void {
+    this.isConnecting = true;
+  }
   warned(warning: Error): void {
     this.post({ id: this.id, note: 'warning', error: driverError(warning) });
   }

@@ -1,42 +1,57 @@
 import oracledb, { type BindDefinition, type BindParameter } from 'oracledb';
 import type { BindText } from './worker-messages.js';
 
-const LOCAL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:[+-]\d\d:\d\d)?$/;
+const LOCAL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?(?:[+-]\d\d:\d\d)?$/;
 const WALL_CLOCK = '2026-11-20T09:00:00'.length;
 
 /**
  * Everything is bound as text: Oracle converts it to the type of the column beside it, whose index stays of use. Only a
  * time as Tank writes it is bound as one, a DATE where it has no fraction: beside a DATE column a TIMESTAMP would cost
- * the index. An offset is that of the connection's zone, in which the session lives, so the wall clock says it all.
+ * the index; and one finer than milliseconds, which a Date cannot hold, stays text in the session's format. An offset is that of the connection's zone, in which the session lives, so the wall clock says it all.
  */
 export function bindValue(text: BindText): BindParameter | BindText {
   const time = timeIn(text);
   return time ? { type: time.type, val: time.date } : text;
 }
 
-/**
- * Values and their types for array DML, by name as `:b1` …: one type holds for all rows of a bind, so times are typed only
- * where all are times.
- */
-export function bindRows(rows: BindText[][]): { binds: Record<string, unknown>[]; bindDefs: Record<string, BindDefinition> } {
-  const places = (rows[0] ?? []).map((_, at) => ({ name: `b${at + 1}`, ...bindPlace(rows.map((row) => row[at]!)) }));
-  const binds = rows.map((_, row) => {
-    const one: Record<string, unknown> = {};
-    for (const { name, values } of places) one[name] = values[row];
-    return one;
-  });
-  return { binds, bindDefs: Object.fromEntries(places.map(({ name, definition }) => [name, definition])) };
+/** Rows whose values have the same kinds, by their places in the whole. */
+export interface Alike {
+  at: number[];
+  binds: Record<string, unknown>[];
+  bindDefs: Record<string, BindDefinition>;
 }
 
-function bindPlace(texts: BindText[]): { values: unknown[]; definition: BindDefinition } {
-  const times = texts.map(timeIn);
-  const isAllTimes = times.some((time) => time) && times.every((time, row) => time || texts[row] === null);
-  if (!isAllTimes) {
-    const maxSize = texts.reduce((longest, text) => Math.max(longest, text === null ? 0 : Buffer.byteLength(text)), 1);
-    return { values: texts, definition: { type: oracledb.STRING, maxSize } };
-  }
-  const isWhole = times.every((time) => !time || time.type === oracledb.DB_TYPE_DATE);
-  return { values: times.map((time) => time?.date ?? null), definition: { type: isWhole ? oracledb.DB_TYPE_DATE : oracledb.DB_TYPE_TIMESTAMP } };
+/**
+ * For array DML, where one type holds for all rows of a bind: rows go together whose values are of the same kinds, times
+ * here and texts there; a NULL is of any kind.
+ */
+export function bindAlike(rows: BindText[][]): Alike[] {
+  const bound = rows.map((row) => row.map((text) => ({ text, time: timeIn(text) })));
+  const usual = (rows[0] ?? []).map((_, place) => bound.find((row) => row[place]!.text !== null)?.[place]!.time !== undefined);
+  const kindsOf = (row: Bound[]) => row.map(({ text, time }, place) => (text === null ? usual[place] : time !== undefined)).join();
+  const groups = Map.groupBy(bound.keys(), (at) => kindsOf(bound[at]!));
+  return [...groups.values()].map((at) => ({ at, ...bindTogether(at.map((row) => bound[row]!)) }));
+}
+
+interface Bound {
+  text: BindText;
+  time: { date: Date; type: oracledb.DbType } | undefined;
+}
+
+function bindTogether(rows: Bound[][]): Omit<Alike, 'at'> {
+  const names = rows[0]!.map((_, place) => `b${place + 1}`);
+  const binds = rows.map((row) => {
+    const one: Record<string, unknown> = {};
+    for (let place = 0; place < names.length; place += 1) one[names[place]!] = row[place]!.time?.date ?? row[place]!.text;
+    return one;
+  });
+  return { binds, bindDefs: Object.fromEntries(names.map((name, place) => [name, definitionOf(rows.map((row) => row[place]!))])) };
+}
+
+function definitionOf(values: Bound[]): BindDefinition {
+  const times = values.filter(({ time }) => time !== undefined);
+  if (times.length > 0) return { type: times.every(({ time }) => time!.type === oracledb.DB_TYPE_DATE) ? oracledb.DB_TYPE_DATE : oracledb.DB_TYPE_TIMESTAMP };
+  return { type: oracledb.STRING, maxSize: values.reduce((longest, { text }) => Math.max(longest, text === null ? 0 : Buffer.byteLength(text)), 1) };
 }
 
 /**

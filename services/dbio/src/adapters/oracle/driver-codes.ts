@@ -1,2 +1,9 @@
 /** Ours, among the driver's: a result has a column that no mail can show. */
 export const COLUMN_TYPE = 'COLUMN_TYPE';
+/** Ours as well: two columns have one name, which is the message. */
+export const REPEATED_COLUMN = 'REPEATED_COLUMN';
+/** The driver's own time-out passed, and the server stopped the statement. */
+export const CALL_TIMEOUT = 'NJS-123';
+/** The server stopped the statement at the client's request. */
+export const BROKEN_OFF = 'ORA-01013';
+export const AMBIGUOUS = 'ORA-00918';

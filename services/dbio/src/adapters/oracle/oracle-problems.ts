@@ -1,7 +1,8 @@
 import { placeOf, type Connection } from '@tank/contracts';
 import { sourceFailed } from '../../problem.js';
-import { queryError, unitOfCharacter } from '../../sql/query-problem.js';
+import { queryError } from '../../sql/query-problem.js';
 import { QueryFailed, type SourceFailed } from '../../source.js';
+import { placeInText } from './error-place.js';
 import { codesOf, mainCodeOf, wordsOf, type DriverError } from './oracle-codes.js';
 import { callTooLong, logonTooLong } from './oracle-reach-troubles.js';
 import { LINK_AWAY, LINK_REFUSED, queryMeaning, UNKNOWN_REFUSAL, type Meaning } from './oracle-query-meanings.js';
@@ -30,6 +31,11 @@ export function explainOracle(error: DriverError, about: About): SourceFailed | 
   if (isOfLink(error)) return queryFailed(error, linkMeaning(error), about.query);
   const trouble = sessionTrouble(error, where, isWrite(about.query));
   return trouble ? sourceFailed(trouble, codesOf(error)) : queryFailed(error, meaningOf(mainCodeOf(error)), about.query);
+}
+
+/** A row whose update ran into the time-out that it has for a lock: nothing of it was done, and it may be free soon. */
+export function rowWasBusy(error: DriverError, query: SentQuery): QueryFailed {
+  return queryFailed({ ...error, code: 'ORA-30006', message: `ORA-30006: ${wordsOf(error.message)}`, offset: null }, meaningOf('ORA-30006'), query);
 }
 
 /** Nothing came back, and the worker was ended. */
@@ -91,7 +97,7 @@ function queryFailed(error: DriverError, { cause, remedy, blame }: Meaning, quer
 /** Oracle gives 0 where it has no place to show, except for a statement that it does not know at all. */
 function positionOf(error: DriverError, query: SentQuery | undefined): number | null {
   if (!query || error.offset === null || (error.offset === 0 && mainCodeOf(error) !== 'ORA-00900')) return null;
-  const position = query.authorPosition(unitOfCharacter(query.text, error.offset));
+  const position = query.authorPosition(placeInText(query.text, error.offset, error.message));
   return position >= 0 ? position : null;
 }
 

@@ -2,7 +2,7 @@ import type { Connection, ConnectTest, QueryPurpose, Row, SourceProblem } from '
 import { inSpan } from '@tank/telemetry';
 import { bindNames, refuseUnknownBinds } from '../../sql/binds.js';
 import { refuseQuery } from '../../sql/query-problem.js';
-import { columnType } from '../../sql/refusals.js';
+import { columnType, duplicateColumn } from '../../sql/refusals.js';
 import { refuseRepeatedNames } from '../../sql/repeated-names.js';
 import { QueryFailed, SourceFailed, type CheckedQuery, type Found, type Source, type UpdateResult } from '../../source.js';
 import { limitsFor, type SourceLimits } from '../source-limits.js';
@@ -11,8 +11,8 @@ import { LookUpQueue } from './look-up-queue.js';
 import { LogonGuard } from './logon-guard.js';
 import { accessTo, type OracleAccess, type OracleSecrets, type OracleSettings } from './oracle-access.js';
 import { bindTexts, KeptOraclePlans, planQuery, type OraclePlan } from './oracle-plan.js';
-import { COLUMN_TYPE } from './driver-codes.js';
-import { deadlinePassed, explainOracle, type DriverError } from './oracle-problems.js';
+import { BROKEN_OFF, CALL_TIMEOUT, COLUMN_TYPE, REPEATED_COLUMN } from './driver-codes.js';
+import { deadlinePassed, explainOracle, rowWasBusy, type DriverError, type SentQuery } from './oracle-problems.js';
 import { DeadlinePassed, DriverFailed, OracleThread, ThreadEnded } from './oracle-thread.js';
 import type { Fetched, LookUp, RowUpdated, Update } from './worker-messages.js';
 
@@ -225,6 +225,7 @@ export class OracleSource implements Source {
 
   private resultOf(result: RowUpdated, plan: OraclePlan, sql: string): UpdateResult {
     if (typeof result === 'number') return { changed: result };
+    if (result.code === CALL_TIMEOUT || result.code === BROKEN_OFF) return { failed: rowWasBusy(result, sent(plan, sql)) };
     const explained = this.explained(new DriverFailed(result, 'call'), plan, sql);
     if (explained instanceof QueryFailed) return { failed: explained };
     throw explained;
@@ -234,14 +235,19 @@ export class OracleSource implements Source {
     if (error instanceof DeadlinePassed) return deadlinePassed(this.connection, error.afterMs, error.during);
     if (error instanceof ThreadEnded) return explainOracle({ code: 'NJS-500', message: error.message, offset: null }, { connection: this.connection, during: 'call' });
     if (!(error instanceof DriverFailed)) return error;
+    if (error.error.code === REPEATED_COLUMN) return refuseQuery(sql ?? '', duplicateColumn(error.error.message));
     if (error.error.code === COLUMN_TYPE) return refuseQuery(sql ?? '', columnType(error.message));
-    const query = plan && sql !== undefined ? { sql, text: plan.named.text, authorPosition: plan.named.authorPosition } : undefined;
+    const query = plan && sql !== undefined ? sent(plan, sql) : undefined;
     return explainOracle(error.error, { connection: this.connection, during: error.during, query });
   }
 
   private about() {
     return { 'tank.source_id': this.connectionId };
   }
+}
+
+function sent({ named }: OraclePlan, sql: string): SentQuery {
+  return { sql, text: named.text, authorPosition: named.authorPosition };
 }
 
 function bindRow(plan: OraclePlan, row: Row): (string | null)[] | QueryFailed {

@@ -1,5 +1,5 @@
 import oracledb, { type Connection } from 'oracledb';
-import { bindRows, bindValue } from './bind-values.js';
+import { bindAlike, bindValue } from './bind-values.js';
 import { driverError } from './driver-error.js';
 import { ColumnRefused, FetchedColumns } from './fetched-values.js';
 import { beginReadOnly } from './session.js';
@@ -81,15 +81,15 @@ async function updateBatch(connection: Connection, sql: string, rows: BindText[]
 }
 
 async function inOneBatch(connection: Connection, sql: string, rows: BindText[][]): Promise<RowUpdated[]> {
-  const { binds, bindDefs } = bindRows(rows);
-  const { batchErrors = [], dmlRowCounts = [] } = await connection.executeMany(sql, binds as oracledb.BindParameters[], { bindDefs, batchErrors: true, dmlRowCounts: true });
-  await connection.commit(); // with batchErrors the driver's autoCommit does nothing
-  const failed = new Map((batchErrors as (Error & { offset: number })[]).map((error) => [error.offset, error]));
-  return rows.map((_, row) => {
-    const error = failed.get(row);
+  const results: RowUpdated[] = [];
+  for (const { at, binds, bindDefs } of bindAlike(rows)) {
+    const { batchErrors = [], dmlRowCounts = [] } = await connection.executeMany(sql, binds as oracledb.BindParameters[], { bindDefs, batchErrors: true, dmlRowCounts: true });
+    for (const [row, place] of at.entries()) results[place] = dmlRowCounts[row] ?? 0;
     // Only message and offset are there, and the offset is the row, not a place in the SQL.
-    return error ? { ...driverError(error), offset: null } : (dmlRowCounts[row] ?? 0);
-  });
+    for (const error of batchErrors as (Error & { offset: number })[]) results[at[error.offset]!] = { ...driverError(error), offset: null };
+  }
+  await connection.commit(); // with batchErrors the driver's autoCommit does nothing
+  return results;
 }
 
 async function oneByOne(connection: Connection, sql: string, rows: BindText[][], callMs: number): Promise<RowUpdated[]> {

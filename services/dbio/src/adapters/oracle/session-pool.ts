@@ -6,6 +6,8 @@ import { attributesOf, prepareSession } from './session.js';
 export interface LogonWatch {
   connecting(): void;
   connected(): void;
+  /** There is no session to be had, by a logon or without one. */
+  refused(): void;
   /** The logon passed with a warning of the database. */
   warned(warning: Error): void;
 }
@@ -35,9 +37,10 @@ export class SessionPool {
       return this.getConnection(watch);
     });
     this.logons = mine.catch((error: unknown) => {
+      watch.refused();
       if (this.failure === known) this.failure = { error };
     });
-    return mine;
+    return this.logons.then(() => mine);
   }
 
   /** Gives a session back; an open transaction of it is rolled back. */

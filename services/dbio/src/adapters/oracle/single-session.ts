@@ -1,5 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import oracledb, { type Connection, type ResultSet } from 'oracledb';
+import { AMBIGUOUS } from './driver-codes.js';
+import { driverError, RepeatedColumn } from './driver-error.js';
 import { FetchedColumns, refuseColumn, typeName } from './fetched-values.js';
 import type { OracleAccess } from './oracle-access.js';
 import { firstRows } from './pooled-work.js';
@@ -33,6 +35,7 @@ export class SingleSession {
     const connection = await this.connect('check', callMs, watch);
     const { metaData = [], statementType } = await connection.getStatementInfo(sql);
     metaData.forEach(refuseColumn);
+    await refuseAmbiguous(connection, sql, metaData.map(({ name }) => name));
     return { columns: metaData.map((column) => ({ name: column.name, type: typeName(column) })), isQuery: statementType === oracledb.STMT_TYPE_SELECT };
   }
 
@@ -86,5 +89,22 @@ export class SingleSession {
     watch.connected();
     connection.callTimeout = callMs;
     return connection;
+  }
+}
+
+/**
+ * The driver renames the second column X of a parsed statement to X_1. Where there is a column by such a name the server is
+ * asked whether X stands for one column, in a statement that is parsed only.
+ * @throws RepeatedColumn
+ */
+async function refuseAmbiguous(connection: Connection, sql: string, names: string[]): Promise<void> {
+  const doubtful = new Set(names.map((name) => name.replace(/_\d+$/, '')).filter((base, at) => base !== names[at] && names.includes(base)));
+  for (const base of doubtful) {
+    try {
+      await connection.getStatementInfo(`SELECT "${base}" FROM (\n${sql}\n)`);
+    } catch (error) {
+      if (driverError(error as Error).code === AMBIGUOUS) throw new RepeatedColumn(base);
+      throw error;
+    }
   }
 }

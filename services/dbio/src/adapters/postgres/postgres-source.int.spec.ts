@@ -14,7 +14,7 @@ async function postgresUnderTest(): Promise<SourceUnderTest> {
     run: (sql) => database.run(sql),
     somebodyElse: () => database.somebodyElse(),
     sessions: () => database.sessionsOf('tank-dbio'),
-    busySessions: () => database.sessionsOf('tank-dbio', 'active'),
+    busySessions: () => database.busySessions(),
     drop: () => database.drop(),
   };
 }
@@ -23,7 +23,7 @@ describe('PostgresSource is a source, which', () => {
   itIsASource(postgresUnderTest, {
     name: (written) => written,
     types: ['character varying(10)', 'numeric(38,0)', 'numeric(12,2)', 'smallint', 'double precision', 'timestamp(6) without time zone', 'timestamp with time zone', 'bytea', 'character(4)'],
-    codes: { unknownColumn: '42703', unknownTable: '42P01', syntax: '42601', notANumber: '22P02', tooLong: '22001', divisionByZero: '22012', readOnly: '25006' },
+    codes: { unknownDatabase: 'SOURCE_UNKNOWN_DATABASE', unknownColumn: '42703', unknownTable: '42P01', syntax: '42601', notANumber: '22P02', tooLong: '22001', divisionByZero: '22012', readOnly: '25006' },
   });
 });
 
