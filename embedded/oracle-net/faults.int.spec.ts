@@ -149,7 +149,6 @@ describe.each(THIN_DIALECTS)('faults in the dialect of %s', (dialect) => {
     expect((await oracle.refusal(connection.execute('select id from people'))).message).toMatch(/^NJS-500/);
   });
 
-  it('is refused where it makes no sense', () => expect(() => oracle.server.faults.add({ at: 'execute', do: 'refuse' })).toThrow(/not at execute/));
 });
 
 describe('faults before a TLS greeting', () => {

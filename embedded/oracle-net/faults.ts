@@ -37,9 +37,7 @@ export class FaultScript {
   /** @throws RangeError when the action makes no sense there. */
   add(...faults: Fault[]): void {
     for (const fault of faults) {
-      if (fault.do === 'refuse' && fault.at !== 'accept' && fault.at !== 'connect') {
-        throw new RangeError(`A client can be refused at accept or connect, not at ${fault.at}: use { error } there.`);
-      }
+      refuseNonsense(fault);
       this.#pending.push({ ...fault, left: fault.times ?? 1 });
     }
   }
@@ -67,4 +65,15 @@ export class FaultScript {
     if (fault.left <= 0) this.#pending = this.#pending.filter((one) => one !== fault);
     return fault.do;
   }
+}
+
+const BEFORE_CALLS: readonly FaultPlace[] = ['accept', 'connect', 'logon', 'session'];
+
+function refuseNonsense(fault: Fault): void {
+  const { at, do: action } = fault;
+  if (action === 'refuse' && at !== 'accept' && at !== 'connect') throw new RangeError(`A client is refused at accept or connect, not at ${at}: use { error } there.`);
+  if (typeof action === 'object' && 'error' in action && at === 'accept') throw new RangeError('Nothing can be said at accept: use { error } at connect.');
+  const isOfRows = typeof action === 'object' && ('cutAfterRows' in action || 'rowDelayMs' in action);
+  if (isOfRows && at !== 'execute' && at !== 'fetch') throw new RangeError(`Rows are sent at execute and fetch, not at ${at}.`);
+  if (fault.afterwards && BEFORE_CALLS.includes(at)) throw new RangeError(`Only calls can suffer afterwards, not ${at}.`);
 }

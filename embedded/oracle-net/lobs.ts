@@ -9,10 +9,11 @@ const ID_AT = 36;
 const FLAGS_AT = 6;
 const IS_WIDE = 0x80;
 export const LOB_CHUNK_BYTES = 8_132;
+const MOST = 10_000;
 
 /**
  * The large objects that a session's client knows by locator: those of rows that it fetched, and temporary ones that it
- * fills. They live until the session ends, or the client frees them.
+ * fills. They live until the session ends, the client frees them, or ten thousand newer ones have come.
  */
 export class Lobs {
   readonly #values = new Map<number, string | Buffer>();
@@ -22,6 +23,7 @@ export class Lobs {
   add(value: string | Buffer): Buffer {
     this.#lastId += 1;
     this.#values.set(this.#lastId, value);
+    if (this.#values.size > MOST) this.#values.delete(this.#values.keys().next().value!);
     const locator = Buffer.alloc(LOCATOR_BYTES);
     locator.writeUInt16BE(LOCATOR_BYTES - 2, 0);
     if (typeof value === 'string') locator[FLAGS_AT] = IS_WIDE;

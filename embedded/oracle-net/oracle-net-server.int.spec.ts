@@ -120,6 +120,19 @@ describe.each(THIN_DIALECTS)('the Oracle Net server in the dialect of %s', (dial
       }
     });
 
+    it('leave no cursor open that the client does not know of', async () => {
+      await oracle.end();
+      oracle = await startScriptedServer(dialect, { maxOpenCursors: 5 });
+      oracle.backend.on(/from people/i, { columns: PEOPLE, rows: [] }).on(/^update/, { error: new OracleError(60, 'deadlock detected') });
+      const connection = await oracle.connect();
+      for (let i = 0; i < 10; i += 1) {
+        expect(await oracle.refusal(connection.execute(`select x from missing${i}`))).toMatchObject({ errorNum: 942 });
+        expect(await oracle.refusal(connection.getStatementInfo(`select x from missing${i}`))).toMatchObject({ errorNum: 942 });
+        expect(await oracle.refusal(connection.execute(`update people set id = ${i}`))).toMatchObject({ errorNum: 60 });
+      }
+      expect((await connection.execute('select id, name from people')).rows).toEqual([]);
+    });
+
     it('may come in the middle of a result', async () => {
       oracle.backend.on(/from people/i, {
         columns: PEOPLE, count: 500, rows: (index) => {

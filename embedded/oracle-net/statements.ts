@@ -43,6 +43,16 @@ export class Statements {
     cursor.binds = request.binds ?? cursor.binds;
     const bindRows = await this.#readBindRows(request, cursor);
     await this.cursors.refuseTooMany(cursor);
+    try {
+      await this.#run(cursor, request, bindRows);
+    } catch (error) {
+      // The client was never told of the cursor, so it cannot close it.
+      if (this.currentCursorId === 0) await this.cursors.close(cursor.id);
+      throw error;
+    }
+  }
+
+  async #run(cursor: Cursor, request: ExecuteRequest, bindRows: BindRow[]): Promise<void> {
     if (request.defines) return this.#define(cursor, request);
     if (!request.executes) return this.#parse(cursor);
     if (isTimeZoneQuestion(cursor.sql)) return this.#answerTimeZone(cursor, request);
