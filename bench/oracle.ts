@@ -2,8 +2,11 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import oracledb from 'oracledb';
+import pg from 'pg';
 import { connectionSchema } from '@tank/contracts';
-import { OracleSource } from '../services/dbio/dist/adapters/oracle/oracle-source.js';
+import setUp, { endTestRun } from '../embedded/test/global-setup.ts';
+import { createDatabase } from '../embedded/test/parts.ts';
+import type * as Adapter from '../services/dbio/src/adapters/oracle/oracle-source.ts';
 import { byTurns, measure, type Line, type Measured, type Part } from './measure.ts';
 
 const ROWS = 1_000_000;
@@ -19,27 +22,53 @@ const STREAM = 'SELECT * FROM many';
 const LOOK_UP = 'SELECT name, amount FROM customer WHERE customer_id = ';
 const UPDATE = ['UPDATE customer SET status = ', ', sent_at = ', ' WHERE customer_id = '];
 
+/** What runs in the service: the worker thread needs it built as well. */
+const BUILT = '../services/dbio/dist/adapters/oracle/oracle-source.js';
+const { OracleSource } = (await import(BUILT)) as typeof Adapter;
+
 type Progress = (text: string) => void;
 
 /** The adapter of dbio against a bare loop over the same driver, both against the same server. */
 export const oracle: Part = {
   name: 'oracle',
-  about: `The Oracle adapter beside a bare loop over \`oracledb\`, thin mode, both against the Oracle Net test server in a process of its own (19c). ${ROWS.toLocaleString('en-US')} rows of 20 columns; look-ups ${AT_A_TIME} at a time on ${SESSIONS} sessions; updates in batches of ${BATCH}.`,
+  about: `The Oracle adapter beside a bare loop over \`oracledb\` (thin mode, rows as objects, numbers as exact text), both against the Oracle Net test server in a process of its own (19c). ${ROWS.toLocaleString('en-US')} rows of 20 columns; look-ups ${AT_A_TIME} at a time on ${SESSIONS} sessions; updates in batches of ${BATCH}, one after another. "With PostgreSQL" the server answers from real tables; "idle server" answers from a script at once, so that only the client's side counts: the adapter's thread and its read-only transactions show there at their worst.`,
   async run(progress) {
-    const server = await startServer();
-    try {
-      return [...(await streams(server.port, progress)), ...(await lookUps(server.port, progress)), ...(await updates(server.port, progress))];
-    } finally {
-      server.child.disconnect();
-      await once(server.child, 'exit');
-    }
+    return [...(await againstScript(progress)), ...(await againstPostgres(progress))];
   },
 };
 
-async function startServer(): Promise<{ child: ChildProcess; port: number }> {
-  const child = fork(join(import.meta.dirname, 'oracle-server.ts'), [String(ROWS)]);
+async function againstScript(progress: Progress): Promise<Line[]> {
+  return withServer(['scripted', String(ROWS)], async (port) => [
+    ...(await streams(port, progress)), ...(await lookUps(port, 'idle server', LOOK_UPS, progress)), ...(await updates(port, 'idle server', UPDATES, progress)),
+  ]);
+}
+
+async function againstPostgres(progress: Progress): Promise<Line[]> {
+  await setUp();
+  try {
+    const database = await createDatabase('bench_oracle');
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    await client.query(`CREATE SCHEMA IF NOT EXISTS public; CREATE TABLE customer (customer_id varchar(20) PRIMARY KEY, name varchar(40), amount numeric(12), status varchar(10), sent_at timestamp);
+      INSERT INTO customer SELECT 'C' || n, '고객 ' || n, n * 1000 FROM generate_series(0, ${LOOK_UPS}) AS n; ANALYZE customer`);
+    await client.end();
+    return await withServer(['postgres', database.url], async (port) => [
+      ...(await lookUps(port, 'with PostgreSQL', LOOK_UPS / 2, progress)), ...(await updates(port, 'with PostgreSQL', LOOK_UPS / 2, progress)),
+    ]);
+  } finally {
+    await endTestRun();
+  }
+}
+
+async function withServer<T>(args: string[], work: (port: number) => Promise<T>): Promise<T> {
+  const child: ChildProcess = fork(join(import.meta.dirname, 'oracle-server.ts'), args);
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
-  return { child, port };
+  try {
+    return await work(port);
+  } finally {
+    child.disconnect();
+    await once(child, 'exit');
+  }
 }
 
 async function streams(port: number, progress: Progress): Promise<Line[]> {
@@ -56,7 +85,7 @@ async function streams(port: number, progress: Progress): Promise<Line[]> {
 
 async function bareStream(port: number, done: (count: number) => void): Promise<void> {
   const connection = await oracledb.getConnection(access(port));
-  const { resultSet } = await connection.execute(STREAM, [], { resultSet: true, fetchArraySize: FETCH_ROWS, prefetchRows: FETCH_ROWS });
+  const { resultSet } = await connection.execute(STREAM, [], { resultSet: true, fetchArraySize: FETCH_ROWS, prefetchRows: FETCH_ROWS, outFormat: oracledb.OUT_FORMAT_OBJECT, fetchTypeHandler: exact });
   for (;;) {
     const rows = await resultSet!.getRows(FETCH_ROWS);
     done(rows.length);
@@ -65,28 +94,33 @@ async function bareStream(port: number, done: (count: number) => void): Promise<
   await connection.close();
 }
 
-async function lookUps(port: number, progress: Progress): Promise<Line[]> {
+/** A NUMBER as a double would not be what the database holds. */
+function exact({ dbType }: { dbType?: unknown }): oracledb.FetchTypeResponse | undefined {
+  return dbType === oracledb.DB_TYPE_NUMBER ? { type: oracledb.STRING } : undefined;
+}
+
+async function lookUps(port: number, server: string, count: number, progress: Progress): Promise<Line[]> {
   const { baseline, ours } = await byTurns(
     ROUNDS,
-    () => withPool(port, (pool) => measure(LOOK_UPS, (done) => atATime(LOOK_UPS, async (at) => {
+    () => withPool(port, (pool) => measure(count, (done) => atATime(count, async (at) => {
       const connection = await pool.getConnection();
-      await connection.execute(`${LOOK_UP}:1`, [`C${at}`], { maxRows: 2 });
+      await connection.execute(`${LOOK_UP}:1`, [`C${at}`], { maxRows: 2, outFormat: oracledb.OUT_FORMAT_OBJECT, fetchTypeHandler: exact });
       await connection.close();
       done(1);
     }), (text) => progress(`bare loop, look-ups ${text}`))),
-    () => withSource(port, (source) => measure(LOOK_UPS, (done) => atATime(LOOK_UPS, async (at) => {
+    () => withSource(port, (source) => measure(count, (done) => atATime(count, async (at) => {
       await source.lookUp(`${LOOK_UP}:customer_id`, { CUSTOMER_ID: `C${at}` });
       done(1);
     }), (text) => progress(`adapter, look-ups ${text}`))),
   );
-  return lines('Mapping Query', 'look-ups/s', baseline, ours);
+  return lines(`Mapping Query, ${server}`, 'look-ups/s', baseline, ours);
 }
 
-async function updates(port: number, progress: Progress): Promise<Line[]> {
-  const batches = UPDATES / BATCH;
+async function updates(port: number, server: string, count: number, progress: Progress): Promise<Line[]> {
+  const batches = count / BATCH;
   const { baseline, ours } = await byTurns(
     ROUNDS,
-    () => withPool(port, (pool) => measure(UPDATES, async (done) => {
+    () => withPool(port, (pool) => measure(count, async (done) => {
       for (let at = 0; at < batches; at += 1) {
         const connection = await pool.getConnection();
         const rows = Array.from({ length: BATCH }, (_, n) => ['SENT', new Date(), `C${at * BATCH + n}`]);
@@ -98,7 +132,7 @@ async function updates(port: number, progress: Progress): Promise<Line[]> {
         done(BATCH);
       }
     }, (text) => progress(`bare loop, updates ${text}`))),
-    () => withSource(port, (source) => measure(UPDATES, async (done) => {
+    () => withSource(port, (source) => measure(count, async (done) => {
       for (let at = 0; at < batches; at += 1) {
         const rows = Array.from({ length: BATCH }, (_, n) => ({ SEND_STATUS: 'SENT', SENT_AT: '2026-11-20T09:00:00.123+09:00', CUSTOMER_ID: `C${at * BATCH + n}` }));
         await source.update(`${UPDATE[0]}:SEND_STATUS${UPDATE[1]}:SENT_AT${UPDATE[2]}:customer_id`, rows);
@@ -106,7 +140,7 @@ async function updates(port: number, progress: Progress): Promise<Line[]> {
       }
     }, (text) => progress(`adapter, updates ${text}`))),
   );
-  return lines('Update Query', 'rows/s', baseline, ours);
+  return lines(`Update Query, ${server}`, 'rows/s', baseline, ours);
 }
 
 /** `total` calls, so many of them at a time. */
@@ -137,7 +171,7 @@ async function withPool<T>(port: number, work: (pool: oracledb.Pool) => Promise<
   }
 }
 
-async function withSource<T>(port: number, work: (source: OracleSource) => Promise<T>): Promise<T> {
+async function withSource<T>(port: number, work: (source: Adapter.OracleSource) => Promise<T>): Promise<T> {
   const connection = connectionSchema.parse({
     connectionId: '6f1d8f6e-2a53-4c7a-9d0f-0d7c1c3b8a11', name: 'bench', kind: 'oracle', host: '127.0.0.1', port, database: 'ORCL', user: 'tank', createdAt: new Date().toISOString(),
   });

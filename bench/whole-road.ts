@@ -1,13 +1,12 @@
-// `npm run bench`: mails a second through the whole road, against a program that does nothing but call SES.
-// Both run on the same machine, one after the other, against the same simulator: the ratio is what to look at.
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import pg from 'pg';
 import { SesSimulator } from '../embedded/ses-simulator/ses-simulator.ts';
 import setUp, { endTestRun } from '../embedded/test/global-setup.ts';
 import { startTank, type RunningTank } from '../e2e/running-tank.ts';
 import { TankApi } from '../examples/monthly-statement/tank-api.ts';
+import type { Line, Part } from './measure.ts';
 
-const MAILS = Number(process.argv[2] ?? 5000);
+const MAILS = 3_000;
 const CONCURRENCY = 32;
 
 interface Run { runId: string; status: string; startAt: string; endAt: string | null; counts: { sent: number } }
@@ -63,22 +62,36 @@ async function buildAutomation(api: TankApi): Promise<string> {
   return automationId;
 }
 
-await setUp();
-const ses = new SesSimulator({ maxSendRate: 5_000, burst: 5_000, max24HourSend: 10_000_000, keepBodies: 0 });
-await ses.listen(0, '127.0.0.1');
-try {
-  const bare = await measureBareCalls(ses);
-  console.log(`bare calls of SES, one program        ${bare.toFixed(0).padStart(7)} mails/s   1.00`);
-  for (const senders of [1, 2]) {
-    const tank = await startTank({ replicas: { sender: senders }, sesUrl: ses.url });
+/** Mails through everything, against a program that does nothing but call SES. */
+export const wholeRoad: Part = {
+  name: 'road',
+  about: `${MAILS.toLocaleString('en-US')} mails without attachments through the whole road (select, map, render, send, update, log) to our SES simulator, beside a bare program that does nothing but call the same simulator. All services, PostgreSQL, nats-server and the simulator share the machine.`,
+  async run(progress) {
+    await setUp();
+    const ses = new SesSimulator({ maxSendRate: 5_000, burst: 5_000, max24HourSend: 10_000_000, keepBodies: 0 });
+    await ses.listen(0, '127.0.0.1');
     try {
-      const road = await measureRoad(tank);
-      console.log(`whole road, ${MAILS} mails, ${senders} sender${senders > 1 ? 's' : ' '}      ${road.toFixed(0).padStart(7)} mails/s   ${(road / bare).toFixed(2)}`);
+      progress('bare calls of SES');
+      const bare = await measureBareCalls(ses);
+      const lines: Line[] = [{ what: 'bare calls of SES, one program', perSecond: bare, unit: 'mails/s', ratio: 1 }];
+      for (const senders of [1, 2]) {
+        progress(`the whole road, ${senders} of sender`);
+        const road = await measureWith(senders, ses);
+        lines.push({ what: `whole road, ${senders} ${senders > 1 ? 'senders' : 'sender'}`, perSecond: road, unit: 'mails/s', ratio: road / bare });
+      }
+      return lines;
     } finally {
-      await tank.stop();
+      await ses.close();
+      await endTestRun();
     }
+  },
+};
+
+async function measureWith(senders: number, ses: SesSimulator): Promise<number> {
+  const tank = await startTank({ replicas: { sender: senders }, sesUrl: ses.url });
+  try {
+    return await measureRoad(tank);
+  } finally {
+    await tank.stop();
   }
-} finally {
-  await ses.close();
-  await endTestRun();
 }
