@@ -61,6 +61,14 @@ describe('SelectTargets', () => {
     expect(manifest).toMatchObject({ sequences: [0, 1, 2, 3], closedWith: 3456 });
   });
 
+  it('tells with each run what will not work much longer', async () => {
+    const alarms = new HeardAlarms();
+    const warning = sourceDown().problem;
+    const source = sourceWith({ streamTarget: () => batches(1), warnings: () => [warning] });
+    await new SelectTargets(versionsWith(definition()), sourcesWith(source), new FakeManifest(), alarms, new AbortController().signal).selectTargets(run);
+    expect(alarms.heard).toMatchObject([{ code: warning.code, runId: run.runId, ko: { message: expect.stringMatching(/[가-힣]/) } }]);
+  });
+
   it('closes an empty manifest with zero', async () => {
     const manifest = new FakeManifest();
     await select(manifest, () => batches(0)).selectTargets(run);

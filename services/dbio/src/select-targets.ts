@@ -51,11 +51,17 @@ export class SelectTargets {
       const source = await orTryLater(this.sourceOf(connectionId));
       const rowCount = await this.handOver(run.runId, attempt, source.streamTarget(target.sql, this.stopping));
       await orTryLater(this.manifest.close(run.runId, attempt, rowCount));
+      await this.tellWarnings(run.runId, source);
     } catch (error) {
       if (this.stopping.aborted) throw new TryLater('The service is stopping.', STOPPING_RETRY_MS, { cause: error });
       if (isNotWanted(error)) return;
       return this.haltOrTryLater(run, connectionId, attempt, error);
     }
+  }
+
+  /** A password that is about to expire is told with each run, while there is time to change it. */
+  private async tellWarnings(runId: string, source: Source): Promise<void> {
+    for (const problem of source.warnings()) await this.alarms.raise({ about: source.connectionId, code: problem.code, ...sourceAlarm(problem), runId });
   }
 
   private async sourceOf(connectionId: string): Promise<Source> {

@@ -27,7 +27,7 @@ export function versionsWith(found: AutomationDefinition | (() => Promise<Automa
 
 /** A source of which only what a test gives can be called. */
 export function sourceWith(parts: Partial<Source>): Source {
-  return { connectionId: CONNECTION_ID, name: 'customers', timeZone: 'Asia/Seoul', ...parts } as Source;
+  return { connectionId: CONNECTION_ID, name: 'customers', timeZone: 'Asia/Seoul', warnings: () => [], ...parts } as Source;
 }
 
 export function sourcesWith(source: Source | (() => Promise<Source>)): Sources {

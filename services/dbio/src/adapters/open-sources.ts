@@ -1,7 +1,7 @@
 import type { Connection, SourceProblem } from '@tank/contracts';
 import { createLog } from '@tank/telemetry';
 import { sourceFailed, wholeStoryOf, type Sentence, type SourceTrouble } from '../problem.js';
-import type { Source, Sources } from '../source.js';
+import { SourceFailed, type Source, type Sources } from '../source.js';
 import type { ConnectionStore, OpenableConnection } from './connection-store.js';
 import { CannotOpen } from './sealed-password.js';
 
@@ -82,22 +82,30 @@ export class OpenSources implements Sources {
     const checkedAt = this.now();
     if (known && (await this.store.revisionOf(connectionId)) === known.revision) return Object.assign(known, { checkedAt });
     const found = await this.store.find(connectionId);
-    const next = { source: this.open(found.connection, this.openSecrets(found)), revision: found.revision, checkedAt };
+    const next = { source: this.openSource(found), revision: found.revision, checkedAt };
     this.opened.set(connectionId, next);
     if (known) known.source.close().catch((error: unknown) => log.error('source.close', error, { connectionId }));
     return next;
   }
 
-  private openSecrets({ connection: { connectionId, name }, password, walletPassword }: OpenableConnection): Secrets {
+  private openSource(found: OpenableConnection): BreakableSource {
+    const { connectionId, name } = found.connection;
     this.unusable.delete(connectionId);
     try {
-      return { password: password(), walletPassword: walletPassword() };
-    } catch (cause) {
-      if (!(cause instanceof CannotOpen)) throw cause;
-      const failed = sourceFailed(passwordSealed(name, cause.why), [], { cause });
-      this.unusable.set(connectionId, { name, problem: failed.problem });
-      throw failed;
+      return this.open(found.connection, openSecrets(found));
+    } catch (error) {
+      if (error instanceof SourceFailed) this.unusable.set(connectionId, { name, problem: error.problem });
+      throw error;
     }
+  }
+}
+
+function openSecrets({ connection: { name }, password, walletPassword }: OpenableConnection): Secrets {
+  try {
+    return { password: password(), walletPassword: walletPassword() };
+  } catch (cause) {
+    if (!(cause instanceof CannotOpen)) throw cause;
+    throw sourceFailed(passwordSealed(name, cause.why), [], { cause });
   }
 }
 

@@ -10,22 +10,22 @@ const PAUSES_MS = [MINUTE_MS, 10 * MINUTE_MS, 60 * MINUTE_MS, 360 * MINUTE_MS];
  * asked for has succeeded. A changed password is a new source with a new guard.
  */
 export class LogonGuard {
-  private refused?: { error: SourceFailed; times: number; nextAt: number };
+  private refusal?: { error: SourceFailed; times: number; nextAt: number };
 
   constructor(private readonly now: () => number = Date.now) {}
 
   /** @throws the refusal that stands, without a logon. */
   beforeLogon(): void {
-    if (this.refused && this.now() < this.refused.nextAt) throw this.refused.error;
+    if (this.refusal && this.now() < this.refusal.nextAt) throw this.refusal.error;
   }
 
-  failed(error: SourceFailed): void {
-    if (!error.isLasting) return;
-    const times = (this.refused?.times ?? 0) + 1;
-    this.refused = { error, times, nextAt: this.now() + PAUSES_MS[Math.min(times, PAUSES_MS.length) - 1]! };
+  /** The account or its password was refused. */
+  refused(error: SourceFailed): void {
+    const times = (this.refusal?.times ?? 0) + 1;
+    this.refusal = { error, times, nextAt: this.now() + PAUSES_MS[Math.min(times, PAUSES_MS.length) - 1]! };
   }
 
   passed(): void {
-    this.refused = undefined;
+    this.refusal = undefined;
   }
 }

@@ -92,6 +92,19 @@ export function walletUnusable(detail: string): SourceTrouble {
   };
 }
 
+export function walletDirMissing(wallet: string): SourceTrouble {
+  return {
+    code: 'SOURCE_WALLET',
+    isLasting: true,
+    message: ['The wallet of the connection cannot be found.', '연결의 월렛(wallet)을 찾을 수 없습니다.'],
+    cause: [
+      `The connection names the wallet ${wallet}, and dbio has no setting ORACLE_WALLET_DIR that says where wallets are.`,
+      `연결에 월렛 ${wallet}이(가) 지정되어 있지만, dbio에 월렛 폴더를 알려 주는 ORACLE_WALLET_DIR 설정이 없습니다.`,
+    ],
+    remedy: ['Set ORACLE_WALLET_DIR for dbio and start it again.', 'dbio에 ORACLE_WALLET_DIR을 설정하고 다시 시작하세요.'],
+  };
+}
+
 const USE_THICK = [
   "Set ORACLE_CLIENT_MODE=thick and ORACLE_CLIENT_LIB_DIR (Oracle's Instant Client) for dbio and start it again.",
   'dbio에 ORACLE_CLIENT_MODE=thick과 ORACLE_CLIENT_LIB_DIR(Oracle Instant Client 폴더)을 설정하고 다시 시작하세요.',

@@ -41,17 +41,8 @@ export function wordsOf(message: string): string {
   return message.split(/\r?\n/).filter((line) => !/^\s*(Help: )?https?:\/\//.test(line)).join('\n').trim();
 }
 
-/** Fact 8: what may be gone at the next try. */
-const TRANSIENT = new Set([
-  'NJS-500', 'NJS-501', 'NJS-503', 'NJS-510', 'NJS-511', 'NJS-518', 'NJS-521', 'NJS-040',
-  'ORA-00028', 'ORA-01033', 'ORA-01034', 'ORA-01089', 'ORA-03113', 'ORA-03114', 'ORA-03135', 'ORA-12514', 'ORA-12541', 'ORA-00054', 'ORA-00060',
-]);
 /** Each further try brings the account nearer to being locked. */
 const NEVER_AGAIN = new Set(['ORA-01017', 'ORA-28000', 'ORA-28001', 'ORA-28009']);
-
-export function isTransient(code: string | null): boolean {
-  return code !== null && TRANSIENT.has(code);
-}
 
 /** A logon that must not be tried again before somebody changed the connection or the account. */
 export function mustNotTryAgain(error: DriverError): boolean {

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { connectionLimitsSchema, type Connection } from '@tank/contracts';
 import { storyOf } from '../../problem.js';
 import { QueryFailed, SourceFailed } from '../../source.js';
-import { deadlinePassed, explainOracle, isTransient, mustNotTryAgain, type DriverError } from './oracle-problems.js';
+import { deadlinePassed, explainOracle, mustNotTryAgain, type DriverError } from './oracle-problems.js';
 
 /** The driver's own words, as it makes them: a version that says something else is noticed here. */
 const driver = createRequire(import.meta.url)('oracledb/lib/errors.js') as {
@@ -286,8 +286,9 @@ describe('a query that Oracle refuses', () => {
 
 describe('trying again', () => {
   it('helps with what passes', () => {
-    for (const code of ['NJS-500', 'NJS-518', 'NJS-040', 'ORA-03113', 'ORA-12514', 'ORA-00060']) expect(isTransient(code)).toBe(true);
-    for (const code of ['ORA-01017', 'ORA-28000', 'ORA-00942', 'NJS-514', null]) expect(isTransient(code)).toBe(false);
+    for (const code of ['NJS-503', 'NJS-510', 'NJS-511', 'NJS-518', 'ORA-01033', 'ORA-01034', 'ORA-01089', 'ORA-12514', 'ORA-12541']) expect(atLogon(ora(`${code}: no`)).isLasting).toBe(false);
+    for (const code of ['NJS-500', 'NJS-501', 'NJS-521', 'NJS-040', 'ORA-00028', 'ORA-03113', 'ORA-03114', 'ORA-03135']) expect(inCall(ora(`${code}: no`))).toMatchObject({ isLasting: false });
+    for (const code of ['ORA-00054', 'ORA-00060']) expect(inCall(ora(`${code}: no`))).toMatchObject({ blame: 'moment' });
   });
 
   it('never happens with a logon that could lock the account', () => {

@@ -9,7 +9,7 @@ import { LINK_AWAY, LINK_REFUSED, queryMeaning, UNKNOWN_REFUSAL, type Meaning } 
 import { RAISED_BY_APPLICATION, ROW_MEANINGS } from './oracle-row-meanings.js';
 import { logonTrouble, sessionTrouble, type Where } from './oracle-source-troubles.js';
 
-export { isTransient, mustNotTryAgain, type DriverError } from './oracle-codes.js';
+export { mustNotTryAgain, type DriverError } from './oracle-codes.js';
 
 /** A query as its author wrote it (`sql`), as it was sent (`text`), and the way back from places in the one to the other. */
 export interface SentQuery {

@@ -12,7 +12,7 @@ import { LogonGuard } from './logon-guard.js';
 import { accessTo, type OracleAccess, type OracleSecrets, type OracleSettings } from './oracle-access.js';
 import { bindTexts, KeptOraclePlans, planQuery, type OraclePlan } from './oracle-plan.js';
 import { BROKEN_OFF, CALL_TIMEOUT, COLUMN_TYPE, REPEATED_COLUMN } from './driver-codes.js';
-import { deadlinePassed, explainOracle, rowWasBusy, type DriverError, type SentQuery } from './oracle-problems.js';
+import { deadlinePassed, explainOracle, mustNotTryAgain, rowWasBusy, type DriverError, type SentQuery } from './oracle-problems.js';
 import { DeadlinePassed, DriverFailed, OracleThread, ThreadEnded } from './oracle-thread.js';
 import type { Fetched, LookUp, RowUpdated, Update } from './worker-messages.js';
 
@@ -188,10 +188,9 @@ export class OracleSource implements Source {
 
   /** What keeps one from getting in keeps all from it that wait: each would only try the same once more. */
   private heed(error: unknown): void {
-    const isOfLogon = (error instanceof DriverFailed || error instanceof DeadlinePassed) && error.during === 'connect';
-    const explained = isOfLogon ? this.explained(error) : undefined;
-    if (!(explained instanceof SourceFailed)) return;
-    this.guard.failed(explained);
+    if (!isOfLogon(error)) return;
+    const explained = this.explained(error) as SourceFailed;
+    if (error instanceof DriverFailed && mustNotTryAgain(error.error)) this.guard.refused(explained);
     this.lanes.failWaiting(explained);
   }
 
@@ -232,18 +231,22 @@ export class OracleSource implements Source {
   }
 
   private explained(error: unknown, plan?: OraclePlan, sql?: string): unknown {
-    if (error instanceof DeadlinePassed) return deadlinePassed(this.connection, error.afterMs, error.during);
-    if (error instanceof ThreadEnded) return explainOracle({ code: 'NJS-500', message: error.message, offset: null }, { connection: this.connection, during: 'call' });
+    const query = plan && sql !== undefined ? sent(plan, sql) : undefined;
+    if (error instanceof DeadlinePassed) return deadlinePassed(this.connection, error.afterMs, error.during, query);
+    if (error instanceof ThreadEnded) return explainOracle({ code: 'NJS-500', message: error.message, offset: null }, { connection: this.connection, during: 'call', query });
     if (!(error instanceof DriverFailed)) return error;
     if (error.error.code === REPEATED_COLUMN) return refuseQuery(sql ?? '', duplicateColumn(error.error.message));
-    if (error.error.code === COLUMN_TYPE) return refuseQuery(sql ?? '', columnType(error.message));
-    const query = plan && sql !== undefined ? sent(plan, sql) : undefined;
+    if (error.error.code === COLUMN_TYPE) return refuseQuery(sql ?? '', columnType(error.error.message));
     return explainOracle(error.error, { connection: this.connection, during: error.during, query });
   }
 
   private about() {
     return { 'tank.source_id': this.connectionId };
   }
+}
+
+function isOfLogon(error: unknown): error is DriverFailed | DeadlinePassed {
+  return (error instanceof DriverFailed || error instanceof DeadlinePassed) && error.during === 'connect';
 }
 
 function sent({ named }: OraclePlan, sql: string): SentQuery {
