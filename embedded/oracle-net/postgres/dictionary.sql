@@ -14,17 +14,23 @@ CREATE VIEW nls_database_parameters AS
     ('NLS_SORT', 'BINARY'), ('NLS_COMP', 'BINARY'), ('NLS_DATE_FORMAT', 'DD-MON-RR'), ('NLS_RDBMS_VERSION', setting('version'))) AS row (parameter, value);
 CREATE VIEW nls_session_parameters AS
   SELECT parameter::varchar(128), value::varchar(64) FROM (VALUES
-    ('NLS_LANGUAGE', 'AMERICAN'), ('NLS_TERRITORY', 'AMERICA'), ('NLS_SORT', 'BINARY'), ('NLS_COMP', 'BINARY'), ('NLS_NUMERIC_CHARACTERS', '.,'), ('NLS_LENGTH_SEMANTICS', 'CHAR'),
-    ('NLS_DATE_FORMAT', setting('nls_date_format')), ('NLS_TIMESTAMP_FORMAT', setting('nls_timestamp_format')), ('NLS_TIMESTAMP_TZ_FORMAT', setting('nls_timestamp_tz_format'))) AS row (parameter, value);
+    ('NLS_LANGUAGE', 'AMERICAN'), ('NLS_TERRITORY', 'AMERICA'), ('NLS_SORT', 'BINARY'), ('NLS_COMP', 'BINARY'), ('NLS_CALENDAR', 'GREGORIAN'), ('NLS_LENGTH_SEMANTICS', 'CHAR'),
+    ('NLS_NUMERIC_CHARACTERS', '.,'), ('NLS_DATE_FORMAT', setting('nls_date_format')), ('NLS_TIMESTAMP_FORMAT', setting('nls_timestamp_format')),
+    ('NLS_TIMESTAMP_TZ_FORMAT', setting('nls_timestamp_tz_format'))) AS row (parameter, value);
 
 CREATE VIEW "v$session" AS
   SELECT setting('sid')::numeric AS sid, setting('serial')::numeric AS "serial#", pg_backend_pid() AS audsid, setting('user')::varchar(128) AS username, 'ACTIVE'::varchar(8) AS status, 'USER'::varchar(10) AS type,
     setting('host')::varchar(64) AS machine, setting('program')::varchar(84) AS program, setting('module')::varchar(64) AS module, setting('action')::varchar(64) AS action,
     setting('client_identifier')::varchar(64) AS client_identifier, setting('client_info')::varchar(64) AS client_info, setting('service_name')::varchar(64) AS service_name,
     setting('logon_time')::timestamp(0) AS logon_time;
+CREATE VIEW "v$session_connect_info" AS
+  SELECT setting('sid')::numeric AS sid, 'TCP/IP NT Protocol Adapter'::varchar(4000) AS network_service_banner;
 CREATE VIEW user_users AS
-  SELECT setting('user')::varchar(128) AS username, setting('sid')::numeric AS user_id, setting('account_status')::varchar(32) AS account_status, NULL::timestamp(0) AS lock_date,
+  SELECT setting('user')::varchar(128) AS username, 107::numeric AS user_id, setting('account_status')::varchar(32) AS account_status, NULL::timestamp(0) AS lock_date,
     setting('expiry_date')::timestamp(0) AS expiry_date, 'USERS'::varchar(30) AS default_tablespace, '2026-01-01'::timestamp(0) AS created;
+
+CREATE VIEW user_resource_limits AS SELECT 'SESSIONS_PER_USER'::varchar(32) AS resource_name, 'UNLIMITED'::varchar(40) AS limit;
+CREATE VIEW user_password_limits AS SELECT 'FAILED_LOGIN_ATTEMPTS'::varchar(32) AS resource_name, 'UNLIMITED'::varchar(40) AS limit;
 
 ---- Privileges
 
@@ -47,16 +53,22 @@ CREATE VIEW known_tables AS
     CASE WHEN nspname = 'public' THEN setting('owner') ELSE shown_name(nspname) END::varchar(128) AS owner, shown_name(relname)::varchar(128) AS table_name
   FROM pg_class AS relation JOIN pg_namespace AS namespace ON namespace.oid = relnamespace
   WHERE relkind IN ('r', 'p', 'v', 'm') AND nspname NOT LIKE 'pg\_%' AND nspname NOT IN ('information_schema', 'oracle_net', 'oracle_types');
+-- On a whole table, or on one of its columns.
 CREATE VIEW granted AS
-  SELECT known_tables.owner, table_name, acl.grantee, acl.grantor, acl.privilege_type AS privilege, CASE WHEN acl.is_grantable THEN 'YES' ELSE 'NO' END AS grantable
-  FROM known_tables, aclexplode(relacl) AS acl
+  SELECT known_tables.owner, table_name, column_name, acl.grantee, acl.grantor, acl.privilege_type AS privilege, CASE WHEN acl.is_grantable THEN 'YES' ELSE 'NO' END AS grantable
+  FROM known_tables
+  JOIN (SELECT oid AS relation, NULL::varchar(128) AS column_name, relacl AS rights FROM pg_class
+    UNION ALL SELECT attrelid, shown_name(attname), attacl FROM pg_attribute WHERE attacl IS NOT NULL) AS of_relation ON relation = known_tables.oid
+  CROSS JOIN aclexplode(rights) AS acl
   WHERE acl.grantee <> relowner AND acl.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'REFERENCES');
-CREATE VIEW user_tab_privs AS
-  SELECT CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE setting('user') END::varchar(128) AS grantee, owner, table_name, shown_name(pg_get_userbyid(grantor))::varchar(128) AS grantor,
+CREATE VIEW granted_to_user AS
+  SELECT CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE setting('user') END::varchar(128) AS grantee, owner, table_name, column_name, shown_name(pg_get_userbyid(grantor))::varchar(128) AS grantor,
     privilege::varchar(40), grantable::varchar(3) FROM granted
   WHERE grantee = 0 OR grantee = (SELECT oid FROM pg_roles WHERE rolname = current_user);
+CREATE VIEW user_tab_privs AS SELECT grantee, owner, table_name, grantor, privilege, grantable FROM granted_to_user WHERE column_name IS NULL;
+CREATE VIEW user_col_privs AS SELECT grantee, owner, table_name, column_name, grantor, privilege, grantable FROM granted_to_user WHERE column_name IS NOT NULL;
 CREATE VIEW role_tab_privs AS
-  SELECT shown_name(pg_get_userbyid(grantee))::varchar(128) AS role, owner, table_name, NULL::varchar(128) AS column_name, privilege::varchar(40), grantable::varchar(3) FROM granted
+  SELECT shown_name(pg_get_userbyid(grantee))::varchar(128) AS role, owner, table_name, column_name, privilege::varchar(40), grantable::varchar(3) FROM granted
   WHERE grantee <> 0 AND grantee <> (SELECT oid FROM pg_roles WHERE rolname = current_user) AND pg_has_role(grantee, 'USAGE');
 
 ---- Tables
@@ -64,7 +76,11 @@ CREATE VIEW role_tab_privs AS
 CREATE VIEW all_tables AS
   SELECT owner, table_name, 'USERS'::varchar(30) AS tablespace_name, NULL::numeric AS num_rows FROM known_tables
   WHERE relkind IN ('r', 'p') AND has_table_privilege(oid, 'SELECT, INSERT, UPDATE, DELETE');
-CREATE VIEW user_tables AS SELECT table_name, tablespace_name, num_rows FROM all_tables WHERE owner = setting('user');
+CREATE VIEW user_tables AS
+  SELECT table_name, tablespace_name, num_rows FROM all_tables WHERE owner = setting('user');
+CREATE VIEW user_objects AS
+  SELECT table_name AS object_name, CASE WHEN relkind IN ('r', 'p') THEN 'TABLE' ELSE 'VIEW' END::varchar(23) AS object_type, 'VALID'::varchar(7) AS status FROM known_tables
+  WHERE owner = setting('user') AND pg_has_role(relowner, 'USAGE');
 
 -- See columns.ts, which says the same of results.
 CREATE FUNCTION data_type(type oid, modifier int) RETURNS varchar LANGUAGE sql STABLE AS $$

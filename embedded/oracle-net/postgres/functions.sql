@@ -19,7 +19,7 @@ CREATE FUNCTION shown_name(name text) RETURNS varchar LANGUAGE sql IMMUTABLE AS 
 
 CREATE FUNCTION session_user_name() RETURNS varchar LANGUAGE sql STABLE AS $$ SELECT oracle_net.setting('user') $$;
 CREATE FUNCTION session_time_zone() RETURNS varchar LANGUAGE sql STABLE AS $$ SELECT oracle_net.setting('time_zone') $$;
-CREATE FUNCTION db_time_zone() RETURNS varchar LANGUAGE sql IMMUTABLE AS $$ SELECT '+00:00' $$;
+CREATE FUNCTION db_time_zone() RETURNS varchar LANGUAGE sql STABLE AS $$ SELECT oracle_net.setting('db_time_zone') $$;
 
 CREATE FUNCTION sys_context(namespace text, parameter text) RETURNS varchar LANGUAGE plpgsql STABLE AS $$
 BEGIN
@@ -33,6 +33,7 @@ BEGIN
     WHEN 'SID', 'SESSIONID' THEN RETURN oracle_net.setting('sid');
     WHEN 'INSTANCE' THEN RETURN '1';
     WHEN 'ISDBA' THEN RETURN 'FALSE';
+    WHEN 'DATABASE_ROLE' THEN RETURN 'PRIMARY';
     WHEN 'LANGUAGE' THEN RETURN 'AMERICAN_AMERICA.AL32UTF8';
     WHEN 'NETWORK_PROTOCOL' THEN RETURN 'tcp';
     ELSE PERFORM oracle_net.oracle_error(2003, 'invalid USERENV parameter');
@@ -41,16 +42,16 @@ END $$;
 
 ---- Time
 
-CREATE FUNCTION sysdate() RETURNS oracle_types.odate LANGUAGE sql STABLE AS $$
-  SELECT date_trunc('second', statement_timestamp() AT TIME ZONE 'UTC') $$;
-CREATE FUNCTION current_date_time() RETURNS oracle_types.odate LANGUAGE sql STABLE AS $$
-  SELECT date_trunc('second', statement_timestamp()::timestamp) $$;
-
 -- '+09:00' → a name that PostgreSQL does not take the wrong way round; regions are called the same.
 CREATE FUNCTION zone_name(zone text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE WHEN zone ~ '^[+-]?\d{1,2}:\d{2}$'
     THEN '<' || trim(zone) || '>' || CASE WHEN zone LIKE '-%' THEN '+' ELSE '-' END || ltrim(zone, '+-')
     ELSE zone END $$;
+
+CREATE FUNCTION sysdate() RETURNS oracle_types.odate LANGUAGE sql STABLE AS $$
+  SELECT date_trunc('second', statement_timestamp() AT TIME ZONE oracle_net.zone_name(oracle_net.db_time_zone())) $$;
+CREATE FUNCTION current_date_time() RETURNS oracle_types.odate LANGUAGE sql STABLE AS $$
+  SELECT date_trunc('second', statement_timestamp()::timestamp) $$;
 
 CREATE FUNCTION from_tz(at timestamp, zone text) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$
   SELECT at AT TIME ZONE oracle_net.zone_name(zone) $$;
@@ -62,6 +63,7 @@ CREATE FUNCTION read_time(input text, elements text[], OUT parts int[], OUT zone
 DECLARE
   rest text := input;
   element text;
+  position int := 0;
   found text;
   months text[] := ARRAY['JAN','FEB','MAR','APR','MAY','JUN','JUL','AUG','SEP','OCT','NOV','DEC'];
   afternoon boolean;
@@ -72,6 +74,11 @@ BEGIN
   parts := ARRAY[extract(year FROM today)::int, extract(month FROM today)::int, 1, 0, 0, 0, 0];
   rest := ltrim(rest);
   FOREACH element IN ARRAY elements LOOP
+    position := position + 1;
+    IF rest = '' THEN -- the time of day may be left out, from any place on
+      EXIT WHEN NOT elements[position:] && ARRAY['YYYY', 'RRRR', 'RR', 'YY', 'MM', 'MON', 'MONTH', 'DD'];
+      PERFORM oracle_net.oracle_error(1840, 'input value not long enough for date format');
+    END IF;
     found := substring(rest FROM CASE
       WHEN element = '-' THEN '^[[:punct:][:space:]]*'
       WHEN element LIKE '=%' THEN '^' || regexp_replace(substr(element, 2), '([^[:alnum:]])', '\\\1', 'g')
@@ -84,8 +91,7 @@ BEGIN
       WHEN element = 'TZR' THEN '^(?:[+-]\d{1,2}:\d{2}|[[:alpha:]_/]+)'
       ELSE '^\d{1,2}' END);
     IF found IS NULL THEN
-      IF rest = '' THEN PERFORM oracle_net.oracle_error(1840, 'input value not long enough for date format');
-      ELSIF element LIKE '=%' OR is_bare THEN PERFORM oracle_net.oracle_error(1861, 'literal does not match format string');
+      IF element LIKE '=%' OR is_bare THEN PERFORM oracle_net.oracle_error(1861, 'literal does not match format string');
       ELSIF element IN ('MON', 'MONTH') THEN PERFORM oracle_net.oracle_error(1843, 'not a valid month');
       ELSIF element = 'AM' THEN PERFORM oracle_net.oracle_error(1855, 'AM/A.M. or PM/P.M. required');
       ELSIF element = 'TZR' THEN PERFORM oracle_net.oracle_error(1882, 'timezone region not found');

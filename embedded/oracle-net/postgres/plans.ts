@@ -36,6 +36,8 @@ const NO_TYPE = '42P18';
 const NO_OPERATOR = ['42883', '42804', '42725', '42846'];
 const INTEGERS: number[] = [OID.int2, OID.int4, OID.int8];
 const TEXTS: number[] = [OID.text, OID.varchar, OID.bpchar];
+/** Of text that is compared with something else, or written into it. */
+const GUESSES = [OID.numeric, OID.timestamp, OID.uuid];
 const MOST = 200;
 
 /** The plans of one session, each made once. */
@@ -91,24 +93,55 @@ class PlanMaking {
   }
 
   async make(): Promise<Omit<Plan, 'name'>> {
-    const first = await this.#plan(this.#kinds.map((kind) => (kind === 'time' ? OID.timestamp : 0)));
+    const first = await this.#firstPlan();
     await this.#wrapLiterals(first.types);
-    const wrapped = this.#wrapBinds(first.types) || this.#wraps.literal.size > 0 ? await this.#plan(first.declared) : first;
-    return this.#withNumbers(wrapped);
+    this.#wrapBinds(first.types);
+    const { bind, literal } = this.#wraps;
+    const asText = first.declared.map((type, place) => (bind.has(place) ? OID.text : type));
+    return this.#asTheClientTypes(bind.size + literal.size > 0 ? await this.#plan(asText) : first);
   }
 
-  /** A fraction is no value of an integer; a NUMBER that is inferred to be text may have been meant as one. */
-  async #withNumbers(plan: Omit<Plan, 'name'>): Promise<Omit<Plan, 'name'>> {
+  /** Binds of a subquery say nothing of their type there, and are of the wrong one outside: then it is guessed, place by place. */
+  async #firstPlan(): Promise<Omit<Plan, 'name'>> {
+    let declared = this.#kinds.map((kind): number => (kind === 'time' ? OID.timestamp : 0));
+    for (;;) {
+      try {
+        return await this.#plan(declared);
+      } catch (error) {
+        if (!hasNoOperator(error)) throw error;
+        const better = await this.#guessed(declared, Number(error.position));
+        if (!better) throw error;
+        declared = better;
+      }
+    }
+  }
+
+  /** A type for one more place with which the statement is right, or at least wrong further on. */
+  async #guessed(declared: number[], wrongAt: number): Promise<number[] | undefined> {
+    for (let place = 0; place < declared.length; place += 1) {
+      if (declared[place] !== 0) continue;
+      const kind = this.#kinds[place]!;
+      for (const type of kind === 'text' || kind === 'null' ? GUESSES : [BY_KIND[kind]]) {
+        const tried = declared.with(place, type);
+        const error = await this.#plan(tried).then(() => undefined, (failure: unknown) => failure);
+        if (error === undefined || (hasNoOperator(error) && Number(error.position) > wrongAt)) return tried;
+      }
+    }
+    return undefined;
+  }
+
+  /** What is inferred to be text may be of another type for the client, and a fraction is no value of an integer. */
+  async #asTheClientTypes(plan: Omit<Plan, 'name'>): Promise<Omit<Plan, 'name'>> {
     const declared = plan.declared.map((type, place) => {
       const [kind, found] = [this.#kinds[place]!, plan.types[place]!];
       if (['fraction', 'double'].includes(kind) && INTEGERS.includes(found)) return OID.numeric;
-      return ['integer', 'fraction', 'double'].includes(kind) && TEXTS.includes(found) ? BY_KIND[kind] : type;
+      return kind !== 'text' && kind !== 'null' && TEXTS.includes(found) ? BY_KIND[kind] : type;
     });
     if (declared.every((type, place) => type === plan.declared[place])) return plan;
     try {
       return await this.#plan(declared);
     } catch (error) {
-      if (!(error instanceof pg.DatabaseError) || !NO_OPERATOR.includes(error.code ?? '')) throw error;
+      if (!hasNoOperator(error)) throw error;
       this.#noteText(plan);
       return plan;
     }
@@ -130,11 +163,10 @@ class PlanMaking {
     }
   }
 
-  #wrapBinds(types: number[]): boolean {
+  #wrapBinds(types: number[]): void {
     types.forEach((type, place) => {
       if (this.#kinds[place] === 'text' && BY_NLS[type]) this.#wraps.bind.set(place, BY_NLS[type]);
     });
-    return this.#wraps.bind.size > 0;
   }
 
   /** PostgreSQL takes `due_date > '2026-01-01'` for a date by itself, Oracle only when the session's format says so. */
@@ -153,6 +185,10 @@ class PlanMaking {
 function ignoreRefusal(error: unknown): undefined {
   if (error instanceof pg.DatabaseError) return undefined;
   throw error;
+}
+
+function hasNoOperator(error: unknown): error is pg.DatabaseError {
+  return error instanceof pg.DatabaseError && NO_OPERATOR.includes(error.code ?? '');
 }
 
 function remember<T>(map: Map<string, T>, key: string, value: T): T {

@@ -25,6 +25,8 @@ export interface PostgresBackendOptions {
   dialect?: DialectName;
   /** The schema of Oracle that the tables of PostgreSQL's `public` are in; absent: that of whoever is logged on. */
   owner?: string;
+  /** DBTIMEZONE, which is SYSDATE's zone, too: `+00:00` unless told. */
+  timeZone?: string;
 }
 
 const GRACE = 28002;
@@ -52,14 +54,14 @@ export class PostgresBackend implements Backend {
   }
 
   async open(about: SessionAbout): Promise<BackendSession> {
-    const { url, dialect = '19c', owner = about.user } = this.#options;
+    const { url, dialect = '19c', owner = about.user, timeZone = '+00:00' } = this.#options;
     const account = this.account(about.user);
     const client = new pg.Client({ connectionString: url, pipeline: true, application_name: about.program });
     client.on('error', ignoreHere);
     try {
       const functions = await this.#install();
       await client.connect();
-      const settings = new SessionSettings(about, { dialect: DIALECTS[dialect], owner, account: accountAbout(account) });
+      const settings = new SessionSettings(about, { dialect: DIALECTS[dialect], owner, account: accountAbout(account), timeZone });
       if (account?.role !== undefined) await client.query(`SET ROLE ${pg.escapeIdentifier(account.role)}`);
       return new PostgresSession(client, settings, { dialect, owner, isOfPostgres: (name) => functions.has(name), signal: (what, pid) => this.#signal(what, pid) });
     } catch (error) {

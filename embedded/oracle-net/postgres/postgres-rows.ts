@@ -15,7 +15,9 @@ export class PostgresRows implements Rows {
   readonly columns: OracleColumn[];
   readonly cursor: string;
   readonly plan: Plan;
-  /** Its transaction was rolled back under it. */
+  /** Its transaction was committed, and PostgreSQL keeps its rows. */
+  isKept = false;
+  /** Its transaction was rolled back under it, or committed though it locks rows. */
   isLost = false;
   isDone = false;
   readonly #readers: ((text: string) => OracleValue)[];
@@ -34,6 +36,15 @@ export class PostgresRows implements Rows {
     if (this.isDone || count === 0) return [];
     const rows = await this.#session.fetch(this, count);
     return rows.map((row) => row.map((text, at) => (text === null ? null : this.#readers[at]!(text))));
+  }
+
+  keep(): void {
+    if (this.plan.translated.locksRows) this.isLost = true;
+    else this.isKept = true;
+  }
+
+  lose(): void {
+    if (!this.isKept) this.isLost = true;
   }
 
   async close(): Promise<void> {

@@ -36,6 +36,7 @@ export class PostgresSession implements BackendSession {
   readonly #open = new Set<PostgresRows>();
   #turn: Promise<unknown> = Promise.resolve();
   #isBusy = false;
+  #isLost = false;
   #cancelling: Promise<void> = Promise.resolve();
   #cursors = 0;
 
@@ -46,7 +47,7 @@ export class PostgresSession implements BackendSession {
     this.#options = options;
     this.#plans = new Plans(options);
     this.#columns = new ResultColumns(options.dialect);
-    this.#transaction = new SessionTransaction(client, settings, () => this.#open.size);
+    this.#transaction = new SessionTransaction(client, settings, new Cursors(this.#open));
   }
 
   parse(sql: string): Promise<Parsed> {
@@ -89,11 +90,11 @@ export class PostgresSession implements BackendSession {
   }
 
   commit(): Promise<void> {
-    return this.#inTurn(() => this.#commit());
+    return this.#inTurn(() => this.#transaction.commit());
   }
 
   rollback(): Promise<void> {
-    return this.#inTurn(() => this.#rollback());
+    return this.#inTurn(() => this.#transaction.rollback());
   }
 
   async cancel(): Promise<void> {
@@ -137,7 +138,7 @@ export class PostgresSession implements BackendSession {
 
   /** The cursor that cannot be described is of no use. */
   async #forget(error: unknown): Promise<never> {
-    if (this.#transaction.isOnlyReading && this.#open.size === 0) await this.#transaction.abandonReading();
+    if (this.#transaction.isOnlyReading && this.#open.size === 0) await this.#transaction.abandon();
     throw error;
   }
 
@@ -170,7 +171,7 @@ export class PostgresSession implements BackendSession {
         rows.isDone = true;
         this.#open.delete(rows);
         about.authorIndex = undefined;
-        if (isAlone) await this.#transaction.abandonReading().catch(ignoreHere);
+        if (isAlone) await this.#transaction.abandon().catch(ignoreHere);
         throw error;
       }
     });
@@ -194,10 +195,10 @@ export class PostgresSession implements BackendSession {
   async #obey(statement: SessionStatement, [binds]: BindRow[]): Promise<Changed> {
     switch (statement.do) {
       case 'commit':
-        await this.#commit();
+        await this.#transaction.commit();
         break;
       case 'rollback':
-        await this.#rollback();
+        await this.#transaction.rollback();
         break;
       case 'set-transaction':
         await this.#transaction.begin(statement);
@@ -212,31 +213,45 @@ export class PostgresSession implements BackendSession {
     return { counts: [0], errors: [] };
   }
 
-  async #commit(): Promise<void> {
-    for (const rows of this.#open) if (rows.plan.translated.locksRows) rows.isLost = true;
-    await this.#transaction.commit();
-  }
-
-  async #rollback(): Promise<void> {
-    if (await this.#transaction.rollback()) for (const rows of this.#open) rows.isLost = true;
-  }
-
   /** One thing after the other, errors in Oracle's words. */
   #inTurn<T>(work: (about: About) => Promise<T>): Promise<T> {
     const done = this.#turn.then(async () => {
       await this.#cancelling;
+      if (this.#isLost) throw new OracleError(3114, 'not connected to ORACLE');
       const about: About = { owner: this.#options.owner };
       this.#isBusy = true;
       try {
         return await work(about);
       } catch (error) {
-        throw oracleErrorOf(error, about);
+        const told = oracleErrorOf(error, about);
+        this.#isLost = endsSession(told);
+        throw told;
       } finally {
         this.#isBusy = false;
       }
     });
     this.#turn = done.catch(ignoreHere);
     return done;
+  }
+}
+
+class Cursors {
+  readonly #open: Set<PostgresRows>;
+
+  constructor(open: Set<PostgresRows>) {
+    this.#open = open;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  keep(): void {
+    for (const rows of this.#open) rows.keep();
+  }
+
+  lose(): void {
+    for (const rows of this.#open) rows.lose();
   }
 }
 

@@ -27,16 +27,16 @@ export class SessionSettings {
   readonly #applied = new Map<string, string>();
   readonly #inTransaction = new Set<string>();
 
-  constructor(about: SessionAbout, { dialect, owner, account }: { dialect: Dialect; owner: string; account: AccountAbout }) {
+  constructor(about: SessionAbout, { dialect, owner, account, timeZone }: { dialect: Dialect; owner: string; account: AccountAbout; timeZone: string }) {
     for (const [name, value] of Object.entries(FIXED)) this.#wanted.set(name, value);
     const { user, service, program, machine, sessionId, serialNumber } = about;
     const own = {
       user, owner, program, service_name: service, db_name: service, host: machine, sid: String(sessionId), serial: String(serialNumber), account_status: account.status, expiry_date: account.expiryDate,
-      banner: dialect.banner, version: /Release ([\d.]+)/.exec(dialect.banner)?.[1] ?? '', logon_time: new Date().toISOString().slice(0, 19).replace('T', ' '),
+      banner: dialect.banner, version: /Release ([\d.]+)/.exec(dialect.banner)?.[1] ?? '', db_time_zone: timeZone, logon_time: new Date().toISOString().slice(0, 19).replace('T', ' '),
     };
     for (const [name, value] of Object.entries(own)) this.set(name, value);
     for (const [name, format] of Object.entries(NLS_FORMATS)) this.alter(name, format);
-    this.alter('TIME_ZONE', '+00:00');
+    this.alter('TIME_ZONE', timeZone);
     this.alter('CURRENT_SCHEMA', '');
   }
 
@@ -85,7 +85,7 @@ export class SessionSettings {
 
   /** `+09:00` would mean the west to PostgreSQL. */
   #setTimeZone(value: string): void {
-    const zone = /^(LOCAL|DBTIMEZONE)$/i.test(value) ? '+00:00' : value;
+    const zone = /^(LOCAL|DBTIMEZONE)$/i.test(value) ? this.#wanted.get('oracle_net.db_time_zone')! : value;
     const [, sign, hours, minutes] = /^([+-]?)(\d{1,2}):(\d{2})$/.exec(zone) ?? [];
     if (hours === undefined && !isRegion(zone)) throw new OracleError(1882, 'timezone region not found');
     this.set('time_zone', zone);

@@ -11,6 +11,15 @@ import { together } from './steps.ts';
  */
 type State = 'none' | 'reading' | 'read-only' | 'changing';
 
+/** The cursors that are open in the session. */
+export interface OpenCursors {
+  readonly size: number;
+  /** The transaction was committed: PostgreSQL keeps their rows from now on. */
+  keep(): void;
+  /** The transaction was rolled back: those that were opened in it are gone. */
+  lose(): void;
+}
+
 const SAVEPOINT = 'tank_statement';
 
 /**
@@ -21,12 +30,12 @@ export class SessionTransaction {
   #state: State = 'none';
   readonly #client: pg.Client;
   readonly #settings: SessionSettings;
-  readonly #openCursors: () => number;
+  readonly #cursors: OpenCursors;
 
-  constructor(client: pg.Client, settings: SessionSettings, openCursors: () => number) {
+  constructor(client: pg.Client, settings: SessionSettings, cursors: OpenCursors) {
     this.#client = client;
     this.#settings = settings;
-    this.#openCursors = openCursors;
+    this.#cursors = cursors;
   }
 
   /** Whether PostgreSQL's transaction is only there for cursors. */
@@ -72,6 +81,7 @@ export class SessionTransaction {
     this.#state = 'none';
     await this.#client.query('COMMIT');
     this.#settings.afterCommit();
+    this.#cursors.keep();
   }
 
   async commit(): Promise<void> {
@@ -81,30 +91,29 @@ export class SessionTransaction {
       const { command } = await this.#client.query('COMMIT');
       if (command !== 'COMMIT') throw new OracleError(2091, 'transaction rolled back');
     } catch (error) {
-      this.#settings.afterRollback();
+      this.#afterRollback();
       throw error;
     }
     this.#settings.afterCommit();
+    this.#cursors.keep();
   }
 
-  /** True when cursors that were opened in it are gone. */
-  async rollback(): Promise<boolean> {
-    if (this.#state === 'read-only' && this.#openCursors() > 0) {
-      await this.commit(); // nothing was changed, and the cursors go on
-      return false;
-    }
-    if (this.#state !== 'changing' && this.#state !== 'read-only') return false;
-    this.#state = 'none';
-    await this.#client.query('ROLLBACK');
-    this.#settings.afterRollback();
-    return true;
+  async rollback(): Promise<void> {
+    if (this.#state === 'read-only' && this.#cursors.size > 0) return this.commit(); // nothing was changed, and the cursors go on
+    if (this.#state !== 'changing' && this.#state !== 'read-only') return;
+    await this.abandon();
   }
 
-  /** A cursor that failed, alone in a transaction that nothing else is in. */
-  async abandonReading(): Promise<void> {
+  /** Whatever the transaction is. */
+  async abandon(): Promise<void> {
     this.#state = 'none';
     await this.#client.query('ROLLBACK');
+    this.#afterRollback();
+  }
+
+  #afterRollback(): void {
     this.#settings.afterRollback();
+    this.#cursors.lose();
   }
 
   async #guarded<T>(send: () => Promise<T>): Promise<T> {

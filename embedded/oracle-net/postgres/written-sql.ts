@@ -24,10 +24,13 @@ export class WrittenSql {
   readonly binds: string[];
   readonly #places: Map<Token, number>;
   readonly #pieces: Piece[] = [];
+  /** Where the author's SQL ends. */
+  readonly #end: number;
   #literals = 0;
 
   constructor(tokens: Token[]) {
     const binds = tokens.filter(({ kind }) => kind === 'bind');
+    this.#end = tokens.at(-1)?.end ?? 0;
     this.binds = binds.map(({ value }) => value);
     this.#places = new Map(binds.map((token, place) => [token, place]));
   }
@@ -54,7 +57,7 @@ export class WrittenSql {
       starts.push({ index: text.length, at: piece.at });
       text += `${wrapped(piece, wraps)} `;
     }
-    return { text, authorIndex: (position) => authorIndex(text, starts, position) };
+    return { text, authorIndex: (position) => authorIndex(text, starts, position, this.#end) };
   }
 
   get literals(): number {
@@ -84,7 +87,8 @@ function wrapped({ text, bind, literal }: Piece, { bind: binds, literal: literal
   return literalsFrom !== undefined ? `$${literalsFrom + literal + 1}` : (literals?.get(literal)?.(text) ?? text);
 }
 
-function authorIndex(text: string, starts: { index: number; at: number }[], position: number): number {
+function authorIndex(text: string, starts: { index: number; at: number }[], position: number, end: number): number {
   const index = [...text].slice(0, position - 1).join('').length;
+  if (index >= text.trimEnd().length) return end;
   return starts.findLast((piece) => piece.index <= index)?.at ?? 0;
 }
