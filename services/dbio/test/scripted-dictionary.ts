@@ -48,22 +48,27 @@ export function scriptDictionary(backend: ScriptedBackend, dictionary: Dictionar
     .on(/IS NULL THEN 'null'/, ({ values }) => texts(['RESULT'], [[values.B1 === null || values.B1 === '' ? 'null' : 'kept']]))
     .on(/SELECT :b1 AS given/, ({ values }) => texts(['GIVEN'], [[dictionary.keeps(String(values.B1))]]))
     .on(/FETCH FIRST 1 ROWS ONLY/, () => ({ columns: [number('N')], rows: [['1']] }))
-    .on(/CONNECT BY LEVEL/, { hang: true });
+    .on(/CONNECT BY LEVEL/, { columns: [number('N')], rows: [['100000000']] });
 }
 
-/** What KO16MSWIN949 keeps of a text. */
+/** What KO16KSC5601 keeps of a text: KS X 1001, whose 2,350 syllables are those of the decoder. */
+export function keptByKsc5601(text: string): string {
+  return [...text].map((character) => (isInKsx1001(character) ? character : '?')).join('');
+}
+
+/** What KO16MSWIN949 keeps of a text: all modern syllables beside that. */
 export function keptByCp949(text: string): string {
-  return [...text].map((character) => (isInCp949(character) ? character : '?')).join('');
+  return [...text].map((character) => (/[\uac00-\ud7a3]/.test(character) || isInKsx1001(character) ? character : '?')).join('');
 }
 
-const CP949 = new Set<string>();
-function isInCp949(character: string): boolean {
-  if (CP949.size === 0) {
-    const decoder = new TextDecoder('euc-kr'); // the web's name of the same table
-    for (let code = 0x20; code < 0x7f; code += 1) CP949.add(String.fromCharCode(code));
-    for (let lead = 0x81; lead < 0xff; lead += 1) for (let trail = 0x41; trail < 0xff; trail += 1) CP949.add(decoder.decode(Buffer.from([lead, trail])));
+const KSX1001 = new Set<string>();
+function isInKsx1001(character: string): boolean {
+  if (KSX1001.size === 0) {
+    const decoder = new TextDecoder('euc-kr');
+    for (let code = 0x20; code < 0x7f; code += 1) KSX1001.add(String.fromCharCode(code));
+    for (let lead = 0xa1; lead < 0xff; lead += 1) for (let trail = 0xa1; trail < 0xff; trail += 1) KSX1001.add(decoder.decode(Buffer.from([lead, trail])));
   }
-  return CP949.has(character);
+  return KSX1001.has(character);
 }
 
 function environmentOf({ sql, about }: ScriptedCall, { environment }: Dictionary): Answer {

@@ -3,10 +3,14 @@ import oracledb, { type BindParameter, type Connection } from 'oracledb';
 import { driverError, isOfDriver } from '../driver-error.js';
 import { firstRows } from '../pooled-work.js';
 import { beginReadOnly } from '../session.js';
+import type { BindText } from '../worker-messages.js';
+
+/** As the adapter binds it. */
+export type Bind = BindParameter | BindText;
 
 /** A session as the checks need it. Rows have the values that a Target Query would give. */
 export interface AskedSession {
-  rows(sql: string, binds?: BindParameter[]): Promise<Row[]>;
+  rows(sql: string, binds?: Bind[]): Promise<Row[]>;
   /** null where the user may not read that, or this version of the database does not have it. */
   readable(sql: string): Promise<Row[] | null>;
   ping(): Promise<void>;
@@ -27,9 +31,9 @@ const NOT_READABLE = new Set(['ORA-00942', 'ORA-00904', 'ORA-01031', 'ORA-02003'
 export async function askReadOnly(connection: Connection, callMs: number): Promise<AskedSession> {
   connection.callTimeout = callMs;
   await beginReadOnly(connection);
-  const rows = async (sql: string, binds: BindParameter[] = []): Promise<Row[]> => {
-    const { json } = await firstRows(connection, sql, Object.fromEntries(binds.map((bind, at) => [`b${at + 1}`, bind])), MOST_ROWS);
-    return JSON.parse(new TextDecoder().decode(json)) as Row[];
+  const rows = async (sql: string, binds: Bind[] = []): Promise<Row[]> => {
+    const { json } = await firstRows(connection, sql, binds, MOST_ROWS);
+    return JSON.parse(json) as Row[];
   };
   return {
     rows,

@@ -121,7 +121,7 @@ function describeReads({ objects }: Privileges): Finding {
   const readable = new Set(objects.filter(({ privilege }) => READING.includes(privilege)).map(({ object }) => object));
   const runnable = new Set(objects.filter(({ privilege }) => privilege === 'EXECUTE').map(({ object }) => object));
   const programs = runnable.size === 0 ? (['', ''] as const) : ([`; may run ${someOf([...runnable])}`, `; 실행 가능: ${someOf([...runnable])}`] as const);
-  return READS.ok([`${readable.size} tables and views${programs[0]}`, `테이블·뷰 ${readable.size}개${programs[1]}`], runnable.size === 0 ? null : [
+  return READS.ok([`tables and views: ${readable.size}${programs[0]}`, `테이블·뷰 ${readable.size}개${programs[1]}`], runnable.size === 0 ? null : [
     'A procedure acts with the rights of its owner: see that it does no more than you want.',
     '프로시저는 소유자의 권한으로 동작합니다. 의도한 일만 하는지 확인하세요.',
   ]);

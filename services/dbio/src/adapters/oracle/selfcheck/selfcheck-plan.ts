@@ -1,5 +1,7 @@
-import type { Connection, QueryPurpose } from '@tank/contracts';
-import type { OracleAccess } from '../oracle-access.js';
+import { randomUUID } from 'node:crypto';
+import type { Connection, ConnectionInput, QueryPurpose } from '@tank/contracts';
+import { limitsFor, type SourceLimits } from '../../source-limits.js';
+import { accessTo, type OracleAccess, type OracleSettings } from '../oracle-access.js';
 
 /** A query of the customer that is to be looked at. */
 export interface GivenQuery {
@@ -18,4 +20,21 @@ export interface SelfcheckPlan {
   rowLimit: number;
   /** Longest call, in milliseconds. */
   askMs: number;
+  /** Longest wait for the next rows of the Target Query, in milliseconds. */
+  fetchMs: number;
+}
+
+interface Wanted extends Pick<SelfcheckPlan, 'queries' | 'updateTable' | 'rowLimit'> {
+  input: Omit<ConnectionInput, 'password'>;
+  password: string;
+  settings: OracleSettings;
+  limits: SourceLimits;
+}
+
+/** A connection that nobody keeps, reached as dbio would reach it. */
+export function planFor({ input, password, settings, limits, ...wanted }: Wanted): SelfcheckPlan {
+  const { walletPassword, ...shown } = input;
+  const connection: Connection = { ...shown, connectionId: randomUUID(), createdAt: new Date().toISOString() };
+  const effective = limitsFor(connection, limits);
+  return { ...wanted, connection, access: accessTo(connection, { password, walletPassword }, settings, effective), askMs: effective.askMs, fetchMs: effective.fetchMs };
 }
