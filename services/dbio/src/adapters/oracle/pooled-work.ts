@@ -1,17 +1,25 @@
 import oracledb, { type Connection } from 'oracledb';
 import { bindAlike, bindValue } from './bind-values.js';
+import { CALL_TIMEOUT } from './driver-codes.js';
 import { driverError } from './driver-error.js';
 import { ColumnRefused, FetchedColumns } from './fetched-values.js';
+import type { DriverError } from './oracle-problems.js';
 import { beginReadOnly } from './session.js';
 import { isInOrderAfter, type LogonWatch, type SessionPool } from './session-pool.js';
 import type { BindText, Fetched, LookUp, RowUpdated, Update } from './worker-messages.js';
 
 /** The driver counts no more failures of one batch than 65,535; and a smaller batch holds its locks for a shorter time. */
 const BATCH_ROWS = 5_000;
-/** How long one row waits for somebody else's lock before it gives way to the others. */
+/** How long a row waits for somebody else's lock before it gives way to the others: so long, and no more than this share of the whole. */
 const LOCK_WAIT_MS = 2_000;
+const LOCK_SHARE = 0.25;
+/** The end of a transaction has so long even when the time is over. */
+const LEAST_MS = 200;
 /** A lock that somebody holds, and the driver's own time-out while it waits for one. */
 const MOMENTS = new Set(['NJS-123', 'ORA-01013', 'ORA-00060', 'ORA-00054', 'ORA-30006', 'ORA-08177']);
+/** The commit found what a constraint forbids, and took back everything. */
+const TAKEN_BACK = 'ORA-02091';
+const NOT_TRIED: DriverError = { message: 'The time of its batch was over before its turn.', code: CALL_TIMEOUT, offset: null };
 
 /**
  * Look-ups one after another in one transaction that can only read, begun after all of them were asked: each is told as soon
@@ -56,9 +64,10 @@ export async function firstRows(connection: Connection, sql: string, binds: orac
  */
 export async function update(pool: SessionPool, { sql, rows, isPlSql }: Update, callMs: number, watch: LogonWatch): Promise<{ results: RowUpdated[] }> {
   const connection = await pool.acquire(watch);
+  const time = new UpdateTime(connection, callMs);
   try {
     const results: RowUpdated[] = [];
-    for (let at = 0; at < rows.length; at += BATCH_ROWS) results.push(...(await updateBatch(connection, sql, rows.slice(at, at + BATCH_ROWS), isPlSql, callMs)));
+    for (let at = 0; at < rows.length; at += BATCH_ROWS) results.push(...(await updateBatch(connection, sql, rows.slice(at, at + BATCH_ROWS), isPlSql, time)));
     await pool.release(connection);
     return { results };
   } catch (error) {
@@ -67,20 +76,27 @@ export async function update(pool: SessionPool, { sql, rows, isPlSql }: Update, 
   }
 }
 
-async function updateBatch(connection: Connection, sql: string, rows: BindText[][], isPlSql: boolean, callMs: number): Promise<RowUpdated[]> {
+async function updateBatch(connection: Connection, sql: string, rows: BindText[][], isPlSql: boolean, time: UpdateTime): Promise<RowUpdated[]> {
   const isAlone = rows.length === 1 || rows[0]!.length === 0; // without binds there is nothing to make an array of
-  if (isAlone || isPlSql) return oneByOne(connection, sql, rows, callMs);
-  connection.callTimeout = Math.min(LOCK_WAIT_MS, callMs);
+  if (isAlone || isPlSql) return oneByOne(connection, sql, rows, time);
+  let results: RowUpdated[] | undefined;
   try {
-    return await inOneBatch(connection, sql, rows);
+    time.limitToLock(rows.length);
+    results = await changeAll(connection, sql, rows);
+    time.limitToRest();
+    await connection.commit(); // with batchErrors the driver's autoCommit does nothing
+    return results;
   } catch (error) {
-    await connection.rollback(); // fails where the session is gone, and then nothing of the batch stays either
-    if (!MOMENTS.has(driverError(error as Error).code ?? '')) throw error;
-    return oneByOne(connection, sql, rows, callMs);
+    await rollBackAfter(connection, error, time);
+    const { code } = driverError(error as Error);
+    // A commit that did not answer in time may have come through: whoever asked for it knows what to do about that.
+    const mayPassAlone = results ? code === TAKEN_BACK : MOMENTS.has(code ?? '');
+    if (!mayPassAlone) throw error;
+    return oneByOne(connection, sql, rows, time);
   }
 }
 
-async function inOneBatch(connection: Connection, sql: string, rows: BindText[][]): Promise<RowUpdated[]> {
+async function changeAll(connection: Connection, sql: string, rows: BindText[][]): Promise<RowUpdated[]> {
   const results: RowUpdated[] = [];
   for (const { at, binds, bindDefs } of bindAlike(rows)) {
     const { batchErrors = [], dmlRowCounts = [] } = await connection.executeMany(sql, binds as oracledb.BindParameters[], { bindDefs, batchErrors: true, dmlRowCounts: true });
@@ -88,25 +104,57 @@ async function inOneBatch(connection: Connection, sql: string, rows: BindText[][
     // Only message and offset are there, and the offset is the row, not a place in the SQL.
     for (const error of batchErrors as (Error & { offset: number })[]) results[at[error.offset]!] = { ...driverError(error), offset: null };
   }
-  await connection.commit(); // with batchErrors the driver's autoCommit does nothing
   return results;
 }
 
-async function oneByOne(connection: Connection, sql: string, rows: BindText[][], callMs: number): Promise<RowUpdated[]> {
+async function oneByOne(connection: Connection, sql: string, rows: BindText[][], time: UpdateTime): Promise<RowUpdated[]> {
   const results: RowUpdated[] = [];
-  const until = performance.now() + callMs;
-  for (const row of rows) {
-    const left = until - performance.now();
-    connection.callTimeout = Math.max(1, Math.min(LOCK_WAIT_MS, left));
+  for (const [at, row] of rows.entries()) {
+    if (time.isOver) {
+      results.push(NOT_TRIED);
+      continue;
+    }
     try {
+      time.limitToLock(rows.length - at);
       const { rowsAffected = 1 } = await connection.execute(sql, bindsOf(row), { autoCommit: true }); // a PL/SQL block counts no rows
       results.push(rowsAffected);
     } catch (error) {
-      await connection.rollback();
+      await rollBackAfter(connection, error, time);
       results.push(driverError(error as Error));
     }
   }
   return results;
+}
+
+/** Where the session is gone nothing stays either, and only the first error says why. */
+async function rollBackAfter(connection: Connection, error: unknown, time: UpdateTime): Promise<void> {
+  time.limitToRest();
+  await connection.rollback().catch(() => Promise.reject(error as Error));
+}
+
+/** The time of an update, from when it has its session; the driver counts whole milliseconds, and 0 for no limit. */
+class UpdateTime {
+  private readonly until: number;
+
+  constructor(private readonly connection: Connection, private readonly ms: number) {
+    this.until = performance.now() + ms;
+  }
+
+  get isOver(): boolean {
+    return performance.now() >= this.until;
+  }
+  /** For a call that may wait for somebody's lock: time is left for the other rows. */
+  limitToLock(rowsLeft: number): void {
+    const share = rowsLeft > 1 ? this.ms * LOCK_SHARE : Infinity;
+    this.limitTo(Math.min(LOCK_WAIT_MS, share, this.until - performance.now()));
+  }
+  /** For a call that must come to its end. */
+  limitToRest(): void {
+    this.limitTo(Math.max(LEAST_MS, this.until - performance.now()));
+  }
+  private limitTo(ms: number): void {
+    this.connection.callTimeout = Math.max(1, Math.round(ms));
+  }
 }
 
 /** `:b1`, `:b2` …, as nameBinds in sql/binds.ts numbers them; by name, since a name may have several places. */
