@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureCustomerDatabase, type CustomerDatabase } from '../embedded/databases.ts';
-import { SERVICES, type ServiceName } from '../embedded/environment.ts';
+import { SERVICES, type DemoSource, type ServiceName } from '../embedded/environment.ts';
 import { freePort } from '../embedded/free-port.ts';
 import { servicePrograms, type ServiceParts } from '../embedded/service-programs.ts';
+import { startOracleNet } from '../embedded/start-oracle-net.ts';
 import { startSesEmulator } from '../embedded/ses-emulator.ts';
 import { Supervisor } from '../embedded/supervisor.ts';
 import { createDatabase, uniquePrefix, urls, type TestDatabase } from '../embedded/test/parts.ts';
@@ -19,6 +20,8 @@ export interface TankOptions {
   otlpUrl?: string;
   /** An SES that a test has in hand; absent: an emulator of its own. */
   sesUrl?: string;
+  /** How it reaches its customer's database; 'postgres' unless told. */
+  source?: DemoSource;
 }
 
 /** A whole Tank as processes on the shared servers: its own database, NATS prefix, emulator and NAS folder. */
@@ -32,7 +35,7 @@ export interface RunningTank {
   stop(): Promise<void>;
 }
 
-export async function startTank({ replicas = {}, otlpUrl, sesUrl: givenSesUrl }: TankOptions = {}): Promise<RunningTank> {
+export async function startTank({ replicas = {}, otlpUrl, sesUrl: givenSesUrl, source }: TankOptions = {}): Promise<RunningTank> {
   const stateDir = mkdtempSync(join(tmpdir(), 'tank-e2e-'));
   const fileRootPath = mkdtempSync(join(tmpdir(), 'tank-nas-'));
   const supervisor = await Supervisor.take({ stateDir });
@@ -46,6 +49,7 @@ export async function startTank({ replicas = {}, otlpUrl, sesUrl: givenSesUrl }:
   try {
     const sesUrl = givenSesUrl ?? (await startSesEmulator(supervisor, { stateDir, maxSendRate: 500 }));
     const port = await freePort();
+    const oracle = source === 'oracle-net' ? await startOracleNet(supervisor, { stateDir, customer, service: 'demo' }) : undefined;
     const parts: ServiceParts = {
       logsDbUrl: logsDb.url,
       rolePasswords: sharedParts().passwords,
@@ -54,6 +58,7 @@ export async function startTank({ replicas = {}, otlpUrl, sesUrl: givenSesUrl }:
       ses: { endpoint: sesUrl, region: 'ap-northeast-2', accessKey: 'embedded', secretKey: 'embedded' },
       fileRootPath,
       customer,
+      oracle,
       secretKey: Buffer.alloc(32, 7).toString('base64'),
       port,
       logLevel: 'info',

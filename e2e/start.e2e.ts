@@ -17,9 +17,9 @@ describe('npm start -- --once, on a machine that has never seen it', () => {
   let output: string;
 
   /** The real launcher. Everything that it starts is given its PATH, which is how we know it again. */
-  function launch(stateDir: string, env: Record<string, string> = {}): void {
+  function launch(stateDir: string, env: Record<string, string> = {}, args: string[] = []): void {
     output = '';
-    child = spawn(process.execPath, [launcher, '--once'], {
+    child = spawn(process.execPath, [launcher, '--once', ...args], {
       env: { PATH: `${process.env.PATH}${delimiter}${join(folder, 'no-programs')}`, HOME: process.env.HOME ?? '', TANK_STATE_DIR: stateDir, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -49,6 +49,17 @@ describe('npm start -- --once, on a machine that has never seen it', () => {
     expect(output).toContain('200 of 200 rows say what the log says');
     expect(startedFrom(folder)).toEqual([]);
     expect(existsSync(join(folder, 'pids.json'))).toBe(false);
+  }, TIMEOUT_MS);
+
+  it('runs the same demo through the driver of Oracle, from the state that a run on PostgreSQL left', async () => {
+    for (const args of [[], ['--source=oracle-net']]) {
+      launch(folder, {}, args);
+      const [exitCode] = await once(child, 'close');
+      expect([args, exitCode, tableOf(output)]).toEqual([args, 0, { SENT: 191, 'FAIL BAD_ADDRESS': 2, 'FAIL TEMPLATE_VALUE_MISSING': 2, 'SKIPPED NOT_FOUND': 3, 'SKIPPED DUPLICATED': 1, 'SKIPPED INVALID': 1 }]);
+      expect(output).toContain('200 of 200 rows say what the log says');
+    }
+    expect(output).toMatch(/Oracle Net test server on 127\.0\.0\.1:\d+\/demo/);
+    expect(startedFrom(folder)).toEqual([]);
   }, TIMEOUT_MS);
 
   it('starts nothing beside AWS credentials, and says why in Korean and English', async () => {
