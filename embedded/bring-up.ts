@@ -9,6 +9,7 @@ import { prepareLogsDb } from './logs-db.ts';
 import { startNatsServer } from './nats-server.ts';
 import { startPostgres } from './postgres.ts';
 import { servicePrograms, type ServiceParts } from './service-programs.ts';
+import { startOracleNet } from './start-oracle-net.ts';
 import { startSesEmulator } from './ses-emulator.ts';
 import type { StateFolder } from './state-folder.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -25,7 +26,8 @@ export interface BringingUp {
 }
 
 const START_TRIES = 3;
-const USUAL = { postgres: 5432, nats: 4222, ses: 8005, gateway: 3000 };
+const USUAL = { postgres: 5432, oracleNet: 1521, nats: 4222, ses: 8005, gateway: 3000 };
+const ORACLE_SERVICE = 'demo';
 
 /** The servers, each embedded unless a setting names a real one, and the databases in them. */
 export async function bringUpParts({ supervisor, settings, state, report, signal }: BringingUp): Promise<BroughtUp> {
@@ -43,6 +45,8 @@ export async function bringUpParts({ supervisor, settings, state, report, signal
   const natsPrefix = settings.natsPrefix ?? `tank-${installationId}`;
   report(`nats-server ${settings.natsUrl ? 'of NATS_URL' : `on ${new URL(natsUrl).host}`}, where our names begin with ${natsPrefix}`);
   const customer = await ensureCustomerDatabase(postgres.adminUrl, 'demo_customer', state.secret('demo-customer'));
+  const oracle = settings.source === 'oracle-net' ? await startOracleNet(supervisor, { stateDir: state.dir, customer, service: ORACLE_SERVICE, usualPort: USUAL.oracleNet }) : undefined;
+  if (oracle) report(`Oracle Net test server on ${oracle.host}:${oracle.port}/${oracle.service}, in front of the demo customer's database`);
   return {
     logsDbUrl,
     rolePasswords: state.rolePasswords,
@@ -51,6 +55,7 @@ export async function bringUpParts({ supervisor, settings, state, report, signal
     ses: settings.ses ?? { endpoint: sesEndpoint, region: 'ap-northeast-2', accessKey: 'embedded', secretKey: 'embedded' },
     fileRootPath: fileRoot(settings, state),
     customer,
+    oracle,
     secretKey: state.secret('dbio-key', () => randomBytes(32).toString('base64')),
     logLevel: settings.logLevel,
     inherited: settings.inherited,

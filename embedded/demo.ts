@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { isLoopback } from './environment.ts';
+import { isLoopback, type DemoSource } from './environment.ts';
 import { roleUrlOf } from './logs-db-roles.ts';
 import type { BroughtUp } from './bring-up.ts';
 
@@ -11,6 +11,8 @@ export interface DemoParts {
   /** The emulator: POST /v2/email/…, GET /store, its page at /. Always on loopback. */
   sesUrl: string;
   customerDbUrl: string;
+  /** How Tank reaches the customer's database. */
+  source: DemoSource;
   /** The log tables without a schema prefix, read-only. */
   logsReaderUrl: string;
   fileRootPath: string;
@@ -25,8 +27,8 @@ interface Demo {
 }
 
 /** Prepares the demo and runs it once; true when its run completed. */
-export async function runDemoOn(checkout: string, given: { apiUrl: string; parts: BroughtUp; ownsFileRoot: boolean; report: (line: string) => void }): Promise<boolean> {
-  const { apiUrl, parts, ownsFileRoot, report } = given;
+export async function runDemoOn(checkout: string, given: { apiUrl: string; parts: BroughtUp; source: DemoSource; ownsFileRoot: boolean; report: (line: string) => void }): Promise<boolean> {
+  const { apiUrl, parts, source, ownsFileRoot, report } = given;
   const sesUrl = parts.ses.endpoint;
   if (!isLoopback(sesUrl)) throw new Error(`The demo sends to nothing but this machine, not to ${sesUrl}.`);
   const program = join(checkout, 'examples/monthly-statement/run-demo.ts');
@@ -36,7 +38,7 @@ export async function runDemoOn(checkout: string, given: { apiUrl: string; parts
   }
   const demo = (await import(pathToFileURL(program).href)) as Demo;
   const logsReaderUrl = roleUrlOf(parts.logsDbUrl, 'reader', parts.rolePasswords);
-  const demoParts = { apiUrl, sesUrl, customerDbUrl: parts.customer.url, logsReaderUrl, fileRootPath: parts.fileRootPath, ownsFileRoot, report };
+  const demoParts = { apiUrl, sesUrl, customerDbUrl: parts.customer.url, source, logsReaderUrl, fileRootPath: parts.fileRootPath, ownsFileRoot, report };
   await demo.prepareDemo(demoParts);
   return (await demo.runDemo(demoParts)).completed;
 }

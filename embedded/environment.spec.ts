@@ -43,6 +43,11 @@ describe('the environment of npm start', () => {
     expect(inherited).toEqual({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318', TZ: 'Asia/Seoul' });
   });
 
+  it('reaches the demo customer as PostgreSQL unless told otherwise', () => {
+    expect([readSettings({}, []).source, readSettings({}, ['--once', '--source=oracle-net']).source, readSettings({}, ['--source=postgres']).source]).toEqual(['postgres', 'oracle-net', 'postgres']);
+    expect(problemsOf({}, ['--source=oracle'])).toContain('argument --source=oracle: is not known; there are only --once, --source=postgres, --source=oracle-net');
+  });
+
   it('says all its problems in one message', () => {
     const message = problemsOf(
       { LOGS_DB_URL: 'mysql://x', NATS_URL: 'nowhere', FILE_ROOT_PATH: '/does/not/exist', PORT: '70000', TANK_REPLICAS: 'sender=0,mailer=2', TANK_STATE_DIR: 'relative', SES_ENDPOINT: 'https://email.us-east-1.amazonaws.com' },

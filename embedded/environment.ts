@@ -6,9 +6,14 @@ import { TUNING } from './service-programs.ts';
 export const SERVICES = ['scheduler', 'dbio', 'attachment', 'renderer', 'sender', 'logs', 'gateway'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
+/** How Tank reaches the demo customer's PostgreSQL: by itself, or as an Oracle through the Oracle Net test server. */
+export const DEMO_SOURCES = ['postgres', 'oracle-net'] as const;
+export type DemoSource = (typeof DEMO_SOURCES)[number];
+
 /** What `npm start` was told: by its environment, where a variable puts a real part in place of an embedded one, and by its arguments. */
 export interface StartSettings {
   once: boolean;
+  source: DemoSource;
   logsDbUrl?: string;
   natsUrl?: string;
   /** Absent: `tank-` and the installation's id, so that two installations can share a nats-server. */
@@ -35,6 +40,7 @@ const CREDENTIALS = [
   'SES_ACCESS_KEY', 'SES_SECRET_KEY', 'SES_ACCESS_KEY_FILE', 'SES_SECRET_KEY_FILE',
 ];
 const MAX_REPLICAS = 16;
+const ARGUMENTS = ['--once', ...DEMO_SOURCES.map((source) => `--source=${source}`)];
 
 const addressOf = (remedy: string, ...protocols: string[]) =>
   z.string().refine((value) => protocols.includes(URL.parse(value)?.protocol ?? ''), { error: `is not an address like ${remedy}` });
@@ -59,7 +65,7 @@ export function readSettings(env: NodeJS.ProcessEnv, args: string[]): StartSetti
   const given = Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1])));
   const result = environment.safeParse(given);
   const problems = [
-    ...args.filter((arg) => arg !== '--once').map((arg) => `argument ${arg}: is not known; there is only --once`),
+    ...args.filter((arg) => !ARGUMENTS.includes(arg)).map((arg) => `argument ${arg}: is not known; there are only ${ARGUMENTS.join(', ')}`),
     ...(result.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`),
     ...refusalOfCredentials(given),
   ];
@@ -69,6 +75,7 @@ export function readSettings(env: NodeJS.ProcessEnv, args: string[]): StartSetti
   const { LOGS_DB_URL, NATS_URL, NATS_PREFIX, SES_ENDPOINT, SES_REGION, SES_ACCESS_KEY, SES_SECRET_KEY, FILE_ROOT_PATH, PORT, TANK_STATE_DIR, TANK_REPLICAS, LOG_LEVEL } = result.data;
   return {
     once: args.includes('--once'),
+    source: DEMO_SOURCES.findLast((source) => args.includes(`--source=${source}`)) ?? 'postgres',
     logsDbUrl: LOGS_DB_URL,
     natsUrl: NATS_URL,
     natsPrefix: NATS_PREFIX,

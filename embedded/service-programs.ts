@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { CustomerDatabase } from './databases.ts';
 import { SERVICES, type ServiceName } from './environment.ts';
 import { roleUrlOf, type Owner, type RolePasswords } from './logs-db-roles.ts';
+import type { OracleSource } from './start-oracle-net.ts';
 import type { Program } from './supervisor.ts';
 
 /** Everything that a service can be given; each gets only what it needs. */
@@ -14,6 +15,8 @@ export interface ServiceParts {
   ses: { endpoint: string; region: string; accessKey: string; secretKey: string };
   fileRootPath: string;
   customer: CustomerDatabase;
+  /** The customer's database is reached as this Oracle instead. */
+  oracle?: OracleSource;
   /** Base64 of 32 bytes: seals the passwords of source connections. */
   secretKey: string;
   port: number;
@@ -61,7 +64,7 @@ export function serviceEnvironment(service: ServiceName, parts: ServiceParts): R
   const files = { FILE_ROOT_PATH: parts.fileRootPath };
   const own: Record<ServiceName, Record<string, string>> = {
     scheduler: database('scheduler'),
-    dbio: { ...database('dbio'), TANK_SECRET_KEY: parts.secretKey, ...firstConnection(parts.customer) },
+    dbio: { ...database('dbio'), TANK_SECRET_KEY: parts.secretKey, ...firstConnection(parts) },
     attachment: files,
     renderer: {},
     sender: {
@@ -80,8 +83,10 @@ export function serviceEnvironment(service: ServiceName, parts: ServiceParts): R
 }
 
 /** Whole: an empty setting counts as absent, so that nothing of another database comes with it. */
-function firstConnection({ host, port, name, user, password }: CustomerDatabase): Record<string, string> {
-  return { DB_KIND: 'postgres', DB_HOST: host, DB_PORT: String(port), DB_NAME: name, DB_USER: user, DB_PASS: password, ...NOT_OURS };
+function firstConnection({ customer, oracle }: ServiceParts): Record<string, string> {
+  const { host, port, user, password } = oracle ?? customer;
+  const place = oracle ? { DB_KIND: 'oracle', DB_NAME: oracle.service } : { DB_KIND: 'postgres', DB_NAME: customer.name };
+  return { ...place, DB_HOST: host, DB_PORT: String(port), DB_USER: user, DB_PASS: password, ...NOT_OURS };
 }
 
 const NOT_OURS = { DB_CONNECT_STRING: '', DB_TLS: '', DB_WALLET: '', DB_WALLET_PASSWORD: '' };

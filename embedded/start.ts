@@ -24,7 +24,7 @@ async function start(settings: StartSettings): Promise<number> {
   const parts = await bringUpParts(up);
   const apiUrl = await bringUpServices(up, checkout, parts);
   const connections = writeConnections(state, parts);
-  const completed = await runDemoOn(checkout, { apiUrl, parts, ownsFileRoot: settings.fileRootPath === undefined, report });
+  const completed = await runDemoOn(checkout, { apiUrl, parts, source: settings.source, ownsFileRoot: settings.fileRootPath === undefined, report });
   if (settings.once) return completed ? 0 : 1;
   console.log(whatToOpen(apiUrl, parts, connections, state));
   console.log('\n계속 실행 중입니다. 끝내려면 Ctrl-C. Tank stays up; Ctrl-C stops everything.');
@@ -39,6 +39,7 @@ function writeConnections(state: StateFolder, parts: BroughtUp): string {
     `Logs DB, read-only (log tables without a prefix): ${roleUrlOf(parts.logsDbUrl, 'reader', parts.rolePasswords)}`,
     `Logs DB, administrator: ${parts.logsDbUrl}`,
     `Demo customer's database: ${parts.customer.url}`,
+    ...(parts.oracle ? [`The same as Oracle: ${parts.oracle.user}/${parts.oracle.password}@${parts.oracle.host}:${parts.oracle.port}/${parts.oracle.service}`] : []),
     `NATS: ${parts.natsUrl}`,
   ];
   writeFileSync(path, `${lines.join('\n')}\n`, { mode: 0o600 });

@@ -31,3 +31,10 @@ export const AUTOMATION = {
     body: read('template.html'),
   },
 };
+
+/** The same for a customer with Oracle: only the Update Query is written another way. */
+export const AUTOMATION_ON_ORACLE = {
+  ...AUTOMATION,
+  basics: { ...AUTOMATION.basics, name: `${AUTOMATION_NAME} · Oracle` },
+  update: { sql: read('update.oracle.sql') },
+};

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AUTOMATION, AUTOMATION_NAME } from './automation.ts';
+import { AUTOMATION, AUTOMATION_ON_ORACLE } from './automation.ts';
 import { billAgain, prepareCustomerDatabase, readSendStatus } from './customer-database.ts';
 import { BUSINESS_DATE } from './customers.ts';
 import { countOutcomes, drawOutcomeTable } from './outcome-table.ts';
@@ -10,6 +10,8 @@ export interface DemoParts {
   apiUrl: string;
   customerDbUrl: string;
   fileRootPath: string;
+  /** How Tank reaches that database; 'postgres' unless told. */
+  source?: 'postgres' | 'oracle-net';
   report: (line: string) => void;
 }
 
@@ -31,9 +33,9 @@ export async function prepareDemo({ customerDbUrl, fileRootPath, report }: DemoP
  * Drives Tank through its REST API as an operator would, and prints what happened. Completed is a run that came to its
  * end and whose outcomes are all in the customer's table.
  */
-export async function runDemo({ apiUrl, customerDbUrl, report }: DemoParts): Promise<{ completed: boolean }> {
+export async function runDemo({ apiUrl, customerDbUrl, source, report }: DemoParts): Promise<{ completed: boolean }> {
   const api = new TankApi(apiUrl);
-  const automationId = await findOrBuildAutomation(api, report);
+  const automationId = await findOrBuildAutomation(api, source === 'oracle-net' ? AUTOMATION_ON_ORACLE : AUTOMATION, report);
   const started = (await unfinishedRun(api, automationId)) ?? (await startRun(api, automationId, customerDbUrl));
   report(`run ${started.runId}`);
   const run = await watch(api, started.runId, report);
@@ -44,18 +46,18 @@ export async function runDemo({ apiUrl, customerDbUrl, report }: DemoParts): Pro
   return { completed: run.status === 'COMPLETED' && agrees };
 }
 
-async function findOrBuildAutomation(api: TankApi, report: DemoParts['report']): Promise<string> {
-  const known = (await api.all<Automation>('/automation')).find(({ name }) => name === AUTOMATION_NAME);
+async function findOrBuildAutomation(api: TankApi, wanted: typeof AUTOMATION, report: DemoParts['report']): Promise<string> {
+  const known = (await api.all<Automation>('/automation')).find(({ name }) => name === wanted.basics.name);
   if (known?.activeVersion) return known.automationId;
   const { items } = await api.get<{ items: { connectionId: string; name: string }[] }>('/connection');
   const connection = items[0];
   if (!connection) throw new Error('There is no connection to a customer database: DB_HOST and its sisters make the first one.');
-  const { automationId } = known ?? (await api.post<Automation>('/automation', { ...AUTOMATION.basics, connectionId: connection.connectionId }));
+  const { automationId } = known ?? (await api.post<Automation>('/automation', { ...wanted.basics, connectionId: connection.connectionId }));
   report('building the automation: target, mapping and update query, template');
-  await api.post(`/automation/${automationId}/dbio/target`, AUTOMATION.target);
-  await api.post(`/automation/${automationId}/dbio/mapping`, AUTOMATION.mapping);
-  await api.post(`/automation/${automationId}/dbio/update`, AUTOMATION.update);
-  await api.post(`/automation/${automationId}/template`, AUTOMATION.template);
+  await api.post(`/automation/${automationId}/dbio/target`, wanted.target);
+  await api.post(`/automation/${automationId}/dbio/mapping`, wanted.mapping);
+  await api.post(`/automation/${automationId}/dbio/update`, wanted.update);
+  await api.post(`/automation/${automationId}/template`, wanted.template);
   await api.post(`/automation/${automationId}/activate`);
   return automationId;
 }
