@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
 import { OracleError, type BackendSession } from './backend.ts';
 import { Conversation, suffer, type ServerParts } from './conversation.ts';
@@ -18,6 +19,7 @@ const FIRST_VERSION_WITH_MARKED_ENDS = 319;
 const LARGEST_SDU = 65_535;
 const REFUSED = 12516;
 const ENCRYPTION_MISSING = 12660;
+const CANCEL_AGAIN_MS = 20;
 
 /** The story of one connection: it is accepted, logs on, and calls until one side ends it. */
 export class Session {
@@ -46,6 +48,7 @@ export class Session {
       const cause = this.#line.brokenBecause ?? (error as Error);
       if (!(cause instanceof LineClosed || cause instanceof Interrupted)) this.#parts.seen.protocolError(cause);
     } finally {
+      this.#isBusy = false;
       this.#line.end();
       await this.#backend?.close().catch((error: Error) => this.#parts.seen.protocolError(error));
     }
@@ -190,7 +193,15 @@ export class Session {
   }
 
   #cancel(): void {
-    if (this.#isBusy && this.#backend) this.#cancelling = this.#backend.cancel().catch((error: Error) => this.#parts.seen.protocolError(error));
+    if (this.#isBusy && this.#backend) this.#cancelling = this.#cancelUntilDone(this.#backend).catch((error: Error) => this.#parts.seen.protocolError(error));
+  }
+
+  /** A call may have several steps, and a break between two of them ends neither: it is repeated until the call is over. */
+  async #cancelUntilDone(backend: BackendSession): Promise<void> {
+    while (this.#isBusy) {
+      await backend.cancel();
+      if (this.#isBusy) await sleep(CANCEL_AGAIN_MS);
+    }
   }
 }
 
