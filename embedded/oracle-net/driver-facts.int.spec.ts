@@ -59,7 +59,8 @@ describe.each(THIN_DIALECTS)('the thin driver against %s', (dialect) => {
   });
 
   it('tells of a failed row only its message and its place: the number is in the message', async () => {
-    oracle.backend.on(/^update/, { changes: (_, index) => (index === 1 ? new OracleError(12899, 'value too large for column "T"."P"."NAME" (actual: 31, maximum: 30)') : 1) });
+    const tooLarge = new OracleError(12899, 'value too large for column "T"."P"."NAME" (actual: 31, maximum: 30)');
+    oracle.backend.on(/^update/, { changes: (_, index) => (index === 1 ? tooLarge : 1) });
     const { batchErrors } = await (await oracle.connect()).executeMany('update people set name = :1', [['a'], ['b'], ['c']], { batchErrors: true });
     expect(batchErrors).toHaveLength(1);
     expect(Object.keys({ ...batchErrors![0] })).toEqual(['offset']);
@@ -68,7 +69,9 @@ describe.each(THIN_DIALECTS)('the thin driver against %s', (dialect) => {
     expect((batchErrors![0] as oracledb.DBError).errorNum).toBeUndefined();
   });
 
-  it.each([[28, true], [1033, true], [3113, true], [12514, true], [54, false], [60, false], [1017, false], [942, false]])('calls ORA-%i recoverable: %s', async (number, isRecoverable) => {
+  it.each([
+    [28, true], [1033, true], [3113, true], [12514, true], [54, false], [60, false], [1017, false], [942, false],
+  ])('calls ORA-%i recoverable: %s', async (number, isRecoverable) => {
     oracle.backend.on(/^update/, { error: new OracleError(number, 'as told') });
     expect(await oracle.refusal((await oracle.connect()).execute('update people set name = 1'))).toMatchObject({ errorNum: number, isRecoverable });
   });
@@ -88,7 +91,8 @@ describe.each(THIN_DIALECTS)('the thin driver against %s', (dialect) => {
         const connection = await oracledb.getConnection({ user: 'tank', password: 'tank', connectString: 'tcps://localhost:${secure.server.port}/orcl' });
         await connection.ping();
         await connection.close();`;
-      await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { env: { ...process.env, NODE_OPTIONS: '', NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem') } });
+      const env = { ...process.env, NODE_OPTIONS: '', NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem') };
+      await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { env });
       expect(secure.server.seen.counts).toMatchObject({ pings: 1, logoffs: 1 });
     } finally {
       await rm(folder, { recursive: true });

@@ -107,7 +107,8 @@ describe.each(THIN_DIALECTS)('faults in the dialect of %s', (dialect) => {
   });
 
   it('an error at connect is a refusal of the listener with its number', async () => {
-    oracle.server.faults.add({ at: 'connect', do: { error: new OracleError(12528, 'all appropriate instances are blocking new connections') } }, { at: 'connect', do: 'refuse' });
+    const blocking = new OracleError(12528, 'all appropriate instances are blocking new connections');
+    oracle.server.faults.add({ at: 'connect', do: { error: blocking } }, { at: 'connect', do: 'refuse' });
     expect((await oracle.refusal(reach('connect'))).message).toMatch(/^NJS-511: [\s\S]*ORA-12528/);
     expect((await oracle.refusal(reach('connect'))).message).toMatch(/^NJS-511: [\s\S]*ORA-12516/);
     await reach('connect');

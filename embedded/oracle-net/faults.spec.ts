@@ -31,7 +31,8 @@ describe('the script of faults', () => {
   });
 
   const nonsense: Fault[] = [
-    { at: 'execute', do: 'refuse' }, { at: 'accept', do: { error: ERROR } }, { at: 'commit', do: { cutAfterRows: 1 } }, { at: 'ping', do: { rowDelayMs: 1 } }, { at: 'logon', do: 'cut', afterwards: true },
+    { at: 'execute', do: 'refuse' }, { at: 'accept', do: { error: ERROR } }, { at: 'commit', do: { cutAfterRows: 1 } },
+    { at: 'ping', do: { rowDelayMs: 1 } }, { at: 'logon', do: 'cut', afterwards: true },
   ];
   it.each(nonsense)('refuses what makes no sense: %j', (fault) => expect(() => new FaultScript().add(fault)).toThrow(RangeError));
 });

@@ -59,7 +59,8 @@ export class FaultScript {
 
   /** The fault of this call, if any; counts it as used. */
   take(at: FaultPlace, afterwards: boolean, sql?: string): FaultAction | null {
-    const fault = this.#pending.find((one) => one.at === at && (one.afterwards ?? false) === afterwards && (!one.matching || (sql !== undefined && one.matching.test(sql))));
+    const isMeant = ({ matching }: Fault) => !matching || (sql !== undefined && matching.test(sql));
+    const fault = this.#pending.find((one) => one.at === at && (one.afterwards ?? false) === afterwards && isMeant(one));
     if (!fault) return null;
     fault.left -= 1;
     if (fault.left <= 0) this.#pending = this.#pending.filter((one) => one !== fault);

@@ -32,7 +32,8 @@ describe.each(THIN_DIALECTS)('the listener in the dialect of %s', (dialect) => {
 
   it('reads a descriptor that is too long for one packet', async () => {
     await start(dialect);
-    const connectString = `(DESCRIPTION=(ADDRESS=(PROTOCOL=TCP)(HOST=127.0.0.1)(PORT=${oracle.server.port}))(CONNECT_DATA=(SERVICE_NAME=ORCL)(CID=(PROGRAM=${'p'.repeat(400)}))))`;
+    const address = `(ADDRESS=(PROTOCOL=TCP)(HOST=127.0.0.1)(PORT=${oracle.server.port}))`;
+    const connectString = `(DESCRIPTION=${address}(CONNECT_DATA=(SERVICE_NAME=ORCL)(CID=(PROGRAM=${'p'.repeat(400)}))))`;
     await (await oracle.connect({ connectString })).ping();
   });
 
@@ -115,7 +116,9 @@ describe('the listener', () => {
     await oracle.connect();
   });
 
-  it.each([['no CONNECT', '000a000006000000ffff'], ['no packet', '0001000006000000'], ['a CONNECT cut short', '000c0000010000000001020304']])('takes %s for an error of its client, and goes on', async (_, hex) => {
+  it.each([
+    ['no CONNECT', '000a000006000000ffff'], ['no packet', '0001000006000000'], ['a CONNECT cut short', '000c0000010000000001020304'],
+  ])('takes %s for an error of its client, and goes on', async (_, hex) => {
     await start('19c');
     const socket = connectTcp(oracle.server.port, '127.0.0.1').on('error', () => undefined);
     socket.write(Buffer.from(hex, 'hex'));

@@ -15,7 +15,8 @@ describe.each(THIN_DIALECTS)('the logon in the dialect of %s', (dialect) => {
     oracle = await startScriptedServer(dialect, {
       script: {
         accounts: {
-          TANK: { password: 'tank' }, OLD: { password: '비밀 Pass#1', verifier: '11g' }, OLDEST: { password: '비밀 Pass#1', verifier: '11g-md5' }, LONG: { password: 'p'.repeat(64) }, Quoted: { password: 'q' },
+          TANK: { password: 'tank' }, OLD: { password: '비밀 Pass#1', verifier: '11g' },
+          OLDEST: { password: '비밀 Pass#1', verifier: '11g-md5' }, LONG: { password: 'p'.repeat(64) }, Quoted: { password: 'q' },
           LOCKED: { password: 'x', refusal: LOCKED }, EXPIRED: { password: 'old', refusal: EXPIRED }, SOON: { password: 'x', warning: EXPIRES_SOON },
           NOSESSION: { password: 'x', refusal: new OracleError(1045, 'user NOSESSION lacks CREATE SESSION privilege; logon denied') }, SYS: { password: 'sys' },
         },
@@ -26,12 +27,16 @@ describe.each(THIN_DIALECTS)('the logon in the dialect of %s', (dialect) => {
 
   const refusal = (user: string, password: string, more: oracledb.ConnectionAttributes = {}) => oracle.refusal(oracle.connect({ user, password, ...more }));
 
-  it.each([['tank', 'tank'], ['old', '비밀 Pass#1'], ['oldest', '비밀 Pass#1'], ['long', 'p'.repeat(64)], ['"Quoted"', 'q']])('lets %s in with the right password', async (user, password) => {
+  it.each([
+    ['tank', 'tank'], ['old', '비밀 Pass#1'], ['oldest', '비밀 Pass#1'], ['long', 'p'.repeat(64)], ['"Quoted"', 'q'],
+  ])('lets %s in with the right password', async (user, password) => {
     await (await oracle.connect({ user, password })).ping();
     expect(oracle.server.seen.logons).toMatchObject([{ ok: true, errorNumber: null }]);
   });
 
-  it.each([['tank', 'Tank'], ['tank', 'tan'], ['tank', 'tankk'], ['old', '비밀 Pass#2'], ['old', 'x'], ['oldest', 'x'], ['nobody', 'tank'], ['quoted', 'q']])('refuses %s with the password %s: ORA-01017', async (user, password) => {
+  it.each([
+    ['tank', 'Tank'], ['tank', 'tan'], ['tank', 'tankk'], ['old', '비밀 Pass#2'], ['old', 'x'], ['oldest', 'x'], ['nobody', 'tank'], ['quoted', 'q'],
+  ])('refuses %s with the password %s: ORA-01017', async (user, password) => {
     expect(await refusal(user, password)).toMatchObject({ errorNum: 1017, code: 'ORA-01017' });
     expect(oracle.server.seen.logons).toMatchObject([{ user: user.toUpperCase(), ok: false, errorNumber: 1017 }]);
   });

@@ -24,7 +24,8 @@ export class RowSender {
   constructor(talk: Conversation, lobs: Lobs) {
     this.#talk = talk;
     this.#lobs = lobs;
-    this.layout = { fieldVersion: talk.fieldVersion, longestString: talk.longestString, nationalCharacterSet: talk.parts.nationalCharacterSet, hasWideScales: talk.hasWideScales };
+    const { fieldVersion, longestString, hasWideScales } = talk;
+    this.layout = { fieldVersion, longestString, hasWideScales, nationalCharacterSet: talk.parts.nationalCharacterSet };
   }
 
   /** Chooses how each column of the cursor is written. */
@@ -87,7 +88,8 @@ export class RowSender {
   #writerOf(column: OracleColumn, define: BindType | undefined): ValueWriter {
     const type = WIRE_TYPES[column.type];
     const isLob = type.number === TYPE.clob || type.number === TYPE.blob;
-    if (isLob) return define && (define.number === TYPE.long || define.number === TYPE.longRaw) ? longWriter(define.form) : this.#locatorWriter(define?.wantsLobSize ?? false);
+    const isWhole = define?.number === TYPE.long || define?.number === TYPE.longRaw;
+    if (isLob) return isWhole ? longWriter(define.form) : this.#locatorWriter(define?.wantsLobSize ?? false);
     if (column.type === 'LONG') return longWriter(1);
     // Every value of a column without a size is null, and nothing is sent for it.
     if (bufferBytes(column, this.layout) === 0) return () => undefined;

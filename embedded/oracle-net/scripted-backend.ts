@@ -1,5 +1,6 @@
 import {
-  OracleError, type Account, type Backend, type BackendSession, type BindRow, type Changed, type OracleColumn, type OracleValue, type Parsed, type Privilege, type Rows, type SessionAbout,
+  OracleError, type Account, type Backend, type BackendSession, type BindRow, type Changed, type OracleColumn, type OracleValue, type Parsed,
+  type Privilege, type Rows, type SessionAbout,
 } from './backend.ts';
 import { kindOf } from './sql-text.ts';
 

@@ -58,14 +58,19 @@ function scriptQueries(backend: ScriptedBackend, server: OracleNetServer): void 
   backend.on(/from everything/, {
     columns: everything.map((type, i) => column(`C${i}`, type, { size: 40 })),
     rows: [
-      ['홍길동 😀', '국가', moment, { ...moment, nanosecond: 123_456_000 }, { ...oracleTime('2026-01-01 08:30:00', 500_000_000), offsetMinutes: 540 }, Buffer.from([0, 255]), 'AAAR3sAAEAAAACXAAA', 1.5, -0.25],
+      [
+        '홍길동 😀', '국가', moment, { ...moment, nanosecond: 123_456_000 }, { ...oracleTime('2026-01-01 08:30:00', 500_000_000), offsetMinutes: 540 },
+        Buffer.from([0, 255]), 'AAAR3sAAEAAAACXAAA', 1.5, -0.25,
+      ],
       everything.map(() => null),
     ],
   });
   backend.on(/from repeated/, { columns: [text('S'), column('N', 'NUMBER'), text('Z')], rows: (i) => ['same', String(Math.trunc(i / 4)), null], count: 20 });
   backend.on(/from many/, { columns: [column('ID', 'NUMBER'), text('NAME')], rows: (i) => [String(i), `이름 ${i}`], count: 50_000 });
   backend.on(/from lobs/, { columns: [column('C', 'CLOB'), column('B', 'BLOB'), column('N', 'NCLOB')], rows: [[LONG_TEXT, Buffer.alloc(50_000, 3), null]] });
-  backend.on(/from transactions/, () => ({ columns: [column('C', 'NUMBER'), column('R', 'NUMBER')], rows: [[String(server.seen.counts.commits), String(server.seen.counts.rollbacks)]] }));
+  backend.on(/from transactions/, () => ({
+    columns: [column('C', 'NUMBER'), column('R', 'NUMBER')], rows: [[String(server.seen.counts.commits), String(server.seen.counts.rollbacks)]],
+  }));
   const attributes = ['module', 'action', 'clientIdentifier', 'clientInfo', 'currentSchema'];
   backend.on(/from identity/, () => ({ columns: attributes.map(text), rows: [attributes.map((key) => server.seen.identity[key] ?? null)] }));
   backend.on(/from endless/, { hang: true });

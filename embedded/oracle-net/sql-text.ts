@@ -13,8 +13,13 @@ const KINDS: Record<string, StatementKind> = {
   CREATE: 'ddl', ALTER: 'ddl', DROP: 'ddl', TRUNCATE: 'ddl', GRANT: 'ddl', REVOKE: 'ddl', COMMENT: 'ddl', ANALYZE: 'ddl', AUDIT: 'ddl', RENAME: 'ddl', PURGE: 'ddl',
 };
 
-// Comments, texts, quoted names, places of binds, words: whatever comes first. A text may be q'[…]' with any delimiter.
-const TOKENS = /--[^\n]*|\/\*[\s\S]*?\*\/|\b[qQ]'(?:\[[\s\S]*?\]|\{[\s\S]*?\}|\([\s\S]*?\)|<[\s\S]*?>|(\S)[\s\S]*?\1)'|'[^']*'|:\s*(?:"([^"]+)"|([\p{L}\p{N}][\p{L}\p{N}$_#]*))|"[^"]*"|[\p{L}][\p{L}\p{N}$_#]*/gu;
+const COMMENT = /--[^\n]*|\/\*[\s\S]*?\*\//;
+/** `'…'`, or `q'[…]'` with any delimiter. */
+const TEXT = /\b[qQ]'(?:\[[\s\S]*?\]|\{[\s\S]*?\}|\([\s\S]*?\)|<[\s\S]*?>|(\S)[\s\S]*?\1)'|'[^']*'/;
+const BIND = /:\s*(?:"([^"]+)"|([\p{L}\p{N}][\p{L}\p{N}$_#]*))/u;
+const NAME = /"[^"]*"|\p{L}[\p{L}\p{N}$_#]*/u;
+// Whatever comes first hides what looks like something else inside of it.
+const TOKENS = new RegExp([COMMENT, TEXT, BIND, NAME].map(({ source }) => source).join('|'), 'gu');
 
 /** What the first word says. ALTER SESSION is no DDL: it ends no transaction. */
 export function kindOf(sql: string): StatementKind {

@@ -158,6 +158,7 @@ export class Statements {
 
   async #change(cursor: Cursor, request: ExecuteRequest, bindRows: BindRow[]): Promise<void> {
     const { sql } = cursor;
+    if (cursor.places.some(({ isReturned }) => isReturned)) throw new OracleError(3001, 'unimplemented feature: RETURNING');
     await this.#talk.meet('execute', { sql });
     if (!request.parses) this.currentCursorId = cursor.id;
     const end = transactionEnd(sql);
@@ -175,7 +176,7 @@ export class Statements {
     try {
       const changed = await this.#session.change(sql, bindRows.length > 0 ? bindRows : [[]], { batchErrors: request.batchErrors });
       if (kind === 'ddl') this.#talk.isInTransaction = false;
-      else if (kind !== 'other') this.#talk.isInTransaction = true;
+      else if (kind !== 'other' || /^\s*lock\b/i.test(sql)) this.#talk.isInTransaction = true;
       return changed;
     } catch (error) {
       if (error instanceof OracleError && error.rowsBefore > 0) this.#talk.isInTransaction = true;

@@ -4,7 +4,12 @@ import { nullableTypes, oracleTime } from './values.fixture.ts';
 import type { OracleTypeName, OracleValue } from './backend.ts';
 import { startScriptedServer, THIN_DIALECTS, type ScriptedServer } from './scripted-server.fixture.ts';
 
-const AS_STRINGS = { fetchTypeHandler: ({ dbType }: oracledb.Metadata<unknown>) => (dbType === oracledb.DB_TYPE_NUMBER ? { type: oracledb.STRING } : undefined) } as oracledb.ExecuteOptions;
+/** Numbers and large texts as text, BLOBs as bytes, the rest as it comes. */
+function wholeAndExact({ dbType }: oracledb.Metadata<unknown>) {
+  if (dbType === oracledb.DB_TYPE_BLOB) return { type: oracledb.BUFFER };
+  return dbType === oracledb.DB_TYPE_NUMBER || dbType === oracledb.DB_TYPE_CLOB || dbType === oracledb.DB_TYPE_NCLOB ? { type: oracledb.STRING } : undefined;
+}
+const AS_STRINGS = { fetchTypeHandler: wholeAndExact } as oracledb.ExecuteOptions;
 const LONG_TEXT = '가나다 abc '.repeat(20_000);
 
 describe.each(THIN_DIALECTS)('values in the dialect of %s', (dialect) => {
@@ -19,7 +24,9 @@ describe.each(THIN_DIALECTS)('values in the dialect of %s', (dialect) => {
 
   /** What a query of one column of this type gives to the client. */
   const fetched = async (type: OracleTypeName, values: OracleValue[], options: oracledb.ExecuteOptions = {}, size?: number) => {
-    oracle.backend.on(/from one/, { columns: [{ name: 'ID', type: 'NUMBER' }, { name: 'VALUE', type, size }, { name: 'LAST', type: 'NUMBER' }], rows: values.map((value) => ['1', value, '2']) });
+    oracle.backend.on(/from one/, {
+      columns: [{ name: 'ID', type: 'NUMBER' }, { name: 'VALUE', type, size }, { name: 'LAST', type: 'NUMBER' }], rows: values.map((value) => ['1', value, '2']),
+    });
     const { rows } = await connection.execute<[number, unknown, number]>(`select id, value, last /* ${type} */ from one`, [], options);
     expect(rows!.every((row) => Number(row[0]) === 1 && Number(row[2]) === 2)).toBe(true);
     return rows!.map((row) => row[1]);
@@ -79,8 +86,7 @@ describe.each(THIN_DIALECTS)('values in the dialect of %s', (dialect) => {
     it.each(nullableTypes)('%s may be null', async (type) => expect(await fetched(type, [null, null])).toEqual([null, null]));
 
     it('CLOB, NCLOB and BLOB come as text and bytes', async () => {
-      const handler = ({ dbType }: oracledb.Metadata<unknown>) => (dbType === oracledb.DB_TYPE_BLOB ? { type: oracledb.BUFFER } : dbType === oracledb.DB_TYPE_NUMBER ? undefined : { type: oracledb.STRING });
-      const options = { fetchTypeHandler: handler } as oracledb.ExecuteOptions;
+      const options = AS_STRINGS;
       expect(await fetched('CLOB', ['short', null, LONG_TEXT], options)).toEqual(['short', null, LONG_TEXT]);
       expect(await fetched('CLOB', ['again', null], options)).toEqual(['again', null]);
       expect(await fetched('NCLOB', ['가', LONG_TEXT], options)).toEqual(['가', LONG_TEXT]);
@@ -113,8 +119,7 @@ describe.each(THIN_DIALECTS)('values in the dialect of %s', (dialect) => {
 
     it('many rows with a LOB come in several fetches', async () => {
       const texts = Array.from({ length: 250 }, (_, i) => `text ${i}`);
-      const options = { fetchArraySize: 100, fetchTypeHandler: ({ dbType }: oracledb.Metadata<unknown>) => (dbType === oracledb.DB_TYPE_CLOB ? { type: oracledb.STRING } : undefined) };
-      expect(await fetched('CLOB', texts, options as oracledb.ExecuteOptions)).toEqual(texts);
+      expect(await fetched('CLOB', texts, { ...AS_STRINGS, fetchArraySize: 100 })).toEqual(texts);
     });
   });
 
@@ -127,7 +132,9 @@ describe.each(THIN_DIALECTS)('values in the dialect of %s', (dialect) => {
       expect(await bound(null)).toMatchObject({ value: null });
     });
 
-    it.each([0, 1, -1, 100, -12.5, 0.1, 1e20, -1e-20, 123_456_789_012_345])('NUMBER %d comes exactly', async (number) => expect(Number((await bound(number)).value)).toBe(number));
+    it.each([0, 1, -1, 100, -12.5, 0.1, 1e20, -1e-20, 123_456_789_012_345])('NUMBER %d comes exactly', async (number) => {
+      expect(Number((await bound(number)).value)).toBe(number);
+    });
 
     it('text comes in any length, with short ones after the long ones, too', async () => {
       for (const text of ['x'.repeat(300), '가'.repeat(1_400), 'x'.repeat(32_767), LONG_TEXT]) {
@@ -147,7 +154,7 @@ describe.each(THIN_DIALECTS)('values in the dialect of %s', (dialect) => {
     it('times come as clocks and as moments', async () => {
       const date = new Date(2026, 10, 20, 23, 59, 58, 250);
       expect(await bound({ val: date, type: oracledb.DB_TYPE_DATE })).toEqual({ name: 'value', type: 'DATE', value: oracleTime('2026-11-20 23:59:58') });
-      expect(await bound({ val: date, type: oracledb.DB_TYPE_TIMESTAMP })).toEqual({ name: 'value', type: 'TIMESTAMP', value: oracleTime('2026-11-20 23:59:58', 250_000_000) });
+      expect(await bound({ val: date, type: oracledb.DB_TYPE_TIMESTAMP })).toMatchObject({ type: 'TIMESTAMP', value: oracleTime('2026-11-20 23:59:58', 250_000_000) });
       const moment = new Date('2026-01-01T00:30:00.001Z');
       const utc = { ...oracleTime('2026-01-01 00:30:00', 1_000_000), offsetMinutes: 0 };
       expect((await bound({ val: moment, type: oracledb.DB_TYPE_TIMESTAMP_TZ })).value).toEqual(utc);

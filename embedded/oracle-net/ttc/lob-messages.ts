@@ -2,7 +2,9 @@ import type { MessageReader } from './message-reader.ts';
 import type { MessageWriter } from './message-writer.ts';
 import { MESSAGE } from './calls.ts';
 
-export const LOB_OPERATION = { length: 0x01, read: 0x02, trim: 0x20, write: 0x40, createTemporary: 0x110, chunkSize: 0x4000, open: 0x8000, close: 0x10000, isOpen: 0x11000 } as const;
+export const LOB_OPERATION = {
+  length: 0x01, read: 0x02, trim: 0x20, write: 0x40, createTemporary: 0x110, chunkSize: 0x4000, open: 0x8000, close: 0x10000, isOpen: 0x11000,
+} as const;
 
 const UTF16 = 2000;
 

@@ -6,7 +6,8 @@ import type { Challenge } from './verifiers.ts';
 
 const MODE = { changePassword: 0x02, sysdba: 0x20, sysoper: 0x40, sysasm: 0x400000, sysbackup: 0x1000000, sysdg: 0x2000000, syskm: 0x4000000, sysrac: 0x8000000 };
 const PRIVILEGES: [number, Privilege][] = [
-  [MODE.sysdba, 'SYSDBA'], [MODE.sysoper, 'SYSOPER'], [MODE.sysasm, 'SYSASM'], [MODE.sysbackup, 'SYSBACKUP'], [MODE.sysdg, 'SYSDG'], [MODE.syskm, 'SYSKM'], [MODE.sysrac, 'SYSRAC'],
+  [MODE.sysdba, 'SYSDBA'], [MODE.sysoper, 'SYSOPER'], [MODE.sysasm, 'SYSASM'], [MODE.sysbackup, 'SYSBACKUP'],
+  [MODE.sysdg, 'SYSDG'], [MODE.syskm, 'SYSKM'], [MODE.sysrac, 'SYSRAC'],
 ];
 
 /** One phase of a logon, or a later change of password. */

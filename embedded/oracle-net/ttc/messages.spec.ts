@@ -23,7 +23,9 @@ function writtenWith(sdu: number, write: (writer: MessageWriter) => void): { rea
 }
 
 const INTEGERS = [0, 1, 255, 256, 65_535, 65_536, 2 ** 32 - 1, 2 ** 32, 2 ** 53 - 1];
-const TEXTS = ['', 'a', 'x'.repeat(24), 'x'.repeat(25), '가'.repeat(8), '가'.repeat(84), 'x'.repeat(252), 'x'.repeat(253), '가😀'.repeat(9_000), 'a'.repeat(32_767), 'a'.repeat(32_768)];
+const TEXTS = [
+  '', 'a', 'x'.repeat(24), 'x'.repeat(25), '가'.repeat(8), '가'.repeat(84), 'x'.repeat(252), 'x'.repeat(253), '가😀'.repeat(9_000), 'a'.repeat(32_767), 'a'.repeat(32_768),
+];
 
 describe.each([512, 8_192, 65_535])('a message in packets of at most %i bytes', (sdu) => {
   it('gives integers and texts back as they were, wherever a packet ends', async () => {

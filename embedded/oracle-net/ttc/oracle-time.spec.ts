@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { OracleTime } from '../backend.ts';
 import { atOffset, readTime, TIME_BYTES, writeDate, writeTimestamp, writeTimestampWithLocalZone, writeTimestampWithZone } from './oracle-time.ts';
 
-const time = (year: number, month: number, day: number, hour = 0, minute = 0, second = 0, nanosecond = 0): OracleTime => ({ year, month, day, hour, minute, second, nanosecond });
+const time = (year: number, month: number, day: number, hour = 0, minute = 0, second = 0, nanosecond = 0): OracleTime =>
+  ({ year, month, day, hour, minute, second, nanosecond });
 const written = (write: (buffer: Buffer, at: number) => number) => {
   const buffer = Buffer.alloc(TIME_BYTES + 3);
   return buffer.subarray(2, 2 + write(buffer, 2));

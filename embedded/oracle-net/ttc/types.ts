@@ -9,7 +9,8 @@ export interface WireType {
 }
 
 export const TYPE = {
-  varchar: 1, number: 2, binaryInteger: 3, long: 8, rowid: 11, date: 12, raw: 23, longRaw: 24, char: 96, binaryFloat: 100, binaryDouble: 101, cursor: 102, clob: 112, blob: 113,
+  varchar: 1, number: 2, binaryInteger: 3, long: 8, rowid: 11, date: 12, raw: 23, longRaw: 24, char: 96, binaryFloat: 100,
+  binaryDouble: 101, clob: 112, blob: 113,
   timestamp: 180, timestampTz: 181, urowid: 208, timestampLtz: 231, boolean: 252,
 } as const;
 

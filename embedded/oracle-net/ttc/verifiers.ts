@@ -45,7 +45,10 @@ function sha1Challenge(password: string, keyBytes: number): Challenge {
 function withServerKey(passwordHash: Buffer, bytes: number) {
   const serverKey = randomBytes(bytes);
   const encryptedKey = encrypt(passwordHash, serverKey);
-  return { mixesOldWay: bytes === OLD_KEY_BYTES, serverKey, passwordHash, encryptedKey, mixingSalt: randomBytes(16), verifierRounds: VERIFIER_ROUNDS, keyRounds: KEY_ROUNDS };
+  return {
+    mixesOldWay: bytes === OLD_KEY_BYTES, serverKey, passwordHash, encryptedKey,
+    mixingSalt: randomBytes(16), verifierRounds: VERIFIER_ROUNDS, keyRounds: KEY_ROUNDS,
+  };
 }
 
 /** The key both sides have when they know the same password. @param encryptedClientKey the client's half, as it came */
