@@ -185,6 +185,28 @@ describe('the program', () => {
     expect(english.stdout + english.stderr).not.toMatch(/[가-힣]/);
   });
 
+  it('finds its way by an alias of tnsnames.ora', async () => {
+    oracle = await ScriptedOracle.start();
+    scriptDictionary(oracle.backend, dictionaryOfGoodDatabase());
+    file('tnsnames.ora', `CRM = (DESCRIPTION=(ADDRESS=(PROTOCOL=TCP)(HOST=127.0.0.1)(PORT=${oracle.server.port}))(CONNECT_DATA=(SERVICE_NAME=ORCL)))`);
+    const found = await runSelfcheckProgram(['--connect', 'CRM', '--user', 'tank', '--tns-admin', folder, '--json'], { TANK_ORACLE_PASSWORD: 'tank' });
+    expect(found.exitCode).toBe(0);
+    const unknown = await runSelfcheckProgram(['--connect', 'HRM', '--user', 'tank', '--tns-admin', folder, '--json'], { TANK_ORACLE_PASSWORD: 'tank' });
+    expect(findingsOf(unknown).connect).toMatchObject({ level: 'failed', figure: { en: expect.stringContaining('ORA-12154') } });
+  });
+
+  it.each<[string, string[], DialectName, string, string]>([
+    ['client libraries that are missing', ['--thick', folder], '19c', 'DPI-1047', 'Instant Client'],
+    ['a wallet that is missing', ['--wallet', join(folder, 'nowallet')], '19c', 'NJS-', 'ewallet.pem'],
+    ['a database that is too old for thin mode', [], '11.2', 'NJS-138', 'ORACLE_CLIENT_MODE'],
+  ])('explains %s', async (_, args, dialect, code, remedy) => {
+    oracle = await ScriptedOracle.start({ dialect });
+    const connect = args.includes('--wallet') ? ['--connect', `tcps://127.0.0.1:${oracle.server.port}/ORCL`] : [];
+    const refused = await run({}, [...args, ...connect]);
+    expect(refused.exitCode).toBe(1);
+    expect(findingsOf(refused).connect).toMatchObject({ level: 'failed', figure: { en: expect.stringContaining(code) }, remedy: { en: expect.stringContaining(remedy) } });
+  });
+
   it('asks for arguments that are missing, and knows no others', async () => {
     oracle = await ScriptedOracle.start();
     const unknown = await runSelfcheckProgram(['--connect', 'db/x', '--user', 'tank', '--frobnicate']);
