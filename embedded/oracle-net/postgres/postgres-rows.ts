@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import { OracleError, type OracleColumn, type OracleValue, type Rows } from '../backend.ts';
-import { readerOf } from './values.ts';
 import type { Plan } from './plans.ts';
+import type { OpenCursors } from './session-transaction.ts';
+import { readerOf } from './values.ts';
 
 /** What an open cursor needs of its session. */
 export interface CursorSession {
@@ -49,5 +50,16 @@ export class PostgresRows implements Rows {
 
   async close(): Promise<void> {
     if (!this.isDone) await this.#session.release(this);
+  }
+}
+
+/** Those of a session, as its transaction sees them. */
+export class OpenRows extends Set<PostgresRows> implements OpenCursors {
+  keep(): void {
+    for (const rows of this) rows.keep();
+  }
+
+  lose(): void {
+    for (const rows of this) rows.lose();
   }
 }

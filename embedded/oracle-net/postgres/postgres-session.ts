@@ -5,7 +5,7 @@ import { changeRows, pieceDone, type PieceDone } from './change-rows.ts';
 import { ResultColumns } from './columns.ts';
 import { endsSession, oracleErrorOf, type About } from './oracle-errors.ts';
 import { Plans, type Plan } from './plans.ts';
-import { PostgresRows } from './postgres-rows.ts';
+import { OpenRows, PostgresRows } from './postgres-rows.ts';
 import { layNames } from './select-names.ts';
 import type { SessionSettings } from './session-settings.ts';
 import type { SessionStatement } from './session-statement.ts';
@@ -33,7 +33,7 @@ export class PostgresSession implements BackendSession {
   readonly #plans: Plans;
   readonly #columns: ResultColumns;
   readonly #transaction: SessionTransaction;
-  readonly #open = new Set<PostgresRows>();
+  readonly #open = new OpenRows();
   #turn: Promise<unknown> = Promise.resolve();
   #isBusy = false;
   #isLost = false;
@@ -47,7 +47,7 @@ export class PostgresSession implements BackendSession {
     this.#options = options;
     this.#plans = new Plans(options);
     this.#columns = new ResultColumns(options.dialect);
-    this.#transaction = new SessionTransaction(client, settings, new Cursors(this.#open));
+    this.#transaction = new SessionTransaction(client, settings, this.#open);
   }
 
   parse(sql: string): Promise<Parsed> {
@@ -232,26 +232,6 @@ export class PostgresSession implements BackendSession {
     });
     this.#turn = done.catch(ignoreHere);
     return done;
-  }
-}
-
-class Cursors {
-  readonly #open: Set<PostgresRows>;
-
-  constructor(open: Set<PostgresRows>) {
-    this.#open = open;
-  }
-
-  get size(): number {
-    return this.#open.size;
-  }
-
-  keep(): void {
-    for (const rows of this.#open) rows.keep();
-  }
-
-  lose(): void {
-    for (const rows of this.#open) rows.lose();
   }
 }
 

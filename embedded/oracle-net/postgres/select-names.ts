@@ -1,5 +1,5 @@
-import { isGroup, isName, isSymbol, isWord, splitAtCommas, type Node, type Token } from './scan-oracle.ts';
-import { endsValue } from './write-expression.ts';
+import { isGroup, isWord, splitAtCommas, type Node, type Token } from './scan-oracle.ts';
+import { isColumn, readSelectItem } from './select-item.ts';
 import { firstSelect } from './write-query.ts';
 
 /** The columns' names as Oracle reports them; `*` for a place that stands for any number of columns. */
@@ -20,24 +20,11 @@ export function layNames(names: string[], found: string[]): string[] {
   });
 }
 
-function nameOf(item: Node[]): string {
-  const last = item.at(-1);
-  if (isSymbol(last, '*') && (item.length === 1 || isSymbol(item.at(-2), '.'))) return '*';
-  if (isName(last) && (isColumn(item) || isAlias(item))) return last.value;
-  return textOf(item);
-}
-
-/** `column`, `table.column`, `schema.table.column`. */
-function isColumn(item: Node[]): boolean {
-  return item.length % 2 === 1 && item.every((node, at) => (at % 2 === 0 ? isName(node) : isSymbol(node, '.')));
-}
-
-function isAlias(item: Node[]): boolean {
-  const [before, last] = [item.at(-2), item.at(-1)];
-  if (isWord(before, 'AS')) return true;
-  if (isWord(last, 'END') && item.some((node) => isWord(node, 'CASE'))) return isWord(before, 'END');
-  if (before?.kind === 'string' && isWord(item.at(-3), 'INTERVAL')) return false;
-  return endsValue(before);
+function nameOf(nodes: Node[]): string {
+  const { expression, alias, isStar } = readSelectItem(nodes);
+  if (isStar) return '*';
+  if (alias) return alias.value;
+  return isColumn(expression) ? (expression.at(-1) as Token).value : textOf(expression);
 }
 
 /** An expression is called by its own text, in upper case and without white space. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { OracleError } from '../backend.ts';
 import type { DialectName } from '../dialects.ts';
+import { layNames } from './select-names.ts';
 import { translate, type Translated } from './translate.ts';
 
 const OF_POSTGRES = ['now', 'pg_sleep', 'string_agg', 'generate_series', 'left'];
@@ -52,6 +53,12 @@ describe('names', () => {
     ['SELECT 고객번호, 이름 AS "성명" FROM t', ['고객번호', '성명']],
   ])('of the columns of %s', (sql, names) => expect(translated(sql).names).toEqual(names));
 
+  it('of an author are laid over those of the database, around a *', () => {
+    expect(layNames(['A', '*', 'Z'], ['1', '2', '3', '4'])).toEqual(['A', '2', '3', 'Z']);
+    expect(layNames(['A', 'B'], ['1', '2'])).toEqual(['A', 'B']);
+    expect(layNames(['*'], ['1', '2'])).toEqual(['1', '2']);
+  });
+
   it('of one case swap it, so that quoted and unquoted ones stay apart', () => {
     expect(written('SELECT "ABC", "abc", "Abc", abc FROM t')).toBe('SELECT "abc","ABC","Abc",abc FROM t');
   });
@@ -72,6 +79,9 @@ describe('what means the same in other words', () => {
     ['SELECT a FROM t WHERE ROWNUM < 5 AND b BETWEEN 1 AND 2', 'SELECT a FROM t WHERE b BETWEEN 1 AND 2 LIMIT greatest(0,(5)- 1)'],
     ['SELECT * FROM (SELECT a FROM t ORDER BY a) WHERE ROWNUM = 1', 'SELECT * FROM(SELECT a FROM t ORDER BY a)LIMIT greatest(0,(1))'],
     ['SELECT a FROM t OFFSET 5 ROWS FETCH NEXT :n ROWS ONLY', 'SELECT a FROM t OFFSET 5 ROWS FETCH NEXT $1 ROWS ONLY'],
+    ['SELECT a year, b AS limit, EXTRACT(DAY FROM c) day FROM t', 'SELECT a AS "year",b AS "limit",EXTRACT(DAY FROM c)AS "day" FROM t'],
+    ['SELECT limit FROM window WHERE limit > 5', 'SELECT "limit" FROM "window" WHERE "limit" > 5'],
+    ['SELECT UNIQUE a FROM t', 'SELECT DISTINCT a FROM t'],
     ['SELECT LEVEL FROM dual CONNECT BY LEVEL <= 3', 'SELECT "level" FROM generate_series(1,(3)::integer)AS dual(level)'],
     ['SELECT CAST(a AS VARCHAR2(20 CHAR)), CAST(b AS NUMBER(12,2)) FROM t', 'SELECT CAST(a AS varchar(20)),CAST(b AS numeric(12,2))FROM t'],
     ["SELECT TO_CHAR(a, 'FM999G990'), TO_CHAR(d, 'YYYY\"년\" FMMM') FROM t", "SELECT to_char(a,'FM999,990'),to_char(d,'YYYY\"년\" FMMM')FROM t"],
@@ -80,7 +90,7 @@ describe('what means the same in other words', () => {
     ['DELETE t WHERE a = 1', 'DELETE FROM t WHERE a = 1'],
     [
       'MERGE INTO t d USING (SELECT :id AS id FROM dual) s ON (d.id = s.id) WHEN MATCHED THEN UPDATE SET d.v = 1 WHERE d.v < 1 WHEN NOT MATCHED THEN INSERT (d.id, v) VALUES (s.id, 2)',
-      'MERGE INTO t d USING(SELECT $1 AS id FROM dual)s ON(d.id = s.id)WHEN MATCHED AND(d.v < 1)THEN UPDATE SET v = 1 WHEN NOT MATCHED THEN INSERT(id,v)VALUES(s.id,2)',
+      'MERGE INTO t d USING(SELECT $1 AS "id" FROM dual)s ON(d.id = s.id)WHEN MATCHED AND(d.v < 1)THEN UPDATE SET v = 1 WHEN NOT MATCHED THEN INSERT(id,v)VALUES(s.id,2)',
     ],
   ])('%s', (oracle, postgres) => expect(written(oracle)).toBe(postgres));
 });
@@ -102,6 +112,11 @@ describe('what Oracle does not know, though PostgreSQL would', () => {
     ['UPDATE t SET a = 1 RETURNING a', 925, 'RETURNING a'],
     ['DELETE FROM t USING u WHERE t.a = u.a', 933, 'USING u WHERE t.a = u.a'],
     ['SELECT FROM t', 936, 'FROM t'],
+    ['SELECT *, a FROM t', 923, ', a FROM t'],
+    ['SELECT a, * FROM t', 936, '* FROM t'],
+    ['SELECT a, COUNT(*) FROM t GROUP BY 1', 979, '1'],
+    ['SELECT a FROM t WHERE b IS DISTINCT FROM c', 908, 'DISTINCT FROM c'],
+    ['INSERT INTO t (a) VALUES (1), (2)', 933, ', (2)'],
     ['SELECT $1 FROM dual', 911, '$1 FROM dual'],
     ["SELECT DATE '2026.11.01' FROM dual", 1861, "'2026.11.01' FROM dual"],
     ['SELECT a FROM t;', 933, ';'],
@@ -121,6 +136,7 @@ describe('what cannot be done here', () => {
     ['SELECT a FROM t WHERE ROWNUM <= 5 ORDER BY a', 'ROWNUM <= 5 ORDER BY a'],
     ['SELECT COUNT(*) FROM t WHERE ROWNUM <= 1', 'ROWNUM <= 1'],
     ['SELECT a FROM t WHERE b = 1 OR ROWNUM <= 5', 'ROWNUM <= 5'],
+    ['SELECT id FROM t FOR UPDATE WAIT 5', 'FOR UPDATE WAIT 5'],
     ['SELECT a FROM t START WITH b IS NULL CONNECT BY PRIOR a = b', 'START WITH b IS NULL CONNECT BY PRIOR a = b'],
     ["SELECT LISTAGG(a, ',') WITHIN GROUP (ORDER BY a) FROM t", "LISTAGG(a, ',') WITHIN GROUP (ORDER BY a) FROM t"],
     ['SELECT TO_CHAR(d, :f) FROM t', ':f) FROM t'],

@@ -21,7 +21,7 @@ import { WrittenSql } from './written-sql.ts';
  * - text sorts and compares by the collation of the database, not by NLS_SORT; names of months and days are English;
  * - a TIMESTAMP WITH TIME ZONE is an instant, shown in the session's time zone, not in the one it was written with;
  * - a fraction of a second has six digits; a string '' that PostgreSQL itself stored is read as NULL but compares as text;
- * - words that only PostgreSQL reserves (`end`, `user` as column names) must be quoted, in upper case.
+ * - GROUP BY takes the alias of a column, too (ORA-00904 before 23ai).
  */
 export interface Translated {
   kind: StatementKind;

@@ -27,6 +27,7 @@ function writeInsert(w: Writing, nodes: Node[]): void {
   if (columns) writeExpression(w, [columns]);
   const rest = nodes.slice(columns ? after + 1 : values);
   refuseConflictClause(rest);
+  if (isWord(rest[0], 'VALUES') && isSymbol(rest[2], ',') && w.dialect !== '23ai') throw new OracleError(933, 'SQL command not properly ended', rest[2].start);
   writeLevel(w, rest);
 }
 

@@ -1,7 +1,7 @@
 import { OracleError } from '../backend.ts';
 import type { DialectName } from '../dialects.ts';
 import { isFunctionCall, writeCall } from './write-call.ts';
-import { isGroup, isName, isSymbol, isWord, type Node, type Token } from './scan-oracle.ts';
+import { isGroup, isSymbol, isWord, type Node, type Token } from './scan-oracle.ts';
 import { writeQuery } from './write-query.ts';
 import { postgresName, type WrittenSql } from './written-sql.ts';
 
@@ -23,7 +23,6 @@ const VALUES: Record<string, string> = {
 };
 /** What PostgreSQL would understand, and Oracle does not. */
 const UNKNOWN_TO_ORACLE: Record<string, [number, string]> = {
-  LIMIT: [933, 'SQL command not properly ended'],
   ILIKE: [920, 'invalid relational operator'],
   SIMILAR: [920, 'invalid relational operator'],
   RETURNING: [925, 'missing INTO keyword'],
@@ -34,7 +33,11 @@ const NEW_IN_23AI: Record<string, [number, string]> = {
   FALSE: [904, '"FALSE": invalid identifier'],
   EXCEPT: [933, 'SQL command not properly ended'],
 };
-const NOT_DONE = ['ROWNUM', 'ROWID', 'ORA_ROWSCN', 'LEVEL', 'PRIOR', 'CONNECT_BY_ROOT', 'PIVOT', 'UNPIVOT', 'MODEL', 'KEEP', 'WITHIN', 'UID'];
+const NOT_DONE = ['ROWNUM', 'ROWID', 'ORA_ROWSCN', 'LEVEL', 'PRIOR', 'CONNECT_BY_ROOT', 'UID'];
+/** Names like any other in Oracle, keywords in PostgreSQL. */
+const RESERVED_BY_POSTGRES = [
+  'ANALYSE', 'ANALYZE', 'ARRAY', 'ASYMMETRIC', 'COLLATION', 'CONCURRENTLY', 'DEFERRABLE', 'DO', 'FREEZE', 'INITIALLY', 'LIMIT', 'PLACING', 'SYMMETRIC', 'VARIADIC', 'VERBOSE', 'WINDOW',
+];
 const BEFORE_STRING = [
   'AND', 'OR', 'NOT', 'LIKE', 'BETWEEN', 'IN', 'THEN', 'ELSE', 'WHEN', 'CASE', 'SELECT', 'DISTINCT', 'UNIQUE', 'ALL', 'ESCAPE', 'BY', 'WHERE', 'HAVING', 'ON', 'DATE', 'TIMESTAMP',
   'INTERVAL', 'BOTH', 'LEADING', 'TRAILING', 'FROM',
@@ -125,19 +128,31 @@ function writeName(w: Writing, nodes: Node[], at: number, name: Token): number {
 }
 
 function refuse(w: Writing, nodes: Node[], at: number, { value, start }: Token): void {
+  const [before, next] = [nodes[at - 1], nodes[at + 1]];
+  if (value === 'LIMIT' && (next?.kind === 'number' || next?.kind === 'bind')) throw new OracleError(933, 'SQL command not properly ended', start);
+  if (value === 'DISTINCT' && isWord(before, 'IS', 'NOT') && w.dialect !== '23ai') throw new OracleError(908, 'missing NULL keyword', start);
   const unknown = UNKNOWN_TO_ORACLE[value] ?? (w.dialect === '23ai' ? undefined : NEW_IN_23AI[value]);
   if (unknown) throw new OracleError(...unknown, start);
   if (NOT_DONE.includes(value)) throw notDone(value, start);
-  if (value === 'AT' && isWord(nodes[at + 1], 'TIME', 'LOCAL')) throw notDone('AT TIME ZONE', start);
-  if (/^PG_|^INFORMATION_SCHEMA$/.test(value) && !isGroup(nodes[at + 1])) throw new OracleError(942, 'table or view does not exist', start);
+  if (value === 'AT' && isWord(next, 'TIME', 'LOCAL')) throw notDone('AT TIME ZONE', start);
+  if (/^PG_|^INFORMATION_SCHEMA$/.test(value) && !isGroup(next)) throw new OracleError(942, 'table or view does not exist', start);
 }
 
 /** A keyword as much as a name: PostgreSQL folds both. */
 function writeIdentifier(w: Writing, { kind, text, value, start }: Token, at: number): number {
   if (/^PG_|^INFORMATION_SCHEMA$/.test(value)) throw new OracleError(942, 'table or view does not exist', start);
-  const mustBeQuoted = kind === 'quoted' || value.includes('#');
-  w.out.put(mustBeQuoted ? `"${postgresName(value).replaceAll('"', '""')}"` : text, start);
+  const mustBeQuoted = kind === 'quoted' || value.includes('#') || RESERVED_BY_POSTGRES.includes(value);
+  w.out.put(mustBeQuoted ? quotedName(value) : text, start);
   return at + 1;
+}
+
+/** Of a column: any word may stand there. */
+export function writeAlias(w: Writing, { value, start }: Token): void {
+  w.out.put(`AS ${quotedName(value)}`, start);
+}
+
+function quotedName(value: string): string {
+  return `"${postgresName(value).replaceAll('"', '""')}"`;
 }
 
 function writeSequence(w: Writing, nodes: Node[], at: number, sequence: Token): number {
@@ -174,9 +189,4 @@ function writeLike(w: Writing, nodes: Node[], at: number, { start }: Token): num
   for (let index = 0; index < pattern.length; ) index = writeNext(w, pattern, index);
   if (!isWord(nodes[end], 'ESCAPE')) w.out.put(`ESCAPE ''`, start);
   return end === -1 ? nodes.length : end;
-}
-
-/** The end of a value: what follows without an operator can only be an alias. */
-export function endsValue(node: Node | undefined): boolean {
-  return node !== undefined && (isGroup(node) || isName(node) || ['string', 'number', 'bind'].includes(node.kind));
 }

@@ -1,7 +1,8 @@
 import { OracleError } from '../backend.ts';
-import { isGroup, isName, isSymbol, isWord, type Node, type Token } from './scan-oracle.ts';
-import { notDone, writeExpression, type Writing } from './write-expression.ts';
 import { takeRowLimit, type RowLimit } from './row-limit.ts';
+import { isGroup, isName, isSymbol, isWord, splitAtCommas, type Node, type Token } from './scan-oracle.ts';
+import { readSelectItem } from './select-item.ts';
+import { notDone, writeAlias, writeExpression, type Writing } from './write-expression.ts';
 
 /** A clause of one SELECT: its keyword, and what follows it. */
 export interface Clause {
@@ -92,13 +93,20 @@ function writeSelect(w: Writing, nodes: Node[], isPart: boolean): void {
   const from = find('FROM');
   if (clauses[0]?.word !== 'SELECT') throw new OracleError(928, 'missing SELECT keyword', clauses[0]?.start ?? end);
   if (clauses[0].nodes.length === 0) throw new OracleError(936, 'missing expression', from?.start ?? end);
-  if (!from && w.dialect !== '23ai') throw new OracleError(923, 'FROM keyword not found where expected', end);
+  if (!from && (w.dialect !== '23ai' || behindStar(clauses[0].nodes))) throw new OracleError(923, 'FROM keyword not found where expected', behindStar(clauses[0].nodes)?.start ?? end);
   const limit = takeRowLimit(find('WHERE'));
   if (limit) refuseLateLimit(clauses, limit);
   if (limit && isPart) w.out.put('(', nodes[0]!.start);
   for (const clause of clauses) writeClause(w, clause, clauses, limit);
   if (limit) writeLimit(w, limit);
   if (limit && isPart) w.out.put(')', end);
+}
+
+/** `SELECT * FRM customer`: a star has no alias, so that FROM was due there. */
+function behindStar(list: Node[]): Node | undefined {
+  const star = list.findIndex((node, at) => isSymbol(node, '*') && (at === 0 || isSymbol(list[at - 1], ',') || isSymbol(list[at - 1], '.')));
+  const next = star < 0 ? undefined : list[star + 1];
+  return isSymbol(next, ',') ? undefined : next;
 }
 
 /** ROWNUM counts before rows are grouped and sorted, LIMIT afterwards. */
@@ -122,6 +130,9 @@ function writeClause(w: Writing, clause: Clause, clauses: Clause[], limit: RowLi
     return;
   }
   if (word === 'WHERE' && limit && limit.rest.length === 0) return;
+  if (word === 'FOR' && nodes.some((node) => isWord(node, 'OF', 'WAIT'))) throw notDone('FOR UPDATE OF and WAIT', start);
+  const place = word === 'GROUP' ? nodes.find((node, at) => node.kind === 'number' && (isWord(nodes[at - 1], 'BY') || isSymbol(nodes[at - 1], ','))) : undefined;
+  if (place && w.dialect !== '23ai') throw new OracleError(979, 'not a GROUP BY expression', place.start);
   w.out.put(word, start);
   if (word === 'SELECT') return writeSelectList(w, nodes, levelsOf(clauses) !== undefined);
   if (word === 'FROM') return writeFrom(w, nodes, levelsOf(clauses), start);
@@ -131,8 +142,20 @@ function writeClause(w: Writing, clause: Clause, clauses: Clause[], limit: RowLi
 function writeSelectList(w: Writing, nodes: Node[], hasLevel: boolean): void {
   const [first, second] = nodes;
   if (isWord(first, 'DISTINCT') && isWord(second, 'ON') && isGroup(nodes[2])) throw new OracleError(936, 'missing expression', second.start);
-  const list = isWord(first, 'UNIQUE') ? [{ ...first, text: 'DISTINCT', value: 'DISTINCT' }, ...nodes.slice(1)] : nodes;
-  writeExpression(w, hasLevel ? list.map(asLevelColumn) : list);
+  const isQualified = isWord(first, 'DISTINCT', 'UNIQUE', 'ALL');
+  if (isQualified) w.out.put(first.value === 'UNIQUE' ? 'DISTINCT' : first.value, first.start);
+  const items = splitAtCommas(isQualified ? nodes.slice(1) : nodes);
+  items.forEach((item, at) => writeSelectItem(w, hasLevel ? item.map(asLevelColumn) : item, at, items));
+}
+
+function writeSelectItem(w: Writing, nodes: Node[], at: number, items: Node[][]): void {
+  const { expression, alias, isStar } = readSelectItem(nodes);
+  const start = nodes[0]?.start ?? items[at - 1]?.at(-1)?.end ?? 0;
+  // A * without a table before it stands alone in Oracle.
+  if (isStar && nodes.length === 1 && items.length > 1) throw at === 0 ? new OracleError(923, 'FROM keyword not found where expected', nodes[0]!.end) : new OracleError(936, 'missing expression', start);
+  if (at > 0) w.out.put(',', start);
+  writeExpression(w, expression);
+  if (alias) writeAlias(w, alias);
 }
 
 /** LEVEL and ROWNUM count the rows that CONNECT BY LEVEL makes. */
