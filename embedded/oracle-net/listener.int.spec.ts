@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import oracledb from 'oracledb';
 import { makeCertificate } from './certificates.ts';
 import type { DialectName } from './dialects.ts';
 import type { OracleNetServerOptions } from './oracle-net-server.ts';
@@ -68,6 +69,13 @@ describe.each(THIN_DIALECTS)('the listener in the dialect of %s', (dialect) => {
     const connection = await oracle.connect({ connectString: tcps, walletContent: certificate.key + certificate.cert });
     await connection.ping();
     expect((await refusalAt(tcps)).message).toMatch(/^NJS-506: .*\n?.*self.signed/);
+  });
+
+  it('negotiates with a client that would be known by its certificate, and does not know it', async () => {
+    const certificate = makeCertificate({ commonName: 'localhost', hosts: ['localhost'] });
+    await start(dialect, { tls: certificate });
+    const attempt = oracledb.getConnection({ externalAuth: true, connectString: `tcps://localhost:${oracle.server.port}/orcl`, walletContent: certificate.key + certificate.cert });
+    expect(await oracle.refusal(attempt)).toMatchObject({ errorNum: 1017 });
   });
 
   it('reads wallets: ewallet.pem with key, certificate and authority', async () => {

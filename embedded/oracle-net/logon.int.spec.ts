@@ -54,6 +54,11 @@ describe.each(THIN_DIALECTS)('the logon in the dialect of %s', (dialect) => {
     expect(connection.warning).toMatchObject({ message: expect.stringMatching(/^ORA-28002: the password will expire within 5 days/), errorNum: 28002 });
     await connection.ping();
     expect((await oracle.connect()).warning).toBeUndefined();
+    const pool = await oracledb.createPool({ user: 'soon', password: 'x', connectString: oracle.connectString, poolMin: 0, poolMax: 1 });
+    const pooled = await pool.getConnection();
+    expect(pooled.warning).toMatchObject({ errorNum: 28002 });
+    await pooled.close();
+    await pool.close(0);
   });
 
   it('takes a new password from the owner of an expired one', async () => {

@@ -19,13 +19,15 @@ export interface LoggedOn {
 /** Negotiation and logon, in two round trips or in four. @throws LineClosed, ProtocolError */
 export async function logOn(talk: Conversation): Promise<LoggedOn> {
   const fastTypes = await negotiate(talk);
-  const first = await readPhase(talk, FUNCTION.authOne);
+  const { called, request: first } = await readPhase(talk);
   if (fastTypes) {
     talk.agree(fastTypes);
     talk.beforeAnswer = (writer) => writeNegotiation(writer, talk, fastTypes);
   }
   try {
     await talk.meet('logon');
+    // A client that begins with the second phase wants to be known by its certificate or a token; nobody is here.
+    if (called === FUNCTION.authTwo) throw wrongPassword();
     return await checkAndOpen(talk, first);
   } catch (error) {
     if (error instanceof OracleError) await refuse(talk, first.user, error);
@@ -56,11 +58,13 @@ function writeNegotiation(writer: MessageWriter, talk: Conversation, types: Clie
   writeDataTypes(writer, dialect, types, databaseOffsetMinutes);
 }
 
-async function readPhase(talk: Conversation, expected: number): Promise<LogonRequest> {
+/** @throws ProtocolError when the client calls anything else */
+async function readPhase(talk: Conversation): Promise<{ called: number; request: LogonRequest }> {
   return talk.reader.part((reader) => {
     const call = readCallHeader(reader, talk.fieldVersion);
-    if (call.function !== expected) throw new ProtocolError(`The client called function ${call.function} before it was logged on.`);
-    return readLogon(reader, talk.hasLengths);
+    const isLogon = call.function === FUNCTION.authOne || call.function === FUNCTION.authTwo;
+    if (!isLogon) throw new ProtocolError(`The client called function ${call.function} before it was logged on.`);
+    return { called: call.function, request: readLogon(reader, talk.hasLengths) };
   });
 }
 
@@ -72,7 +76,7 @@ async function checkAndOpen(talk: Conversation, first: LogonRequest): Promise<Lo
     writePairs(writer, challengePairs(challenge));
     writeStatus(writer, false);
   });
-  const second = await readPhase(talk, FUNCTION.authTwo);
+  const { request: second } = await readPhase(talk);
   const key = check(talk, account, challenge, second);
   const about = aboutSession(talk, first);
   const session = await parts.backend.open(about);

@@ -28,5 +28,7 @@ describe('the places of binds', () => {
 });
 
 describe('the end of a transaction as SQL', () => {
-  it.each([['commit', 'commit'], [' ROLLBACK work ; ', 'rollback'], ['rollback to savepoint a', null], ['select 1 from commit', null]])('%s', (sql, end) => expect(transactionEnd(sql)).toBe(end));
+  it.each([
+    ['commit', 'commit'], [' ROLLBACK work ; ', 'rollback'], ['rollback to savepoint a', null], ['select 1 from commit', null],
+  ])('%s', (sql, end) => expect(transactionEnd(sql)).toBe(end));
 });
