@@ -87,11 +87,15 @@ class WatchedThread {
   private end(): void {
     if (this.isOver) return;
     this.isOver = true;
-    for (const { id, what } of this.steps.slice(this.at + 1)) {
-      if (id !== LEAVE) this.found(about(id, what).skipped(['not looked at, since nothing could be asked any more', '더 조회할 수 없어 확인하지 못함']));
-    }
+    const left = this.steps.slice(this.at + 1).filter(({ id }) => id !== LEAVE);
+    if (left.length > 0) this.found(notLookedAt(left));
     this.over.resolve();
   }
+}
+
+function notLookedAt(steps: StepAbout[]): Finding {
+  const names = (language: 0 | 1) => steps.map(({ what }) => what[language]).join(', ');
+  return about('rest', ['The rest', '나머지 항목']).skipped([`not looked at, since nothing could be asked any more: ${names(0)}`, `더 조회할 수 없어 확인하지 못함: ${names(1)}`]);
 }
 
 function broken(words: string): Pick<Explained, 'figure' | 'remedy'> {
