@@ -1,5 +1,5 @@
 import type { ConnectionAttributes } from 'oracledb';
-import { connectionLimitsSchema, type Connection } from '@tank/contracts';
+import { connectionSchema, type Connection } from '@tank/contracts';
 import { OracleNetServer, type OracleNetServerOptions } from '../../../embedded/oracle-net/oracle-net-server.ts';
 import { ScriptedBackend, type ScriptedBackendOptions } from '../../../embedded/oracle-net/scripted-backend.ts';
 import { OracleSource } from '../src/adapters/oracle/oracle-source.js';
@@ -9,6 +9,18 @@ import type { SourceLimits } from '../src/adapters/source-limits.js';
 /** Short enough for a test of a hang, long enough for a busy machine. */
 export const ORACLE_LIMITS: SourceLimits = { connectMs: 1_000, askMs: 1_000, fetchMs: 1_000, lookUpMs: 1_000, updateMs: 5_000, poolSize: 4, tls: 'off' };
 export const ORACLE_SETTINGS: OracleSettings = { clientMode: 'thin', clientLibDir: null, tnsAdmin: null, walletDir: null };
+/** What dbio does not start without. */
+export const NEEDED_SETTINGS = {
+  NATS_URL: 'nats://127.0.0.1:4222', LOGS_DB_URL: 'postgres://tank_dbio:p@127.0.0.1:5432/tank', TANK_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+};
+
+/** A connection of kind oracle to a server on this machine; user tank, service ORCL unless told. */
+export function oracleConnection(port: number, over: Partial<Connection> = {}): Connection {
+  const connection = connectionSchema.parse({
+    connectionId: '6f1d8f6e-2a53-4c7a-9d0f-0d7c1c3b8a11', name: 'customers', kind: 'oracle', host: '127.0.0.1', port, database: 'ORCL', user: 'tank', createdAt: '2026-11-20T00:00:00.000Z',
+  });
+  return { ...connection, ...over };
+}
 
 export interface OpenedWith {
   password?: string;
@@ -38,10 +50,7 @@ export class ScriptedOracle {
   }
 
   connection(over: Partial<Connection> = {}): Connection {
-    return {
-      connectionId: '6f1d8f6e-2a53-4c7a-9d0f-0d7c1c3b8a11', name: 'customers', kind: 'oracle', host: '127.0.0.1', port: this.server.port, database: 'ORCL', connectString: null,
-      tls: null, wallet: null, user: 'tank', timeZone: 'Asia/Seoul', limits: connectionLimitsSchema.parse({}), createdAt: '2026-11-20T00:00:00.000Z', ...over,
-    };
+    return oracleConnection(this.server.port, over);
   }
 
   open({ password = 'tank', walletPassword, limits, settings, connection, now }: OpenedWith = {}): OracleSource {

@@ -5,7 +5,7 @@ import type { DialectName } from '../../../../../embedded/oracle-net/dialects.ts
 import type { OracleValue } from '../../../../../embedded/oracle-net/backend.ts';
 import { KoreanListener } from '../../../test/korean-listener.js';
 import { inOwnProcess } from '../../../test/own-process.js';
-import { ScriptedOracle, type OpenedWith } from '../../../test/scripted-oracle.js';
+import { NEEDED_SETTINGS, ScriptedOracle, type OpenedWith } from '../../../test/scripted-oracle.js';
 import { readDbioConfig } from '../../dbio.config.js';
 import { QueryFailed } from '../../source.js';
 
@@ -53,7 +53,8 @@ describe('fact 9: Thin needs Oracle 12.1+; 11.2 needs thick mode', () => {
   it('and the adapter says what to do: thick mode, by settings that dbio has', async () => {
     oracle = await ScriptedOracle.start({ dialect: '11.2' });
     const problem = await problemOf();
-    expect(problem).toMatchObject({ code: 'SOURCE_THICK_NEEDED', databaseCodes: ['NJS-138'], cause: expect.stringMatching(/12\.1.*Instant Client 19/), ko: { cause: expect.stringMatching(/12\.1.*Instant Client 19/) } });
+    expect(problem).toMatchObject({ code: 'SOURCE_THICK_NEEDED', databaseCodes: ['NJS-138'] });
+    for (const cause of [problem.cause, problem.ko.cause]) expect(cause).toMatch(/12\.1.*Instant Client 19/);
     expect(settingsNamedIn(problem)).toEqual(['ORACLE_CLIENT_LIB_DIR', 'ORACLE_CLIENT_MODE']);
   });
 
@@ -67,9 +68,8 @@ describe('fact 9: Thin needs Oracle 12.1+; 11.2 needs thick mode', () => {
 
   it('both settings are taken', async () => {
     oracle = await ScriptedOracle.start();
-    const needed = { NATS_URL: 'nats://127.0.0.1:4222', LOGS_DB_URL: 'postgres://tank_dbio:p@127.0.0.1:5432/tank', TANK_SECRET_KEY: Buffer.alloc(32, 7).toString('base64') };
-    expect(readDbioConfig(needed)).toMatchObject({ ORACLE_CLIENT_MODE: 'thin' });
-    expect(readDbioConfig({ ...needed, ORACLE_CLIENT_MODE: 'thick', ORACLE_CLIENT_LIB_DIR: '/opt/oracle/instantclient' }))
+    expect(readDbioConfig(NEEDED_SETTINGS)).toMatchObject({ ORACLE_CLIENT_MODE: 'thin' });
+    expect(readDbioConfig({ ...NEEDED_SETTINGS, ORACLE_CLIENT_MODE: 'thick', ORACLE_CLIENT_LIB_DIR: '/opt/oracle/instantclient' }))
       .toMatchObject({ ORACLE_CLIENT_MODE: 'thick', ORACLE_CLIENT_LIB_DIR: '/opt/oracle/instantclient' });
   });
 });
@@ -174,7 +174,8 @@ describe('fact 9: NCHAR must be AL16UTF16', () => {
     await startWith('NVARCHAR2');
     const error: unknown = await oracle.open().lookUp('SELECT name FROM t WHERE id = :ID', { ID: '1' }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(QueryFailed);
-    expect(error).toMatchObject({ blame: 'query', error: { code: 'NJS-100', remedy: expect.stringContaining('VARCHAR2'), ko: { remedy: expect.stringContaining('ORACLE_CLIENT_MODE=thick') } } });
+    const named = expect.stringMatching(/VARCHAR2.*ORACLE_CLIENT_MODE=thick/);
+    expect(error).toMatchObject({ blame: 'query', error: { code: 'NJS-100', remedy: named, ko: { remedy: named } } });
   });
 
   it('the adapter reads and writes everything else of such a database', async () => {

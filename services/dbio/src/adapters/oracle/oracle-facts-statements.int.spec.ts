@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import oracledb, { type Connection } from 'oracledb';
+import type { QueryPurpose } from '@tank/contracts';
 import { waitFor } from '../../../../../embedded/test/parts.ts';
 import { OracleError } from '../../../../../embedded/oracle-net/backend.ts';
 import { ScriptedOracle } from '../../../test/scripted-oracle.js';
@@ -79,16 +80,16 @@ describe('fact 5: getStatementInfo also sends what is no query to the server, an
       expect(oracle.server.seen.statements).toMatchObject([{ kind: 'parse', sql }]);
     });
 
-  it.each(['CREATE TABLE t (a NUMBER)', 'DROP TABLE customer', 'TRUNCATE TABLE customer', 'GRANT DBA TO tank'])('the driver keeps "%s" to itself, and says that it is right', async (sql) => {
+  const DDL = ['CREATE TABLE t (a NUMBER)', 'DROP TABLE customer', 'TRUNCATE TABLE customer', 'GRANT DBA TO tank'];
+  it.each(DDL)('the driver keeps "%s" to itself, and says that it is right', async (sql) => {
     await expect(connection.getStatementInfo(sql)).resolves.toMatchObject({ bindNames: [] });
     expect(oracle.server.seen.statements).toEqual([]);
   });
 
   const NEVER = [
-    'RENAME customer TO old_customer', 'PURGE RECYCLEBIN', 'LOCK TABLE customer IN EXCLUSIVE MODE', 'BEGIN erase_all; END;', 'DECLARE n NUMBER; BEGIN erase_all; END;', 'CALL erase_all()',
-    'CREATE TABLE t (a NUMBER)', 'DROP TABLE customer', 'TRUNCATE TABLE customer', 'GRANT DBA TO tank', 'ALTER USER tank IDENTIFIED BY other', 'COMMENT ON TABLE customer IS \'x\'',
-    'FLASHBACK TABLE customer TO BEFORE DROP', 'ANALYZE TABLE customer COMPUTE STATISTICS', 'NOAUDIT ALL', 'DELETE FROM customer', 'SET ROLE dba', 'COMMIT', 'ROLLBACK', 'SAVEPOINT a',
-    '/* SELECT */ RENAME customer TO old_customer', 'SELECT 1 FROM dual; DROP TABLE customer',
+    ...DDL, 'RENAME customer TO old_customer', 'PURGE RECYCLEBIN', 'LOCK TABLE customer IN EXCLUSIVE MODE', 'ALTER USER tank IDENTIFIED BY other', 'NOAUDIT ALL',
+    'BEGIN erase_all; END;', 'DECLARE n NUMBER; BEGIN erase_all; END;', 'CALL erase_all()', 'COMMENT ON TABLE customer IS \'x\'', 'FLASHBACK TABLE customer TO BEFORE DROP',
+    'ANALYZE TABLE customer COMPUTE STATISTICS', 'DELETE FROM customer', 'SET ROLE dba', 'COMMIT', 'ROLLBACK', 'SAVEPOINT a', '/* SELECT */ RENAME customer TO old_customer', 'SELECT 1 FROM dual; DROP TABLE customer',
   ];
   it.each(['target', 'mapping', 'update'] as const)('the adapter lets none of them reach a database as %s: not even a connection is made', async (purpose) => {
     const source = oracle.open();
@@ -98,18 +99,20 @@ describe('fact 5: getStatementInfo also sends what is no query to the server, an
     expect(oracle.server.seen.counts.connections).toBe(before);
   });
 
-  it.each(['UPDATE customer SET status = \'x\' WHERE id = 1', 'MERGE INTO customer c USING dual ON (1 = 0) WHEN MATCHED THEN UPDATE SET status = \'x\'', 'INSERT INTO customer (id) VALUES (1)'])(
-    'a change is no Target Query: "%s"', async (sql) => {
-      await expect(oracle.open().check({ purpose: 'target', sql, bindable: [] })).rejects.toBeInstanceOf(QueryFailed);
-      expect(oracle.server.seen.statements).toEqual([]);
-    });
+  const CHANGES = [
+    'UPDATE customer SET status = \'x\' WHERE id = 1', 'INSERT INTO customer (id) VALUES (1)',
+    'MERGE INTO customer c USING dual ON (1 = 0) WHEN MATCHED THEN UPDATE SET status = \'x\'',
+  ];
+  it.each(CHANGES)('a change is no Target Query: "%s"', async (sql) => {
+    await expect(oracle.open().check({ purpose: 'target', sql, bindable: [] })).rejects.toBeInstanceOf(QueryFailed);
+    expect(oracle.server.seen.statements).toEqual([]);
+  });
 
-  it.each([
+  it.each<[QueryPurpose, string, string[]]>([
     ['target', 'WITH due AS (SELECT grade FROM customer) SELECT grade FROM due', ['GRADE']],
     ['mapping', 'SELECT grade FROM customer', ['GRADE']],
-    ['update', 'UPDATE customer SET status = \'x\' WHERE id = 1', []],
-    ['update', 'MERGE INTO customer c USING dual ON (1 = 0) WHEN MATCHED THEN UPDATE SET status = \'x\'', []],
-  ] as const)('a check parses a %s query once and executes nothing', async (purpose, sql, columns) => {
+    ...CHANGES.map((sql): [QueryPurpose, string, string[]] => ['update', sql, []]),
+  ])('a check parses a %s query once and executes nothing', async (purpose, sql, columns) => {
     const checked = await oracle.open().check({ purpose, sql, bindable: [] });
     expect(checked.columns.map(({ name }) => name)).toEqual(columns);
     expect(oracle.server.seen.statements.filter(({ sql: sent }) => !sent.startsWith('ALTER SESSION'))).toMatchObject([{ kind: 'parse', sql }]);
