@@ -21,19 +21,32 @@ export class ColumnRefused extends Error {
  * that Oracle holds; those of at most 15 digits without decimals are JSON numbers.
  */
 export class FetchedColumns {
-  readonly columns: ParsedColumn[] = [];
-  private readonly writes: Write[] = [];
+  columns: ParsedColumn[] = [];
+  private writes: Write[] = [];
 
   private refused?: ColumnRefused;
 
-  /** For the option `fetchTypeHandler`, called once for each column in order, before the driver renames repeated names. */
-  readonly fetchAs = (column: FetchedColumn): FetchTypeResponse | undefined => {
+  private described?: readonly unknown[];
+
+  /**
+   * For the option `fetchTypeHandler`, called for each column in order, before the driver renames repeated names; and for
+   * all of them again, with another list, when the driver finds that the table was changed.
+   */
+  readonly fetchAs = (column: FetchedColumn, all?: readonly unknown[]): FetchTypeResponse | undefined => {
+    if (all !== this.described) this.begin(all);
     this.columns.push({ name: column.name, type: typeName(column) });
     const write = writerOf(column);
     if (!write) this.refused ??= refusalOf(column); // thrown in `json`: within the driver's call it would be taken for a broken connection
     else this.writes.push(write);
     return fetchTypeOf(column.dbType as DbType);
   };
+
+  private begin(all: readonly unknown[] | undefined): void {
+    this.described = all;
+    this.columns = [];
+    this.writes = [];
+    this.refused = undefined;
+  }
 
   /** An array of objects. Text is built by hand: a column may be called `__proto__`, and it is quicker than JSON.stringify. */
   json(rows: unknown[][]): string {

@@ -91,6 +91,13 @@ describe('PostgresSource', () => {
     expect(rows).toEqual([row]);
   });
 
+  it('shows a column that was added under its prepared statement', async () => {
+    await database.run('CREATE TABLE changing (a int); INSERT INTO changing VALUES (1)');
+    for (let at = 0; at < 8; at += 1) await source.lookUp('SELECT * FROM changing WHERE a = :a', { a: 1 });
+    await database.run('ALTER TABLE changing ADD COLUMN b int DEFAULT 5');
+    for (let at = 0; at < 8; at += 1) await expect(source.lookUp('SELECT * FROM changing WHERE a = :a', { a: 1 })).resolves.toMatchObject({ rows: [{ a: 1, b: 5 }] });
+  });
+
   it('lets no query set anything for the next one', async () => {
     await database.run(`CREATE FUNCTION sly() RETURNS int LANGUAGE sql VOLATILE AS $$ UPDATE customer SET note = 'sly' WHERE customer_id = 'C1' RETURNING 1 $$`);
     await expect(source.lookUp("SELECT set_config('transaction_read_only', 'off', false) AS a, sly() AS b", {})).rejects.toBeInstanceOf(QueryFailed);
