@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { oracleConnection, ORACLE_SETTINGS } from '../../test/oracle-database.js';
+import { oracleConnection, ORACLE_SETTINGS } from '../../test/scripted-oracle.js';
 import { LIMITS } from '../../test/customer-database.js';
 import { openSource } from './open-source.js';
 
