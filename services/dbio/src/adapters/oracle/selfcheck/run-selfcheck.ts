@@ -51,7 +51,7 @@ class WatchedThread {
   async run(): Promise<void> {
     const worker = new Worker(ENTRY, { workerData: this.plan, env: {}, execArgv: [] });
     worker.on('message', (message: SelfcheckMessage) => this.hear(message));
-    worker.on('error', (error: Error) => this.fail(broken(`${error.name}: ${error.message}`)));
+    worker.on('error', (error: Error) => this.fail(broken(placeOf(error))));
     worker.on('exit', (code) => this.fail(broken(`The thread ended (${code}).`)));
     try {
       await this.over.promise;
@@ -96,6 +96,12 @@ class WatchedThread {
 function notLookedAt(steps: StepAbout[]): Finding {
   const names = (language: 0 | 1) => steps.map(({ what }) => what[language]).join(', ');
   return about('rest', ['The rest', '나머지 항목']).skipped([`not looked at, since nothing could be asked any more: ${names(0)}`, `더 조회할 수 없어 확인하지 못함: ${names(1)}`]);
+}
+
+/** Where it happened; its words are left out, since a parser's quote what it read. */
+function placeOf({ name, stack = '' }: Error): string {
+  const frame = stack.split('\n').find((line) => /^\s+at .*file:/.test(line)) ?? '';
+  return `${name} ${frame.trim().replace(/\(?file:.*\//, '')}`;
 }
 
 function broken(words: string): Pick<Explained, 'figure' | 'remedy'> {
