@@ -3,11 +3,13 @@ import { OracleError } from '../backend.ts';
 import type { Described } from './steps.ts';
 import { translate, type Translated, type TranslateOptions } from './translate.ts';
 import { OID, type BindKind } from './values.ts';
-import type { Rendered, Wrap } from './written-sql.ts';
+import type { Numbering, Rendered, Wrap } from './written-sql.ts';
 
 /** A statement of a client, ready for PostgreSQL. */
 export interface Plan extends Rendered {
   translated: Translated;
+  /** The place of each parameter among the binds. */
+  places: number[];
   /** What Parse is told of the parameters; 0 where the database finds the type by itself. */
   declared: number[];
   /** Types of the parameters, as the values must be written. */
@@ -33,6 +35,7 @@ const BY_NLS: Record<number, Wrap> = {
   [OID.timestamptz]: (written) => `oracle_net.nls_timestamp_tz(${written})`,
 };
 const NO_TYPE = '42P18';
+const NOT_GROUPED = '42803';
 const NO_OPERATOR = ['42883', '42804', '42725', '42846'];
 const INTEGERS: number[] = [OID.int2, OID.int4, OID.int8];
 const TEXTS: number[] = [OID.text, OID.varchar, OID.bpchar];
@@ -68,9 +71,20 @@ export class Plans {
     }
     const translated = this.translate(sql);
     if (kinds.length !== translated.out.binds.length) throw new OracleError(1008, 'not all variables bound');
-    const made = await new PlanMaking(translated, kinds, describe, noteText).make();
+    const made = await makePlan(translated, kinds, describe, noteText);
     this.#made += 1;
     return remember(this.#plans, key, { ...made, name: `tank_plan_${this.#made}` });
+  }
+}
+
+/** Where an expression with a bind must be the same twice (GROUP BY), its name is one parameter in all its places, as in Oracle. */
+async function makePlan(translated: Translated, kinds: BindKind[], describe: Describe, noteText: NoteText): Promise<Omit<Plan, 'name'>> {
+  try {
+    return await new PlanMaking(translated, 'places', kinds, describe, noteText).make();
+  } catch (error) {
+    const isRepeated = new Set(translated.out.binds).size < translated.out.binds.length;
+    if (!isRepeated || !(error instanceof pg.DatabaseError) || error.code !== NOT_GROUPED) throw error;
+    return new PlanMaking(translated, 'names', kinds, describe, noteText).make();
   }
 }
 
@@ -80,14 +94,19 @@ export class Plans {
  */
 class PlanMaking {
   readonly #translated: Translated;
+  readonly #numbering: Numbering;
+  readonly #places: number[];
+  /** Of each parameter. */
   readonly #kinds: BindKind[];
   readonly #describe: Describe;
   readonly #noteText: NoteText;
   #wraps: { bind: Map<number, Wrap>; literal: Map<number, Wrap> } = { bind: new Map(), literal: new Map() };
 
-  constructor(translated: Translated, kinds: BindKind[], describe: Describe, noteText: NoteText) {
+  constructor(translated: Translated, numbering: Numbering, kinds: BindKind[], describe: Describe, noteText: NoteText) {
     this.#translated = translated;
-    this.#kinds = kinds;
+    this.#numbering = numbering;
+    this.#places = translated.out.parameters(numbering);
+    this.#kinds = this.#places.map((place) => kinds[place]!);
     this.#describe = describe;
     this.#noteText = noteText;
   }
@@ -148,13 +167,13 @@ class PlanMaking {
   }
 
   async #plan(given: number[]): Promise<Omit<Plan, 'name'>> {
-    const rendered = this.#translated.out.render(this.#wraps);
+    const rendered = this.#translated.out.render({ numbering: this.#numbering, ...this.#wraps });
     const declared = [...given];
     this.#noteText(rendered);
     for (;;) {
       try {
         const { fields, parameterTypes } = await this.#describe(rendered.text, declared);
-        return { translated: this.#translated, ...rendered, declared, types: parameterTypes, fields };
+        return { translated: this.#translated, places: this.#places, ...rendered, declared, types: parameterTypes, fields };
       } catch (error) {
         const untyped = error instanceof pg.DatabaseError && error.code === NO_TYPE ? Number(/\$(\d+)/.exec(error.message)?.[1]) : NaN;
         if (!(untyped > 0) || declared[untyped - 1] !== 0) throw error;
@@ -173,9 +192,9 @@ class PlanMaking {
   async #wrapLiterals(types: number[]): Promise<void> {
     const { out } = this.#translated;
     if (out.literals === 0) return;
-    const asParameters = out.render({ literalsFrom: out.binds.length });
+    const asParameters = out.render({ numbering: this.#numbering, literalsFrom: types.length });
     const found = await this.#describe(asParameters.text, types).catch(ignoreRefusal);
-    found?.parameterTypes.slice(out.binds.length).forEach((type, literal) => {
+    found?.parameterTypes.slice(types.length).forEach((type, literal) => {
       if (BY_NLS[type]) this.#wraps.literal.set(literal, BY_NLS[type]);
     });
   }

@@ -176,6 +176,12 @@ describe('values', () => {
     expect(await tank.one(sql, bound)).toEqual(found);
   });
 
+  it('bound to one name are one value where a GROUP BY must know them again', async () => {
+    const sql = 'SELECT name || :x AS n, COUNT(*) FROM customer WHERE id = :id GROUP BY name || :x';
+    expect(await tank.all(sql, { name: 'x', value: '!' }, { name: 'id', value: '1' }, { name: 'x', value: '!' })).toEqual([['민준!', '1']]);
+    expect((await failure(tank.all(sql.replace(/:x$/, ':y'), '!', '1', '!'))).number).toBe(979);
+  });
+
   it('that are an empty text are NULL, bound, written and read', async () => {
     expect(await tank.all("SELECT NVL(:x, 'null'), NVL('', 'null'), 'a' || '' || 'b', TRIM(' ') FROM dual", '')).toEqual([['null', 'null', 'ab', null]]);
     await sessions.admin.query("INSERT INTO kinds (v) VALUES ('')");

@@ -236,7 +236,7 @@ export class PostgresSession implements BackendSession {
 }
 
 function valuesOf(plan: Plan, binds: BindRow): (string | null)[] {
-  return plan.types.map((type, place) => parameterOf(placeOf(binds, place), type));
+  return plan.places.map((place, parameter) => parameterOf(placeOf(binds, place), plan.types[parameter]!));
 }
 
 function placeOf(binds: BindRow, place: number): OracleBind {

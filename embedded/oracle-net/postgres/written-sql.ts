@@ -12,6 +12,17 @@ interface Piece {
   literal?: number;
 }
 
+export type Numbering = 'places' | 'names';
+
+interface Rendering {
+  numbering?: Numbering;
+  /** By parameter, from 0. */
+  bind?: Map<number, Wrap>;
+  literal?: Map<number, Wrap>;
+  /** Strings become parameters too, numbered from there, so that the database says what it takes them for. */
+  literalsFrom?: number;
+}
+
 export interface Rendered {
   text: string;
   /** Index in the author's SQL of a character of `text`; PostgreSQL counts characters from 1. */
@@ -20,7 +31,7 @@ export interface Rendered {
 
 /** PostgreSQL's SQL piece by piece, each knowing where it comes from. */
 export class WrittenSql {
-  /** Names of the binds by place: each place has a parameter of its own, as each has a type of its own. */
+  /** Names of the binds by place. */
   readonly binds: string[];
   readonly #places: Map<Token, number>;
   readonly #pieces: Piece[] = [];
@@ -41,7 +52,7 @@ export class WrittenSql {
 
   putBind(token: Token): void {
     const place = this.#places.get(token)!;
-    this.#pieces.push({ text: `$${place + 1}`, at: token.start, bind: place });
+    this.#pieces.push({ text: '', at: token.start, bind: place });
   }
 
   putString(value: string, at: number): void {
@@ -49,13 +60,20 @@ export class WrittenSql {
     this.#literals += 1;
   }
 
-  /** `literalsFrom`: strings become parameters too, numbered from there, so that the database says what it takes them for. */
-  render(wraps: { bind?: Map<number, Wrap>; literal?: Map<number, Wrap>; literalsFrom?: number } = {}): Rendered {
+  /** The place of each parameter. Each place has one of its own, since each has a type of its own; or each name has one. */
+  parameters(numbering: Numbering): number[] {
+    const places = this.binds.map((_, place) => place);
+    return numbering === 'places' ? places : places.filter((place) => this.binds.indexOf(this.binds[place]!) === place);
+  }
+
+  render({ numbering = 'places', ...wraps }: Rendering = {}): Rendered {
+    const parameters = this.parameters(numbering);
+    const numbers = this.binds.map((name, place) => (numbering === 'places' ? place : parameters.findIndex((first) => this.binds[first] === name)));
     let text = '';
     const starts: { index: number; at: number }[] = [];
     for (const piece of this.#pieces) {
       starts.push({ index: text.length, at: piece.at });
-      text += `${wrapped(piece, wraps)} `;
+      text += `${wrapped(piece, numbers, wraps)} `;
     }
     return { text, authorIndex: (position) => authorIndex(text, starts, position, this.#end) };
   }
@@ -81,8 +99,11 @@ export function postgresName(name: string): string {
 /** The way back: what Oracle calls a column that PostgreSQL named. */
 export const oracleName = postgresName;
 
-function wrapped({ text, bind, literal }: Piece, { bind: binds, literal: literals, literalsFrom }: Parameters<WrittenSql['render']>[0] & object): string {
-  if (bind !== undefined) return binds?.get(bind)?.(text) ?? text;
+function wrapped({ text, bind, literal }: Piece, numbers: number[], { bind: binds, literal: literals, literalsFrom }: Rendering): string {
+  if (bind !== undefined) {
+    const number = numbers[bind]!;
+    return binds?.get(number)?.(`$${number + 1}`) ?? `$${number + 1}`;
+  }
   if (literal === undefined) return text;
   return literalsFrom !== undefined ? `$${literalsFrom + literal + 1}` : (literals?.get(literal)?.(text) ?? text);
 }
