@@ -37,6 +37,18 @@ describe('OracleSource', () => {
     for (let at = 0; at < 8; at += 1) await expect(lookUp()).resolves.toMatchObject({ rows: [{ ID: '1', B: 2 }] });
   });
 
+  it('holds a few rows at a time where they are large, and gives all of them', async () => {
+    await database.run("CREATE VIEW large AS SELECT n::int AS n, repeat('0123456789', 40000)::oracle_types.clob AS text FROM generate_series(1, 300) AS n");
+    let [seen, most] = [0, 0];
+    for await (const rows of source.streamTarget('SELECT n, text FROM large', new AbortController().signal)) {
+      seen += rows.length;
+      most = Math.max(most, rows.length);
+      expect(rows.every(({ TEXT }) => String(TEXT).length === 400_000)).toBe(true);
+    }
+    expect(seen).toBe(300);
+    expect(most).toBeLessThanOrEqual(10);
+  });
+
   it('refuses a column that only looks like a repeated one no more than any other', async () => {
     await expect(source.check({ purpose: 'target', sql: 'SELECT id, name AS id_1 FROM customer', bindable: [] })).resolves.toMatchObject({ columns: [{ name: 'ID' }, { name: 'ID_1' }] });
     await expect(source.check({ purpose: 'target', sql: 'SELECT id, name AS id_1, grade AS id FROM customer', bindable: [] })).rejects.toMatchObject({ error: { code: 'DUPLICATE_COLUMN' } });

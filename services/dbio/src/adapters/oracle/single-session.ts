@@ -14,10 +14,19 @@ type Sample = Extract<Ask, { kind: 'sample' }>;
 type Open = Extract<Ask, { kind: 'open' }>;
 type Batch = AnswerTo<'next'>;
 
+/** Nobody knows yet how large a row is. */
+const FIRST_ROWS = 100;
+const FIRST_LARGE_ROWS = 10;
+const LARGE = /LOB|LONG|JSON|XML/;
+const BATCH_CHARACTERS = 2_000_000;
+
 /** The one session of a worker that does one thing: a Target Query, or what somebody waits for. It logs on once at most. */
 export class SingleSession {
   private connection?: Connection;
-  private fetchRows = 0;
+  private mostRows = 0;
+  /** Rows that were asked for last. */
+  private asked = 0;
+  private charactersOfRow = 0;
   private columns = new FetchedColumns();
   private rows?: ResultSet<unknown[]>;
   private ahead?: Promise<unknown[][]>;
@@ -48,25 +57,35 @@ export class SingleSession {
   async open({ sql, fetchRows }: Open, callMs: number, watch: LogonWatch): Promise<AnswerTo<'open'>> {
     const connection = await this.connect('target query', callMs, watch);
     await beginReadOnly(connection);
-    this.fetchRows = fetchRows;
+    this.mostRows = fetchRows;
+    this.asked = Math.min(FIRST_ROWS, fetchRows);
     const { resultSet } = await connection.execute<unknown[]>(sql, {}, {
-      resultSet: true, outFormat: oracledb.OUT_FORMAT_ARRAY, fetchTypeHandler: this.columns.fetchAs, prefetchRows: fetchRows, fetchArraySize: fetchRows,
+      resultSet: true, outFormat: oracledb.OUT_FORMAT_ARRAY, fetchTypeHandler: this.columns.fetchAs, prefetchRows: this.asked, fetchArraySize: this.asked,
     });
     this.rows = resultSet;
+    if (this.columns.columns.some(({ type }) => LARGE.test(type))) this.asked = FIRST_LARGE_ROWS;
     return {};
   }
 
   /** The next batch is asked for before this one is written out, and the server makes it meanwhile: no more than two are ever held. */
   async next(callMs: number): Promise<Batch> {
     this.connection!.callTimeout = callMs;
-    const rows = await (this.ahead ?? this.rows!.getRows(this.fetchRows));
-    const isLast = rows.length < this.fetchRows;
+    const rows = await (this.ahead ?? this.rows!.getRows(this.asked));
+    const isLast = rows.length < this.asked;
     if (!isLast) {
-      this.ahead = this.rows!.getRows(this.fetchRows);
+      this.ahead = this.rows!.getRows(this.rowsToAsk());
       this.ahead.catch(() => {}); // whoever asks for it hears of it
       await setImmediate(); // it is on its way now
     }
-    return { columns: this.columns.columns, json: this.columns.json(rows), isLast };
+    const json = this.columns.json(rows);
+    this.charactersOfRow = json.length / Math.max(1, rows.length);
+    return { columns: this.columns.columns, json, isLast };
+  }
+
+  /** As many as are not too much to hold, going by the last batch: a row may be a few figures, or a large text. */
+  private rowsToAsk(): number {
+    if (this.charactersOfRow > 0) this.asked = Math.max(1, Math.min(this.mostRows, Math.floor(BATCH_CHARACTERS / this.charactersOfRow)));
+    return this.asked;
   }
 
   /** Ends what runs on the server; the thread is ended soon after, whatever comes of it. */
