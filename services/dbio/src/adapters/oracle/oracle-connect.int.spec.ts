@@ -10,10 +10,11 @@ import { oracleConnection, ORACLE_SETTINGS } from '../../../test/scripted-oracle
 import { OracleSource } from './oracle-source.js';
 
 let server: OracleNetServer;
+const backend = new ScriptedBackend().on(/alter session|set transaction/i, { changes: 0 }).on(/customer/i, { columns: [{ name: 'A', type: 'NUMBER' }], rows: [['1']] });
 const tnsAdmin = mkdtempSync(join(tmpdir(), 'tank-tns-'));
 
 beforeAll(async () => {
-  server = new OracleNetServer({ backend: new ScriptedBackend().on(/alter session|set transaction/i, { changes: 0 }).on(/customer/i, { columns: [{ name: 'A', type: 'NUMBER' }], rows: [['1']] }), dialect: '19c' });
+  server = new OracleNetServer({ backend, dialect: '19c' });
   await server.listen();
   const descriptor = `(DESCRIPTION=(ADDRESS=(PROTOCOL=TCP)(HOST=127.0.0.1)(PORT=${server.port}))(CONNECT_DATA=(SERVICE_NAME=ORCL)))`;
   writeFileSync(join(tnsAdmin, 'tnsnames.ora'), `# of the customer\nCRM.WORLD, CRM = ${descriptor}\n`);
@@ -57,6 +58,13 @@ describe('its sessions', () => {
     const source = sourceOf({ name: '고객 관리' });
     await use(source);
     expect(server.seen.identity).toMatchObject({ module: 'tank-dbio', action, clientIdentifier: '고객 관리' });
+    await source.close();
+  });
+
+  it('are known by their program already at the logon', async () => {
+    const source = sourceOf({});
+    await source.lookUp('SELECT a FROM customer', {});
+    expect([...backend.sessions].map(({ about }) => about.program)).toEqual(['tank-dbio']);
     await source.close();
   });
 

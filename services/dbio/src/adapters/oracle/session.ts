@@ -1,6 +1,7 @@
 import oracledb, { type Connection, type ConnectionAttributes } from 'oracledb';
 import type { OracleAccess } from './oracle-access.js';
 
+const PROGRAM = 'tank-dbio';
 /** Minutes between probes that find a dead connection before a firewall forgets it. */
 const PROBE_MINUTES = 1;
 
@@ -26,12 +27,13 @@ export function attributesOf(access: OracleAccess): ConnectionAttributes {
     connectTimeout: seconds,
     transportConnectTimeout: seconds,
     expireTime: PROBE_MINUTES,
+    program: PROGRAM, // all that a logon trigger sees of us
   };
 }
 
 /** How a new session presents itself to a DBA, and what it takes for a date. */
 export async function prepareSession(connection: Connection, action: string, { clientIdentifier, sessionTimeZone }: OracleAccess): Promise<void> {
-  connection.module = 'tank-dbio';
+  connection.module = PROGRAM;
   connection.action = action;
   connection.clientId = clientIdentifier;
   await connection.execute(prepareSql(sessionTimeZone));
