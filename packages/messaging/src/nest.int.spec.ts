@@ -1,5 +1,5 @@
 import { Controller, Module, type DynamicModule } from '@nestjs/common';
-import { Refused, type Answer, type Asks, type MailAttached, type MailRendered } from '@tank/contracts';
+import { Refused, TryLater, type Answer, type Asks, type MailAttached, type MailRendered } from '@tank/contracts';
 import { uniquePrefix, urls, waitFor } from '../../../embedded/test/parts.js';
 import { connectBus, type Bus } from './bus.js';
 import { HEALTH_PROBES } from './health.js';
@@ -21,6 +21,7 @@ class RendererHandler {
   @Answers('renderer.preview')
   async preview({ values }: Asks<'renderer.preview'>): Promise<Answer<'renderer.preview'>> {
     if (values.refuse) throw new Refused('CONFLICT', 'No: because.', 'values.refuse');
+    if (values.later) throw new TryLater('The ink dries.', 100);
     if (values.defect) throw new Error('a secret detail');
     return { ok: true, subject: String(values.name), html: '', text: '' };
   }
@@ -80,6 +81,10 @@ describe('a service on the road', () => {
 
   it('says no in its own words', async () => {
     await expect(preview({ refuse: 'x' })).rejects.toMatchObject({ refusal: { code: 'CONFLICT', message: 'No: because.', field: 'values.refuse' } });
+  });
+
+  it('says that it can be asked again', async () => {
+    await expect(preview({ later: 'x' })).rejects.toMatchObject({ refusal: { code: 'UNAVAILABLE', message: 'The ink dries.' } });
   });
 
   it('keeps the inside of a defect to itself', async () => {

@@ -1,6 +1,6 @@
 import { context, propagation, SpanKind, trace } from '@opentelemetry/api';
 import type { Msg, Subscription } from '@nats-io/transport-node';
-import { Refused, REQUESTS, type Refusal, type RequestName } from '@tank/contracts';
+import { Refused, REQUESTS, TryLater, type Refusal, type RequestName } from '@tank/contracts';
 import { createLog, inSpan } from '@tank/telemetry';
 import { z } from 'zod';
 import type { Bus } from './bus.js';
@@ -53,6 +53,7 @@ export class RequestServer {
 
   private refusalOf(error: unknown): Refusal {
     if (error instanceof Refused) return error.refusal;
+    if (error instanceof TryLater) return { code: 'UNAVAILABLE', message: error.message, field: null };
     if (error instanceof z.ZodError) {
       const [first] = error.issues;
       return { code: 'INVALID', message: z.prettifyError(error), field: first?.path.join('.') || null };
