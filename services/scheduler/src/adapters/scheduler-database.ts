@@ -1,4 +1,5 @@
-import { openLogsDb, type LogsDb } from '@tank/logs-db';
+import { TryLater } from '@tank/contracts';
+import { isDatabaseAway, LogsDb, openLogsDb, type Sql } from '@tank/logs-db';
 import { AutomationVersionEntity } from './entities/automation-version.js';
 import { AutomationEntity } from './entities/automation.js';
 import { LeadershipEntity } from './entities/leadership.js';
@@ -15,8 +16,29 @@ const ENTITIES = [
 ];
 const MIGRATIONS = [SchedulerTables, UnsureMarksAndFileStems];
 const CONNECTIONS = 12;
+const AWAY_RETRY_MS = 1_000;
 
 /** The scheduler's own tables of the Logs DB, up to date. */
-export function openSchedulerDatabase(url: string): Promise<LogsDb> {
-  return openLogsDb({ url, owner: 'scheduler', entities: ENTITIES, migrations: MIGRATIONS, connections: CONNECTIONS });
+export async function openSchedulerDatabase(url: string): Promise<LogsDb> {
+  const { dataSource } = await openLogsDb({ url, owner: 'scheduler', entities: ENTITIES, migrations: MIGRATIONS, connections: CONNECTIONS });
+  return new SchedulerDatabase(dataSource);
+}
+
+/** Every statement of the scheduler goes through here. @throws TryLater while the database is away: runs wait for it and do not fail. */
+class SchedulerDatabase extends LogsDb {
+  override query<T = Record<string, unknown>>(statement: string, values: unknown[] = []): Promise<T[]> {
+    return orTryLater(super.query<T>(statement, values));
+  }
+
+  override transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    return orTryLater(super.transaction(work));
+  }
+}
+
+async function orTryLater<T>(done: Promise<T>): Promise<T> {
+  try {
+    return await done;
+  } catch (error) {
+    throw isDatabaseAway(error) ? new TryLater('The Logs DB cannot be used right now.', AWAY_RETRY_MS, { cause: error }) : error;
+  }
 }
