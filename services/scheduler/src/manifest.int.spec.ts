@@ -1,6 +1,6 @@
 import type { FileRule, Row } from '@tank/contracts';
 import type { LogsDb } from '@tank/logs-db';
-import { createDatabase, roleUrl, type TestDatabase } from '../../../embedded/test/parts.ts';
+import { createDatabase, roleUrl, waitFor, type TestDatabase } from '../../../embedded/test/parts.ts';
 import { openSchedulerDatabase } from './adapters/scheduler-database.js';
 import { customers, SchedulerFixture } from './scheduler.fixture.js';
 
@@ -98,6 +98,81 @@ it('takes no manifest for a run that has one, has ended, has not started, or is 
 it('completes a run without rows at once', async () => {
   await scheduler.write(runId, []);
   expect(await scheduler.runs.get(runId)).toMatchObject({ status: 'COMPLETED', endAt: expect.any(String), counts: { total: 0 } });
+});
+
+describe('a manifest that takes long to close', () => {
+  /** Holds a row that closing has to stop, and so the run, until it is let go. */
+  const closing = async (attempt: number) => {
+    const holding = Promise.withResolvers<void>();
+    const isHeld = Promise.withResolvers<void>();
+    const held = db.transaction(async (sql) => {
+      await sql.query('SELECT FROM manifest_row WHERE run_id = $1 AND row_no = 1 FOR UPDATE', [runId]);
+      isHeld.resolve();
+      await holding.promise;
+    });
+    await isHeld.promise;
+    const closed = scheduler.manifest.close(runId, attempt, 3);
+    await waiting(1);
+    return { closed, letGo: () => (holding.resolve(), held) };
+  };
+  const waiting = (count: number) =>
+    waitFor(async () => {
+      const [locks] = await db.query<{ n: number }>('SELECT count(*)::integer AS n FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())');
+      return locks!.n === count;
+    }, { what: `${count} who wait for a lock` });
+  const written = async () => {
+    const { attempt } = await scheduler.manifest.open(runId);
+    await chunk(attempt, 0, ['A', 'A', 'B'].map((customer_id) => ({ customer_id })));
+    return attempt;
+  };
+
+  it('is not reset by an attempt that begins meanwhile, and answers whoever asks again to close it', async () => {
+    const attempt = await written();
+    const { closed, letGo } = await closing(attempt);
+    const opened = scheduler.manifest.open(runId);
+    const again = scheduler.manifest.close(runId, attempt, 3);
+    await waiting(3);
+    await letGo();
+    await expect(opened).rejects.toMatchObject(refused('CONFLICT'));
+    expect((await closed).counts).toMatchObject({ total: 3, waiting: 3 });
+    expect(await again).toEqual(await closed);
+    expect((await kept()).map((row) => row.stop_code)).toEqual(['RECIPIENT_KEY_DUPLICATED', 'RECIPIENT_KEY_DUPLICATED', null]);
+    scheduler.published.splice(0);
+    await scheduler.turn();
+    expect(scheduler.taken('MailDue', 'MailStopped').filter((mail) => mail.runId === runId)).toHaveLength(3);
+  });
+
+  it('leaves the run to the next attempt, whole, when it breaks off', async () => {
+    const attempt = await written();
+    const { closed, letGo } = await closing(attempt);
+    const opened = scheduler.manifest.open(runId);
+    await waiting(2);
+    const [closer] = await db.query<{ pid: number }>(`SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%RECIPIENT_KEY_DUPLICATED%' AND pid <> pg_backend_pid()`);
+    const broken = expect(closed).rejects.toMatchObject({ name: 'TryLater' });
+    await db.query('SELECT pg_cancel_backend($1)', [closer!.pid]);
+    await broken;
+    await letGo();
+    expect(await opened).toEqual({ attempt: attempt + 1 });
+    expect(await kept()).toEqual([]);
+    await expect(scheduler.manifest.close(runId, attempt, 3)).rejects.toMatchObject(refused('STALE'));
+  });
+
+  it('keeps no other run and no new leader waiting', async () => {
+    await scheduler.announce.pass(scheduler.epoch());
+    const { closed, letGo } = await closing(await written());
+    const { runId: other } = await scheduler.run(await scheduler.activeAutomation(), 'k');
+    await scheduler.startWaiting.startAll(scheduler.epoch());
+    const successor = new SchedulerFixture(db, 'two', { selectAgainAfterMs: 0 });
+    await successor.lead();
+    await successor.announcements.tellRunsAgain();
+    await successor.announce.pass(successor.epoch());
+    await scheduler.lead();
+    const started = successor.taken('RunStarted').map((message) => message.runId);
+    expect(started).toContain(other);
+    expect(started).not.toContain(runId);
+    await letGo();
+    await closed;
+  });
 });
 
 describe('a run whose rows are waited for', () => {
@@ -277,4 +352,16 @@ describe('rows that ask for one file', () => {
     await scheduler.turn();
     expect(scheduler.taken('MailDue').filter((mail) => mail.runId === run.runId)).toHaveLength(5);
   });
+});
+
+it('closes many rows in a moment also before the planner knows of them', async () => {
+  await scheduler.write(runId, customers(1000));
+  await db.query('ANALYZE manifest_row');
+  const { runId: many } = await scheduler.run(await scheduler.activeAutomation(), 'k');
+  await scheduler.startWaiting.startAll(scheduler.epoch());
+  const rows = Array.from({ length: 40_000 }, (_, at) => ({ customer_id: `C${at >> 1}` }));
+  // Compared each with each it would take minutes, which is longer than a test may.
+  await scheduler.write(many, rows);
+  const [stopped] = await db.query<{ n: number }>('SELECT count(*)::integer AS n FROM manifest_row WHERE run_id = $1 AND stop_code IS NOT NULL', [many]);
+  expect(stopped!.n).toBe(40_000);
 });

@@ -7,13 +7,17 @@ import { RUN_COLUMNS, runOf, type RunRow } from './run-row.js';
 /**
  * Doubles the wait each time, up to 32 times: a query may work for a long time before its first row, and announcing the
  * run again would make it begin again. What a leader that did not resign has marked and nobody has opened may never have been published.
+ * Of a run that is locked somebody writes the manifest right now: closing a large one takes a while, which no other run waits for.
  */
 const MARK_STARTED = `
   UPDATE run SET announced_at = clock_timestamp(), announcements = announcements + 1
-  WHERE status = 'RUNNING' AND end_at IS NULL AND manifest_closed_at IS NULL AND (
-    announced_at IS NULL
-    OR greatest(announced_at, manifest_at) < clock_timestamp() - $1 * power(2, least(announcements, 6) - 1) * interval '1 ms'
-    OR (attempt = 0 AND announced_at < (SELECT unsure_before FROM leadership)))
+  WHERE run_id IN (
+    SELECT run_id FROM run
+    WHERE status = 'RUNNING' AND end_at IS NULL AND manifest_closed_at IS NULL AND (
+      announced_at IS NULL
+      OR greatest(announced_at, manifest_at) < clock_timestamp() - $1 * power(2, least(announcements, 6) - 1) * interval '1 ms'
+      OR (attempt = 0 AND announced_at < (SELECT unsure_before FROM leadership)))
+    FOR UPDATE SKIP LOCKED)
   RETURNING run_id, automation_id, version_id, traceparent`;
 const MARK_NOT_STARTED = 'UPDATE run SET announced_at = NULL WHERE run_id = $1 AND manifest_closed_at IS NULL';
 
@@ -23,9 +27,13 @@ const CHANGED = `
     AND (r.status_revision > r.published_revision OR r.published_at IS NULL OR r.published_at < clock_timestamp() - interval '1 s')
   ORDER BY r.published_at NULLS FIRST LIMIT 100`;
 const MARK_PUBLISHED = 'UPDATE run SET published_revision = $2, published_at = clock_timestamp() WHERE run_id = $1 AND published_revision < $2';
-/** The NATS that held them may be gone: everything recent is told once more by a new leader. */
+/**
+ * The NATS that held them may be gone: everything recent is told once more by a new leader. It does not wait for whoever has a
+ * run locked: what is done there is told anyway.
+ */
 const TELL_AGAIN = `
-  UPDATE run SET published_revision = 0 WHERE end_at IS NULL OR end_at > clock_timestamp() - interval '1 day'`;
+  UPDATE run SET published_revision = 0
+  WHERE run_id IN (SELECT run_id FROM run WHERE end_at IS NULL OR end_at > clock_timestamp() - interval '1 day' FOR UPDATE SKIP LOCKED)`;
 
 /** No more at a time than logs takes in a moment: the mails of other runs travel the same way. */
 const CANCELED_AT_ONCE = 500;

@@ -7,6 +7,8 @@ import { markOverlaps } from './mark-overlaps.js';
 import { findRun } from './new-run.js';
 import { FINISH_RUNS, STOP } from './settle-store.js';
 
+/** Whoever asks has given up by then and asks again: a manifest that takes long to close holds no more connections than askers. */
+const LOCK_NO_LONGER = `SET LOCAL lock_timeout = '25s'`;
 const LOCK = `
   SELECT status, manifest_closed_at, attempt, next_sequence, attempt_rows, key_column, claimed_files, business_date,
     total, waiting, dispatched, sent, failed, skipped, in_doubt, canceled
@@ -30,6 +32,11 @@ const COUNT_CHUNK = `
 const EXPLAIN_WAIT = `
   UPDATE run SET reason_code = $2, reason = $3, revision = revision + 1, status_revision = revision + 1
   WHERE run_id = $1 AND (reason_code, reason) IS DISTINCT FROM ($2, $3)`;
+/**
+ * Of a run whose rows have just been written, the planner's statistics know nothing. It takes the run for one row then, and
+ * would compare each of a million rows with each.
+ */
+const JOIN_BY_HASH = 'SET LOCAL enable_nestloop = off';
 /** All rows that share a key, not only the later ones: nobody can tell which of them is meant. */
 const MARK_DUPLICATES = `
   UPDATE manifest_row m SET stop_code = 'RECIPIENT_KEY_DUPLICATED'
@@ -47,10 +54,12 @@ const MARK_SHARED_FILES = `
     SELECT key FROM claims GROUP BY key HAVING count(DISTINCT row_no) > 1
   ), found AS (
     SELECT row_no, min(position) AS position FROM claims JOIN shared USING (key) GROUP BY row_no
+  ), marked AS (
+    UPDATE manifest_row m SET stop_code = 'DUPLICATED', stop_rule = ($2::text[])[found.position]
+    FROM found WHERE m.run_id = $1 AND m.row_no = found.row_no AND m.stop_code IS NULL
+    RETURNING m.row_no AS row, m.stop_rule AS rule
   )
-  UPDATE manifest_row m SET stop_code = 'DUPLICATED', stop_rule = ($2::text[])[found.position]
-  FROM found WHERE m.run_id = $1 AND m.row_no = found.row_no AND m.stop_code IS NULL
-  RETURNING m.row_no AS row, m.stop_rule AS rule`;
+  SELECT min(row) AS row, rule FROM marked GROUP BY rule`;
 const CLOSE = `
   UPDATE run SET manifest_closed_at = clock_timestamp(), total = attempt_rows, waiting = attempt_rows,
     status = CASE attempt_rows WHEN 0 THEN 'COMPLETED' ELSE status END, end_at = CASE attempt_rows WHEN 0 THEN clock_timestamp() END, ${END_WAIT},
@@ -78,6 +87,7 @@ export class PgManifestStore implements ManifestStore {
 
   locked<T>(runId: string, work: (manifest: LockedManifest) => Promise<T>): Promise<{ result: T } | undefined> {
     return this.db.transaction(async (sql) => {
+      await sql.query(LOCK_NO_LONGER);
       const [row] = await sql.query<Locked & Omit<RunCounts, 'inDoubt'>>(LOCK, [runId]);
       if (!row) return undefined;
       const { total, waiting, dispatched, sent, failed, skipped, in_doubt: inDoubt, canceled } = row;
@@ -112,9 +122,10 @@ function changes(sql: Sql, runId: string, rowsBefore: number, claimed: ClaimedFi
       await sql.query(COUNT_CHUNK, [runId, rows.length]);
     },
     close: async () => {
+      await sql.query(JOIN_BY_HASH);
       await sql.query(MARK_DUPLICATES, [runId]);
       const shared = claimed.length > 0 ? await sql.query<SharedFile>(MARK_SHARED_FILES, [runId, claimed.map(({ name }) => name)]) : [];
-      const overlaps = claimed.length > 0 ? await markOverlaps(sql, runId, claimed) : [];
+      const overlaps = claimed.length > 0 ? await markOverlaps(sql, runId, rowsBefore, claimed) : [];
       await sql.query(CLOSE, [runId]);
       await stopForSharedFile(sql, runId, [...shared, ...overlaps], claimed);
       return (await findRun(sql, runId))!.counts;

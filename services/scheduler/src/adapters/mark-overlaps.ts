@@ -18,11 +18,14 @@ const STEMS = `
 const AT_ONCE = 5_000;
 const FETCH = `FETCH ${AT_ONCE} FROM stems`;
 const CLOSE = 'CLOSE stems';
+/** A row's number is its place in the array: no join, which a planner that does not know a new run's size yet makes of rows times rows. */
 const MARK = `
-  UPDATE manifest_row m SET stop_code = 'DUPLICATED', stop_rule = $2, stop_row = found.other
-  FROM (SELECT row_no, min(other) AS other FROM unnest($3::integer[], $4::integer[]) AS found (row_no, other) GROUP BY row_no) found
-  WHERE m.run_id = $1 AND m.row_no = found.row_no AND m.stop_code IS NULL
-  RETURNING m.row_no AS row, m.stop_rule AS rule, m.stop_row AS "otherRow"`;
+  WITH marked AS (
+    UPDATE manifest_row SET stop_code = 'DUPLICATED', stop_rule = $2, stop_row = ($3::integer[])[row_no]
+    WHERE run_id = $1 AND stop_code IS NULL AND ($3::integer[])[row_no] > 0
+    RETURNING row_no AS row, stop_rule AS rule, stop_row AS "otherRow"
+  )
+  SELECT * FROM marked ORDER BY row LIMIT 1`;
 
 export interface MarkedOverlap extends Overlap {
   rule: string;
@@ -30,22 +33,41 @@ export interface MarkedOverlap extends Overlap {
 
 /**
  * Stops both rows where the filled pattern of one takes files of the other.
- * @returns one of each rule that stopped any: a million need not be named.
+ * @returns the first row of each rule that stopped any: a million need not be named.
  */
-export async function markOverlaps(sql: Sql, runId: string, claimed: ClaimedFile[]): Promise<MarkedOverlap[]> {
+export async function markOverlaps(sql: Sql, runId: string, rowCount: number, claimed: ClaimedFile[]): Promise<MarkedOverlap[]> {
   const first: MarkedOverlap[] = [];
   const wild = claimed.flatMap((rule) => ({ rule: rule.name, sides: sidesOf(rule) })).filter(({ sides }) => sides !== undefined);
   for (const [at, { rule, sides }] of wild.entries()) {
     const [begins, ends] = [2 * at + 1, 2 * at + 2];
-    const mark = (found: Overlap[]) => sql.query<MarkedOverlap>(MARK, [runId, rule, found.map(({ row }) => row), found.map(({ otherRow }) => otherRow)]);
+    const found = new OtherRows(rowCount);
     // Seen from both sides where both tell recipients apart: each may be the same in two rows while the other goes on.
     const views = [...viewsFrom(sides!.begins, begins, sides!.ends, ends), ...viewsFrom(sides!.ends, ends, sides!.begins, begins)];
-    for (const view of views) {
-      const marked = await markView(sql, runId, view, mark);
-      if (marked) first.push(marked);
-    }
+    for (const view of views) await findInView(sql, runId, view, found);
+    if (found.isAny) first.push(...(await sql.query<MarkedOverlap>(MARK, [runId, rule, found.toSql()])));
   }
   return first;
+}
+
+/** Of each row, by its number, the first row that it overlaps with: four bytes a row, and written in one go. */
+class OtherRows {
+  private readonly others: Int32Array;
+  isAny = false;
+
+  constructor(rowCount: number) {
+    this.others = new Int32Array(rowCount + 1);
+  }
+
+  add({ row, otherRow }: Overlap): void {
+    const earlier = this.others[row]!;
+    this.others[row] = earlier === 0 ? otherRow : Math.min(earlier, otherRow);
+    this.isAny = true;
+  }
+
+  /** Rows and the places of SQL's arrays both begin at 1. */
+  toSql(): string {
+    return `{${this.others.subarray(1).join()}}`;
+  }
 }
 
 interface View {
@@ -57,15 +79,11 @@ function viewsFrom(anchor: Side, anchorAt: number, rest: Side, restAt: number): 
   return anchor.hasColumn ? [{ columns: [anchorAt, restAt], guarded: { anchor: anchor.isGuarded, rest: rest.isGuarded } }] : [];
 }
 
-async function markView(sql: Sql, runId: string, { columns, guarded }: View, mark: (found: Overlap[]) => Promise<MarkedOverlap[]>): Promise<MarkedOverlap | undefined> {
+async function findInView(sql: Sql, runId: string, { columns, guarded }: View, found: OtherRows): Promise<void> {
   const overlaps = new FindOverlaps(guarded);
-  let first: MarkedOverlap | undefined;
   await sql.query(STEMS, [runId, ...columns]);
   for (let stems = await sql.query<Stem>(FETCH); stems.length > 0; stems = await sql.query<Stem>(FETCH)) {
-    const found = stems.flatMap((stem) => overlaps.take(stem));
-    const marked = found.length > 0 ? await mark(found) : [];
-    first ??= marked.sort((a, b) => a.row - b.row)[0];
+    for (const stem of stems) for (const overlap of overlaps.take(stem)) found.add(overlap);
   }
   await sql.query(CLOSE);
-  return first;
 }
