@@ -38,8 +38,13 @@ class FakeManifest implements Manifest {
     this.waits.push(wait);
     await this.onExplainWait();
   }
+  closes = 0;
+  onClose: (tries: number) => Promise<void> = async () => {};
+
   async close(_runId: string, attempt: number, rowCount: number): Promise<void> {
     expect(attempt).toBe(3);
+    this.closes += 1;
+    await this.onClose(this.closes);
     this.closedWith = rowCount;
   }
 }
@@ -49,8 +54,8 @@ async function* batches(count: number, fails?: Error): AsyncGenerator<Row[]> {
   if (fails) throw fails;
 }
 
-function select(manifest: Manifest, stream: () => AsyncIterable<Row[]>, { alarms = new HeardAlarms(), over = {}, stopping = new AbortController().signal } = {}) {
-  return new SelectTargets(versionsWith(definition(over)), sourcesWith(sourceWith({ streamTarget: stream })), manifest, alarms, stopping);
+function select(manifest: Manifest, stream: () => AsyncIterable<Row[]>, { alarms = new HeardAlarms(), over = {}, stopping = new AbortController().signal, pause = () => Promise.resolve() } = {}) {
+  return new SelectTargets(versionsWith(definition(over)), sourcesWith(sourceWith({ streamTarget: stream })), manifest, alarms, stopping, pause);
 }
 
 describe('SelectTargets', () => {
@@ -215,5 +220,49 @@ describe('SelectTargets', () => {
 
   it('ends a run whose version has no Target Query as FAIL', async () => {
     await expect(select(new FakeManifest(), () => batches(0), { over: { target: null } }).selectTargets(run)).resolves.toMatchObject([{ status: 'FAIL', reasonCode: 'TARGET_QUERY_MISSING' }, {}]);
+  });
+});
+
+describe('closing a manifest', () => {
+  const silent = () => Promise.reject(new Refused('UNAVAILABLE', 'The service scheduler does not answer.'));
+  function attempts(onClose: (tries: number) => Promise<void>, options: Parameters<typeof select>[2] = {}) {
+    const manifest = new FakeManifest();
+    let [opened, queried] = [0, 0];
+    manifest.onOpen = async () => (opened += 1, 3);
+    manifest.onClose = onClose;
+    const ending = select(manifest, () => (queried += 1, batches(300)), options).selectTargets(run);
+    return { manifest, ending, begun: () => ({ opened, queried }) };
+  }
+
+  it('is asked for again when it outlasts its answer, without running the query a second time', async () => {
+    const { manifest, ending, begun } = attempts((tries) => (tries <= 2 ? silent() : Promise.resolve()));
+    await expect(ending).resolves.toBeUndefined();
+    expect(manifest).toMatchObject({ closes: 3, closedWith: 300, sequences: [0] });
+    expect(begun()).toEqual({ opened: 1, queried: 1 });
+  });
+
+  it.each([
+    ['another attempt took over', 'STALE' as const],
+    ['the run was canceled', 'CONFLICT' as const],
+  ])('ends quietly when %s before it was answered', async (_, code) => {
+    const { ending, begun } = attempts((tries) => (tries === 1 ? silent() : Promise.reject(new Refused(code, 'no'))));
+    await expect(ending).resolves.toBeUndefined();
+    expect(begun()).toEqual({ opened: 1, queried: 1 });
+  });
+
+  it('is left to a later delivery when the scheduler stays away', async () => {
+    const { manifest, ending } = attempts(silent);
+    await expect(ending).rejects.toBeInstanceOf(TryLater);
+    expect(manifest).toMatchObject({ closes: 10, closedWith: null });
+  });
+
+  it('holds nobody up who stops', async () => {
+    const stopping = new AbortController();
+    const manifest = new FakeManifest();
+    manifest.onClose = () => (stopping.abort(), silent());
+    const source = sourceWith({ streamTarget: () => batches(300) });
+    const selecting = new SelectTargets(versionsWith(definition()), sourcesWith(source), manifest, new HeardAlarms(), stopping.signal);
+    await expect(selecting.selectTargets(run)).rejects.toMatchObject({ name: 'TryLater', message: 'The service is stopping.' });
+    expect(manifest.closes).toBe(1);
   });
 });

@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MESSAGE_VERSION, Refused, TryLater, type Asked, type Row, type RunHalted, type RunStarted, type SystemErrorRaised } from '@tank/contracts';
 import { systemErrorOf, type Alarms } from './alarms.js';
 import { CHUNK_BYTES, chunkRows, RowTooLarge } from './chunk-rows.js';
 import { alarmWords, queryAlarm, sourceAlarm, TRIED_AGAIN, type AlarmWords } from './problem.js';
 import { QueryFailed, ReadingForbidden, ROW_LIMIT_CODE, SourceFailed, type Source, type Sources } from './source.js';
-import { orTryLater, type Versions } from './versions.js';
+import { isUnavailable, orTryLater, type Versions } from './versions.js';
 
 export type ManifestChunk = Asked<'scheduler.append-manifest'>;
 /**
@@ -14,6 +15,7 @@ export interface Manifest {
   /** @returns the number of this attempt; what older attempts handed over is forgotten. */
   open(runId: string): Promise<number>;
   append(chunk: ManifestChunk): Promise<void>;
+  /** Closing twice is closing once. */
   close(runId: string, attempt: number, rowCount: number): Promise<void>;
   /** The run shows why it has no rows yet, until it has some. */
   explainWait(wait: Wait): Promise<void>;
@@ -24,6 +26,9 @@ const OUTSTANDING = 2;
 const SOURCE_RETRY_MS = 15_000;
 const BUSY_RETRY_MS = 2_000;
 const STOPPING_RETRY_MS = 1_000;
+/** A scheduler that starts again is there by then, and one that closes a manifest of millions is done. */
+const CLOSE_TRIES = 10;
+const CLOSE_AGAIN_MS = 2_000;
 
 type Halted = [RunHalted, SystemErrorRaised];
 
@@ -39,6 +44,7 @@ export class SelectTargets {
     private readonly alarms: Alarms,
     /** Aborted when the service stops: the run is then selected again, by another replica. */
     private readonly stopping: AbortSignal,
+    private readonly pause: (ms: number) => Promise<unknown> = (ms) => sleep(ms, undefined, { signal: stopping }),
   ) {}
 
   /** @throws TryLater while the source, the scheduler or this service cannot go on. */
@@ -50,7 +56,7 @@ export class SelectTargets {
       attempt = await orTryLater(this.manifest.open(run.runId));
       const source = await orTryLater(this.sourceOf(connectionId));
       const rowCount = await this.handOver(run.runId, attempt, source.streamTarget(target.sql, this.stopping));
-      await orTryLater(this.manifest.close(run.runId, attempt, rowCount));
+      await orTryLater(this.close(run.runId, attempt, rowCount));
       await this.tellWarnings(run.runId, source);
     } catch (error) {
       if (this.stopping.aborted) throw new TryLater('The service is stopping.', STOPPING_RETRY_MS, { cause: error });
@@ -87,6 +93,18 @@ export class SelectTargets {
     }
     for (const appended of outstanding) await appended;
     return rowCount;
+  }
+
+  /** Closing may outlast the answer, and the answer may be lost: a new attempt would run the whole query again for that. */
+  private async close(runId: string, attempt: number, rowCount: number): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.manifest.close(runId, attempt, rowCount);
+      } catch (error) {
+        if (!isUnavailable(error) || tries === CLOSE_TRIES) throw error;
+        await this.pause(CLOSE_AGAIN_MS);
+      }
+    }
   }
 
   private async haltOrTryLater(run: RunStarted, connectionId: string, attempt: number | undefined, error: unknown): Promise<Halted> {

@@ -13,7 +13,11 @@ export async function orTryLater<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked;
   } catch (error) {
-    if (error instanceof Refused && error.refusal.code === 'UNAVAILABLE') throw new TryLater(error.message, RETRY_AFTER_MS, { cause: error });
+    if (isUnavailable(error)) throw new TryLater(error.message, RETRY_AFTER_MS, { cause: error });
     throw error;
   }
+}
+
+export function isUnavailable(error: unknown): error is Refused {
+  return error instanceof Refused && error.refusal.code === 'UNAVAILABLE';
 }
