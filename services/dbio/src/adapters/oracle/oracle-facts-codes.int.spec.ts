@@ -154,10 +154,10 @@ describe('fact 8: isRecoverable is too narrow; the list of what is tried again i
     expect((await source.lookUp(LOOK_UP, { ID: '1' })).rows).toEqual([{ GRADE: 7 }]);
   });
 
-  it('the adapter waits for a free session of its small pool as long as it takes: nobody sees NJS-040', async () => {
+  it('in the adapter whoever waits for a free session gets his turn: nobody sees NJS-040', async () => {
     await start();
     oracle.server.faults.add({ at: 'execute', matching: /^select/i, do: { delayMs: 15 }, times: Infinity });
-    const source = oracle.open({ limits: { poolSize: 2 } });
+    const source = oracle.open({ limits: { poolSize: 2, lookUpMs: 10_000 } });
     const found = await Promise.all(Array.from({ length: 60 }, (_, i) => source.lookUp(LOOK_UP, { ID: String(i) })));
     expect(found).toHaveLength(60);
     expect(oracle.server.seen.counts.logons).toBe(2);

@@ -158,6 +158,18 @@ describe('fact 2: the adapter ends every call in its deadline, by ending its thr
     await work(source);
   });
 
+  it('a logon in place of a session that died has the time of a logon, not that of an update', async () => {
+    oracle = await startOracle();
+    const source = oracle.open({ limits: { ...limits, updateMs: 5_000 } });
+    await update(source); // gives its session back before it returns
+    oracle.server.cutConnections();
+    await source.connectTest(); // meanwhile the pool's thread has long heard of the cut
+    oracle.server.faults.add({ at: 'logon', do: 'hang', times: Infinity });
+    const { tookMs, error } = await timed(update(source));
+    expect(tookMs).toBeLessThan(MOST_MS);
+    expect(error.problem.message).toContain('logon');
+  });
+
   it('a look-up that hangs takes those beside it along once at most: they are looked up again in a fresh pool', async () => {
     oracle = await startOracle();
     oracle.server.faults.add({ at: 'execute', matching: /slow/, do: 'hang' });
