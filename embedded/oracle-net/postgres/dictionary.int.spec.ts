@@ -37,6 +37,7 @@ describe('the dictionary', () => {
     expect(await reader.all('SELECT grantee, owner, table_name, privilege FROM user_tab_privs WHERE grantee = USER')).toEqual([['READER', 'CARD', 'STATEMENT', 'SELECT']]);
     expect(await reader.all('SELECT owner, table_name, column_name, privilege FROM user_col_privs WHERE grantee = USER')).toEqual([['CARD', 'STATEMENT', 'SENT_AT', 'UPDATE']]);
     expect(await reader.all('SELECT object_type FROM user_objects')).toEqual([]);
+    expect(await owner.all('SELECT table_name, privilege FROM user_tab_privs')).toEqual([]); // an owner needs no grant
     expect(await owner.all('SELECT role FROM session_roles')).toEqual([['DBA']]);
     expect(await owner.all('SELECT privilege FROM session_privs')).toContainEqual(['UPDATE ANY TABLE']);
   });
