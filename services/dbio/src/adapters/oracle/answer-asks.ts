@@ -6,7 +6,7 @@ import { lookUpEach, update } from './pooled-work.js';
 import { chooseClient } from './session.js';
 import { SessionPool, type LogonWatch } from './session-pool.js';
 import { SingleSession } from './single-session.js';
-import type { Answered, Answers, AskMessage, Fetched, GroupMessage, LookUp, WorkerMessage } from './worker-messages.js';
+import type { Answered, Answers, AskMessage, Fetched, GroupMessage, GroupTimes, LookUp, WorkerMessage } from './worker-messages.js';
 
 /** Answers what a source asks of its worker, until the thread is ended. */
 export function answerAsks(port: MessagePort, access: OracleAccess): void {
@@ -26,15 +26,16 @@ async function answerOne(desk: Desk, message: AskMessage, post: Post): Promise<v
   }
 }
 
-async function answerGroup(desk: Desk, { group, callMs }: GroupMessage, post: Post): Promise<void> {
+async function answerGroup(desk: Desk, { id, group, callMs, waitMs }: GroupMessage, post: Post): Promise<void> {
   const watch = new Watch(group[0]!.id, post);
   const outbox = new Outbox(post);
   const tell = ({ id }: { id: number }, result: Fetched | Error) => (result instanceof Error ? outbox.tell(failure(id, result, watch.isConnecting)) : outbox.keep({ id, answer: result }));
   try {
-    await desk.lookUpEach(group.map(({ ask }) => ask), callMs, watch, (at, result) => tell(group[at]!, result));
+    await desk.lookUpEach(group.map(({ ask }) => ask), { callMs, waitMs }, watch, (at, result) => tell(group[at]!, result));
   } catch (error) {
     for (const item of group) tell(item, error as Error);
   } finally {
+    outbox.keep({ id, answer: {} });
     outbox.send();
   }
 }
@@ -92,9 +93,9 @@ class Desk {
     }
   }
 
-  async lookUpEach(group: LookUp[], callMs: number, watch: Watch, told: (at: number, result: Fetched | Error) => void): Promise<void> {
+  async lookUpEach(group: LookUp[], times: GroupTimes, watch: Watch, told: (at: number, result: Fetched | Error) => void): Promise<void> {
     await (this.ready ??= this.prepare());
-    await lookUpEach(this.pool, group, callMs, watch, told);
+    await lookUpEach(this.pool, group, times, watch, told);
   }
 
   private async prepare(): Promise<void> {
@@ -118,9 +119,10 @@ class Watch implements LogonWatch {
     this.isConnecting = true;
     this.post({ id: this.id, note: 'connecting' });
   }
-  connected(): void {
+  connected(byLogon: boolean): void {
+    if (!this.isConnecting) return;
     this.isConnecting = false;
-    this.post({ id: this.id, note: 'connected' });
+    this.post({ id: this.id, note: 'connected', byLogon });
   }
   refused(): void {
     this.isConnecting = true;

@@ -1,17 +1,31 @@
+/** Nobody's turn came in time: all sessions are in use. */
+export class NoLane extends Error {
+  constructor() {
+    super('No session became free in time.');
+    this.name = 'NoLane';
+  }
+}
+
+interface Waiting {
+  go: () => void;
+  giveUp: (error: unknown) => void;
+}
+
 /**
  * As many at a time as a pool has sessions; the others wait their turn. What makes a source unusable for one fails all
  * that wait for the same pool: each of them would only wait for the same thing once more.
  */
 export class Lanes {
   private free: number;
-  private waiting: { go: () => void; giveUp: (error: unknown) => void }[] = [];
+  private readonly waiting = new Set<Waiting>();
 
   constructor(count: number) {
     this.free = count;
   }
 
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    await this.enter();
+  /** @throws NoLane when it has not begun after `patienceMs`, and what `failWaiting` says */
+  async run<T>(work: () => Promise<T>, patienceMs = Infinity): Promise<T> {
+    await this.enter(patienceMs);
     try {
       return await work();
     } finally {
@@ -20,17 +34,26 @@ export class Lanes {
   }
 
   failWaiting(error: unknown): void {
-    for (const { giveUp } of this.waiting.splice(0)) giveUp(error);
+    for (const { giveUp } of [...this.waiting]) giveUp(error);
   }
 
-  private async enter(): Promise<void> {
-    if (this.free > 0) this.free -= 1;
-    else await new Promise<void>((go, giveUp) => this.waiting.push({ go, giveUp }));
+  private async enter(patienceMs: number): Promise<void> {
+    if (this.free > 0) return void (this.free -= 1);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const giveUp = (error: unknown) => {
+      this.waiting.delete(waiting);
+      reject(error as Error);
+    };
+    const waiting = { go: resolve, giveUp };
+    const timer = patienceMs === Infinity ? undefined : setTimeout(() => giveUp(new NoLane()), patienceMs);
+    this.waiting.add(waiting);
+    await promise.finally(() => clearTimeout(timer));
   }
 
   private leave(): void {
-    const next = this.waiting.shift();
-    if (next) next.go();
-    else this.free += 1;
+    const [next] = this.waiting;
+    if (!next) return void (this.free += 1);
+    this.waiting.delete(next);
+    next.go();
   }
 }

@@ -19,12 +19,14 @@ export class LogonGuard {
     if (this.refusal && this.now() < this.refusal.nextAt) throw this.refusal.error;
   }
 
-  /** The account or its password was refused. */
+  /** The account or its password was refused. While a refusal stands it is the same one: all who waited for that logon hear of it. */
   refused(error: SourceFailed): void {
+    if (this.refusal && this.now() < this.refusal.nextAt) return;
     const times = (this.refusal?.times ?? 0) + 1;
     this.refusal = { error, times, nextAt: this.now() + PAUSES_MS[Math.min(times, PAUSES_MS.length) - 1]! };
   }
 
+  /** A logon, and not just a call in a session that was there before. */
   passed(): void {
     this.refusal = undefined;
   }

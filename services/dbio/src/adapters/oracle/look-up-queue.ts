@@ -1,5 +1,5 @@
-import type { Lanes } from './lanes.js';
-import { ThreadEnded } from './oracle-thread.js';
+import { NoLane, type Lanes } from './lanes.js';
+import { ThreadEnded, type Group } from './oracle-thread.js';
 import type { Fetched, LookUp } from './worker-messages.js';
 
 interface Waiting {
@@ -8,52 +8,68 @@ interface Waiting {
   reject: (error: unknown) => void;
   /** It lost its thread for another call's sake, and was not to blame. */
   isSecondTry: boolean;
+  since: number;
+  timer: NodeJS.Timeout;
 }
-type Asked = (group: LookUp[]) => Promise<PromiseSettledResult<Fetched>[]>;
+type AskGroup = (group: LookUp[], waitMs: number) => Group;
 
 /** The most of one group: they share a snapshot of the database that is as old as the first of them needs time. */
 const MOST_IN_GROUP = 16;
 
 /**
  * Look-ups wait here for a lane, and those that wait together go together, in one read-only transaction that begins after
- * they were asked: under load it costs little, and no mail ever sees data older than its own look-up.
+ * they were asked: under load it costs little, and no mail ever sees data older than its own look-up. Each is settled as
+ * soon as it is done; the lane is free again when the session is.
  */
 export class LookUpQueue {
   private readonly waiting: Waiting[] = [];
 
-  /** @param ask rejects where the whole group fails. */
-  constructor(private readonly lanes: Lanes, private readonly laneCount: number, private readonly ask: Asked) {}
+  /**
+   * @param patienceMs how long a look-up waits for its turn, behind others of its group, too
+   * @param ask throws where the whole group fails; `waitMs` is what is left of the first one's patience
+   */
+  constructor(private readonly lanes: Lanes, private readonly laneCount: number, private readonly patienceMs: number, private readonly ask: AskGroup) {}
 
-  /** @throws DriverFailed, DeadlinePassed, ThreadEnded, SourceFailed */
+  /** @throws DriverFailed, DeadlinePassed, ThreadEnded, NoLane, SourceFailed */
   add(ask: LookUp): Promise<Fetched> {
     return new Promise((resolve, reject) => this.enqueue({ ask, resolve, reject, isSecondTry: false }));
   }
 
-  private enqueue(one: Waiting): void {
+  private enqueue(asked: Omit<Waiting, 'since' | 'timer'>): void {
+    const one: Waiting = { ...asked, since: performance.now(), timer: setTimeout(() => this.giveUp(one), this.patienceMs) };
     this.waiting.push(one);
     this.lanes.run(() => this.doGroup()).catch((error: unknown) => this.rejectAll(this.waiting.splice(0), error));
+  }
+
+  private giveUp(one: Waiting): void {
+    this.waiting.splice(this.waiting.indexOf(one), 1);
+    one.reject(new NoLane());
   }
 
   /** Often there is nothing left to do: an earlier lane took it along. */
   private async doGroup(): Promise<void> {
     const share = Math.ceil(this.waiting.length / this.laneCount);
     const group = this.waiting.splice(0, Math.min(MOST_IN_GROUP, share));
+    for (const { timer } of group) clearTimeout(timer);
     if (group.length === 0) return;
     try {
-      const results = await this.ask(group.map(({ ask }) => ask));
-      for (const [at, result] of results.entries()) this.settle(group[at]!, result);
+      const { answers, done } = this.ask(group.map(({ ask }) => ask), this.patienceMs - (performance.now() - group[0]!.since));
+      const settled = answers.map((answer, at) => answer.then(group[at]!.resolve, (error: unknown) => this.fail(group[at]!, error)));
+      await Promise.allSettled([...settled, done]);
     } catch (error) {
       this.rejectAll(group, error);
     }
   }
 
-  private settle(one: Waiting, result: PromiseSettledResult<Fetched>): void {
-    if (result.status === 'fulfilled') one.resolve(result.value);
-    else if (result.reason instanceof ThreadEnded && !one.isSecondTry) this.enqueue({ ...one, isSecondTry: true });
-    else one.reject(result.reason);
+  private fail({ ask, resolve, reject, isSecondTry }: Waiting, error: unknown): void {
+    if (error instanceof ThreadEnded && !isSecondTry) this.enqueue({ ask, resolve, reject, isSecondTry: true });
+    else reject(error);
   }
 
   private rejectAll(all: Waiting[], error: unknown): void {
-    for (const { reject } of all) reject(error);
+    for (const { timer, reject } of all) {
+      clearTimeout(timer);
+      reject(error);
+    }
   }
 }

@@ -1,19 +1,21 @@
 import type { Connection, ConnectTest, QueryPurpose, Row, SourceProblem } from '@tank/contracts';
 import { inSpan } from '@tank/telemetry';
+import { sourceFailed } from '../../problem.js';
 import { bindNames, refuseUnknownBinds } from '../../sql/binds.js';
 import { refuseQuery } from '../../sql/query-problem.js';
 import { columnType, duplicateColumn } from '../../sql/refusals.js';
 import { refuseRepeatedNames } from '../../sql/repeated-names.js';
 import { QueryFailed, SourceFailed, type CheckedQuery, type Found, type Source, type UpdateResult } from '../../source.js';
 import { limitsFor, type SourceLimits } from '../source-limits.js';
-import { Lanes } from './lanes.js';
+import { Lanes, NoLane } from './lanes.js';
 import { LookUpQueue } from './look-up-queue.js';
 import { LogonGuard } from './logon-guard.js';
 import { accessTo, type OracleAccess, type OracleSecrets, type OracleSettings } from './oracle-access.js';
 import { bindTexts, KeptOraclePlans, planQuery, type OraclePlan } from './oracle-plan.js';
-import { BROKEN_OFF, CALL_TIMEOUT, COLUMN_TYPE, REPEATED_COLUMN } from './driver-codes.js';
+import { BROKEN_OFF, CALL_TIMEOUT, COLUMN_TYPE, NO_TURN, REPEATED_COLUMN } from './driver-codes.js';
 import { deadlinePassed, explainOracle, mustNotTryAgain, rowWasBusy, type DriverError, type SentQuery } from './oracle-problems.js';
-import { DeadlinePassed, DriverFailed, OracleThread, ThreadEnded } from './oracle-thread.js';
+import { poolExhausted } from './oracle-reach-troubles.js';
+import { DEADLINE_SLACK_MS, DeadlinePassed, DriverFailed, OracleThread, ThreadEnded, type Group } from './oracle-thread.js';
 import type { Fetched, LookUp, RowUpdated, Update } from './worker-messages.js';
 
 /** Rows of one fetch of a Target Query. */
@@ -33,6 +35,8 @@ export class OracleSource implements Source {
   readonly name: string;
   readonly timeZone: string;
   private readonly limits: SourceLimits;
+  /** How long one waits for one's turn: for a logon and a call, with the times of the settings, since a DBA's limit is one for statements. */
+  private readonly patience: { lookUpMs: number; updateMs: number };
   private readonly access: OracleAccess;
   private readonly lanes: Lanes;
   private readonly lookUps: LookUpQueue;
@@ -41,13 +45,16 @@ export class OracleSource implements Source {
   private pooledThread?: OracleThread;
   private readonly threads = new Set<OracleThread>();
   private warned: SourceProblem[] = [];
+  private isClosed = false;
 
   constructor(private readonly connection: Connection, secrets: OracleSecrets, settings: OracleSettings, limits: SourceLimits, now: () => number = Date.now) {
     this.limits = limitsFor(connection, limits);
+    const patience = (callMs: number) => limits.connectMs + callMs + DEADLINE_SLACK_MS;
+    this.patience = { lookUpMs: patience(limits.lookUpMs), updateMs: patience(limits.updateMs) };
     ({ connectionId: this.connectionId, name: this.name, timeZone: this.timeZone } = connection);
     this.access = accessTo(connection, secrets, settings, this.limits);
     this.lanes = new Lanes(this.limits.poolSize);
-    this.lookUps = new LookUpQueue(this.lanes, this.limits.poolSize, (group) => this.askGroup(group));
+    this.lookUps = new LookUpQueue(this.lanes, this.limits.poolSize, this.patience.lookUpMs, (group, waitMs) => this.askGroup(group, waitMs));
     this.plans = new KeptOraclePlans(connection.limits.allowPlSql);
     this.guard = new LogonGuard(now);
   }
@@ -55,8 +62,11 @@ export class OracleSource implements Source {
   async connectTest(): Promise<ConnectTest> {
     const startedAt = performance.now();
     try {
-      const { serverVersion } = await this.alone((thread) => thread.ask({ kind: 'version' }, this.limits.askMs));
-      return { ok: true, serverVersion, durationMs: Math.round(performance.now() - startedAt), warnings: this.warnings() };
+      const { serverVersion, durationMs } = await this.alone(async (thread) => {
+        const answer = await thread.ask({ kind: 'version' }, this.limits.askMs);
+        return { ...answer, durationMs: Math.round(performance.now() - startedAt) };
+      });
+      return { ok: true, serverVersion, durationMs, warnings: this.warnings() };
     } catch (error) {
       if (error instanceof SourceFailed) return { ok: false, problem: error.problem };
       throw error;
@@ -86,7 +96,7 @@ export class OracleSource implements Source {
     const cancel = () => void this.cancel(thread);
     signal.addEventListener('abort', cancel, { once: true });
     try {
-      await inSpan('source.target', this.about(), () => this.loggingOn(thread.ask({ kind: 'open', sql: plan.named.text, fetchRows: FETCH_ROWS }, fetchMs)));
+      await inSpan('source.target', this.about(), () => this.heeding(thread.ask({ kind: 'open', sql: plan.named.text, fetchRows: FETCH_ROWS }, fetchMs)));
       for (let isLast = false; !isLast; ) {
         const batch = await thread.ask({ kind: 'next' }, fetchMs);
         refuseRepeatedNames(sql, batch.columns);
@@ -94,7 +104,7 @@ export class OracleSource implements Source {
         if (rows.length > 0) yield rows;
         isLast = batch.isLast;
       }
-      await thread.ask({ kind: 'leave' }, FAREWELL_MS);
+      await thread.ask({ kind: 'leave' }, FAREWELL_MS).catch(ignoreHere);
     } catch (error) {
       signal.throwIfAborted();
       throw this.explained(error, plan, sql);
@@ -129,7 +139,10 @@ export class OracleSource implements Source {
     return this.warned;
   }
 
+  /** What waits or is under way fails; nothing is begun any more. */
   async close(): Promise<void> {
+    this.isClosed = true;
+    this.lanes.failWaiting(new ThreadEnded());
     await this.pooledThread?.ask({ kind: 'leave' }, FAREWELL_MS).catch(ignoreHere);
     await Promise.all([...this.threads].map((thread) => this.endThread(thread)));
   }
@@ -138,8 +151,8 @@ export class OracleSource implements Source {
     try {
       const work = () => this.lanes.run(() => {
         this.guard.beforeLogon();
-        return this.loggingOn(this.poolThread().ask(ask, this.limits.updateMs));
-      });
+        return this.heeding(this.poolThread().ask(ask, this.limits.updateMs));
+      }, this.patience.updateMs);
       return (await inSpan('source.update', { ...this.about(), 'tank.batch_size': ask.rows.length }, work)).results;
     } catch (error) {
       throw this.explained(error, plan, sql);
@@ -156,7 +169,7 @@ export class OracleSource implements Source {
   private async alone<T>(work: (thread: OracleThread) => Promise<T>, plan?: OraclePlan, sql?: string): Promise<T> {
     const thread = this.startThread();
     try {
-      const result = await inSpan('source.ask', this.about(), () => this.loggingOn(work(thread)));
+      const result = await inSpan('source.ask', this.about(), () => this.heeding(work(thread)));
       await thread.ask({ kind: 'leave' }, FAREWELL_MS).catch(ignoreHere);
       return result;
     } catch (error) {
@@ -166,20 +179,15 @@ export class OracleSource implements Source {
     }
   }
 
-  private async askGroup(group: LookUp[]): Promise<PromiseSettledResult<Fetched>[]> {
+  private askGroup(group: LookUp[], waitMs: number): Group {
     this.guard.beforeLogon();
-    const results = await Promise.allSettled(this.poolThread().askEach(group, this.limits.lookUpMs));
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed) this.heed(failed.reason);
-    if (results.some(({ status }) => status === 'fulfilled')) this.guard.passed();
-    return results;
+    const { answers, done } = this.poolThread().askEach(group, { callMs: this.limits.lookUpMs, waitMs });
+    return { answers: answers.map((answer) => this.heeding(answer)), done };
   }
 
-  private async loggingOn<T>(asked: Promise<T>): Promise<T> {
+  private async heeding<T>(asked: Promise<T>): Promise<T> {
     try {
-      const answer = await asked;
-      this.guard.passed();
-      return answer;
+      return await asked;
     } catch (error) {
       this.heed(error);
       throw error;
@@ -200,8 +208,9 @@ export class OracleSource implements Source {
   }
 
   private startThread(): OracleThread {
+    if (this.isClosed) throw this.explained(new ThreadEnded());
     for (const thread of this.threads) if (thread.isEnded) this.threads.delete(thread);
-    const thread = new OracleThread(this.access, (warning) => this.hearWarning(warning));
+    const thread = new OracleThread(this.access, { warned: (warning) => this.hearWarning(warning), loggedOn: () => this.guard.passed() });
     this.threads.add(thread);
     return thread;
   }
@@ -232,9 +241,12 @@ export class OracleSource implements Source {
 
   private explained(error: unknown, plan?: OraclePlan, sql?: string): unknown {
     const query = plan && sql !== undefined ? sent(plan, sql) : undefined;
+    if (error instanceof NoLane) return sourceFailed(poolExhausted(this.name));
+    if (error instanceof ThreadEnded && error.cause instanceof DeadlinePassed) return deadlinePassed(this.connection, error.cause.afterMs, 'call', query);
     if (error instanceof DeadlinePassed) return deadlinePassed(this.connection, error.afterMs, error.during, query);
     if (error instanceof ThreadEnded) return explainOracle({ code: 'NJS-500', message: error.message, offset: null }, { connection: this.connection, during: 'call', query });
     if (!(error instanceof DriverFailed)) return error;
+    if (error.error.code === NO_TURN) return sourceFailed(poolExhausted(this.name));
     if (error.error.code === REPEATED_COLUMN) return refuseQuery(sql ?? '', duplicateColumn(error.error.message));
     if (error.error.code === COLUMN_TYPE) return refuseQuery(sql ?? '', columnType(error.error.message));
     return explainOracle(error.error, { connection: this.connection, during: error.during, query });

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { OracleAccess } from './oracle-access.js';
 import type { DriverError } from './oracle-problems.js';
-import type { AnswerTo, Ask, AskMessage, Fetched, GroupMessage, LookUp, WorkerMessage } from './worker-messages.js';
+import type { AnswerTo, Ask, AskMessage, Fetched, GroupMessage, GroupTimes, LookUp, WorkerMessage } from './worker-messages.js';
 
 /** The driver's error, as the worker told of it. */
 export class DriverFailed extends Error {
@@ -27,17 +27,31 @@ export class ThreadEnded extends Error {
 }
 
 interface Pending {
-  ask: Ask;
   callMs: number;
   resolve: (answer: never) => void;
   reject: (error: Error) => void;
   timer: NodeJS.Timeout | undefined;
+  during: 'connect' | 'call';
   /** Of a group: its turn comes when this one is settled, and its clock starts then. */
   next?: Pending;
 }
 
+/** Look-ups that go together: their answers, and the end of their transaction. */
+export interface Group {
+  answers: Promise<Fetched>[];
+  done: Promise<unknown>;
+}
+export interface ThreadHearer {
+  warned(warning: DriverError): void;
+  loggedOn(): void;
+}
+
 /** The server ends a statement first, in good order; the deadline is for one that no longer answers. */
-const DEADLINE_SLACK_MS = 700;
+export const DEADLINE_SLACK_MS = 700;
+/** For the end of a transaction that changed nothing. */
+const END_MS = 1_000;
+/** Rows are made and gone by the million: room for the young saves a tenth of the work. */
+const YOUNG_MB = 64;
 const SOURCE_FOLDER = /\/src(?=\/adapters\/)/;
 /** Node runs what was built, also where this very file runs from its source. */
 const ENTRY = fileURLToPath(new URL('oracle-worker.js', import.meta.url)).replace(SOURCE_FOLDER, '/dist');
@@ -52,8 +66,8 @@ export class OracleThread {
   private lastId = 0;
   private ended?: Promise<unknown>;
 
-  constructor(private readonly access: OracleAccess, private readonly onWarning: (warning: DriverError) => void) {
-    this.worker = new Worker(ENTRY, { workerData: access, env: {}, execArgv: [] });
+  constructor(private readonly access: OracleAccess, private readonly hearer: ThreadHearer) {
+    this.worker = new Worker(ENTRY, { workerData: access, env: {}, execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
     this.worker.on('message', (message: WorkerMessage) => this.hear(message));
     this.worker.on('error', (cause) => this.end(new ThreadEnded({ cause })));
     this.worker.on('exit', () => this.end(new ThreadEnded()));
@@ -66,29 +80,29 @@ export class OracleThread {
   /** @throws DriverFailed, DeadlinePassed, ThreadEnded */
   ask<K extends Ask['kind']>(ask: Extract<Ask, { kind: K }>, callMs: number): Promise<AnswerTo<K>> {
     if (this.ended) return Promise.reject(new ThreadEnded());
-    const id = (this.lastId += 1);
-    return new Promise((resolve, reject) => {
-      const pending: Pending = { ask, callMs, resolve, reject, timer: undefined };
-      this.pending.set(id, pending);
-      this.startClock(pending, callMs, 'call');
-      this.worker.postMessage({ id, ask, callMs } satisfies AskMessage);
-    });
+    const { id, pending, answer } = this.expect<AnswerTo<K>>(callMs);
+    this.startClock(pending, callMs, 'call');
+    this.worker.postMessage({ id, ask, callMs } satisfies AskMessage);
+    return answer;
   }
 
   /** Look-ups done one after another; each has the whole time. */
-  askEach(asks: LookUp[], callMs: number): Promise<Fetched>[] {
-    if (this.ended) return asks.map(() => Promise.reject(new ThreadEnded()));
-    const group = asks.map((ask) => ({ id: (this.lastId += 1), ask }));
-    let before: Pending | undefined;
-    const answers = group.map(({ id, ask }) => new Promise<Fetched>((resolve, reject) => {
-      const pending: Pending = { ask, callMs, resolve, reject, timer: undefined };
-      this.pending.set(id, pending);
-      if (before) before.next = pending;
-      else this.startClock(pending, callMs, 'call');
-      before = pending;
-    }));
-    this.worker.postMessage({ group, callMs } satisfies GroupMessage);
-    return answers;
+  askEach(asks: LookUp[], { callMs, waitMs }: GroupTimes): Group {
+    if (this.ended) return { answers: asks.map(() => Promise.reject(new ThreadEnded())), done: Promise.resolve() };
+    const expected = asks.map(() => this.expect<Fetched>(callMs));
+    const end = this.expect<unknown>(Math.min(callMs, END_MS));
+    for (const [at, { pending }] of expected.entries()) pending.next = (expected[at + 1] ?? end).pending;
+    this.startClock(expected[0]!.pending, callMs, 'call');
+    this.worker.postMessage({ id: end.id, group: asks.map((ask, at) => ({ id: expected[at]!.id, ask })), callMs, waitMs } satisfies GroupMessage);
+    return { answers: expected.map(({ answer }) => answer), done: end.answer };
+  }
+
+  private expect<A>(callMs: number): { id: number; pending: Pending; answer: Promise<A> } {
+    const id = (this.lastId += 1);
+    const { promise: answer, resolve, reject } = Promise.withResolvers<A>();
+    const pending: Pending = { callMs, resolve, reject, timer: undefined, during: 'call' };
+    this.pending.set(id, pending);
+    return { id, pending, answer };
   }
 
   /** Ends the thread; what is under way is rejected with `why`. */
@@ -116,19 +130,32 @@ export class OracleThread {
   }
 
   private note(pending: Pending, message: Extract<WorkerMessage, { note: string }>): void {
-    if (message.note === 'warning') return this.onWarning(message.error);
-    if (message.note === 'connecting') this.startClock(pending, this.access.connectMs, 'connect');
-    else this.startClock(pending, pending.callMs, 'call');
+    if (message.note === 'warning') return this.hearer.warned(message.error);
+    if (message.note === 'connecting') return this.startClock(pending, this.access.connectMs, 'connect');
+    if (message.byLogon) this.hearer.loggedOn();
+    this.startClock(pending, pending.callMs, 'call');
   }
 
   private startClock(pending: Pending, ms: number, during: 'connect' | 'call'): void {
     clearTimeout(pending.timer);
-    pending.timer = setTimeout(() => this.pass(pending, ms, during), ms + DEADLINE_SLACK_MS);
+    pending.during = during;
+    pending.timer = setTimeout(() => this.pass(pending, ms), ms + DEADLINE_SLACK_MS);
   }
 
-  private pass(late: Pending, afterMs: number, during: 'connect' | 'call'): void {
-    for (const [id, pending] of this.pending) if (pending === late) this.pending.delete(id);
-    late.reject(new DeadlinePassed(afterMs, during));
-    void this.end();
+  private pass(late: Pending, afterMs: number): void {
+    const why = new DeadlinePassed(afterMs, late.during);
+    const toBlame = late.during === 'connect' ? this.waitingForLogon() : [late];
+    for (const { reject } of toBlame) reject(why);
+    void this.end(new ThreadEnded({ cause: why }));
   }
+
+  /** A logon that hangs is that of all who wait for one: each of them would only wait for the same thing once more. */
+  private waitingForLogon(): Pending[] {
+    const first = [...this.pending.values()].filter(({ during }) => during === 'connect');
+    return first.flatMap(withNext);
+  }
+}
+
+function withNext(pending: Pending): Pending[] {
+  return pending.next ? [pending, ...withNext(pending.next)] : [pending];
 }

@@ -1,12 +1,12 @@
 import oracledb, { type Connection } from 'oracledb';
 import { bindAlike, bindValue } from './bind-values.js';
 import { CALL_TIMEOUT } from './driver-codes.js';
-import { driverError } from './driver-error.js';
+import { driverError, NoTurn } from './driver-error.js';
 import { ColumnRefused, FetchedColumns } from './fetched-values.js';
 import type { DriverError } from './oracle-problems.js';
 import { beginReadOnly } from './session.js';
 import { isInOrderAfter, type LogonWatch, type SessionPool } from './session-pool.js';
-import type { BindText, Fetched, LookUp, RowUpdated, Update } from './worker-messages.js';
+import type { BindText, Fetched, GroupTimes, LookUp, RowUpdated, Update } from './worker-messages.js';
 
 /** The driver counts no more failures of one batch than 65,535; and a smaller batch holds its locks for a shorter time. */
 const BATCH_ROWS = 5_000;
@@ -23,15 +23,20 @@ const NOT_TRIED: DriverError = { message: 'The time of its batch was over before
 
 /**
  * Look-ups one after another in one transaction that can only read, begun after all of them were asked: each is told as soon
- * as it is done. A transaction for each would cost three calls to the server instead of one.
+ * as it is done. A transaction for each would cost three calls to the server instead of one. Slow ones do not hold up those
+ * behind them for longer than these may wait.
  */
-export async function lookUpEach(pool: SessionPool, group: LookUp[], callMs: number, watch: LogonWatch, told: (at: number, result: Fetched | Error) => void): Promise<void> {
+export async function lookUpEach(pool: SessionPool, group: LookUp[], { callMs, waitMs }: GroupTimes, watch: LogonWatch, told: (at: number, result: Fetched | Error) => void): Promise<void> {
   let at = 0;
   const connection = await pool.acquire(watch);
+  const beginsUntil = performance.now() + waitMs;
   try {
     connection.callTimeout = callMs;
     await beginReadOnly(connection);
-    for (; at < group.length; at += 1) told(at, await lookUp(connection, group[at]!));
+    for (; at < group.length; at += 1) {
+      const hasTurn = at === 0 || performance.now() <= beginsUntil;
+      told(at, hasTurn ? await lookUp(connection, group[at]!) : new NoTurn('The look-ups before it took all the time.'));
+    }
     await connection.rollback(); // the driver does so only where the server counts a read-only transaction as one
     await pool.release(connection);
   } catch (error) {

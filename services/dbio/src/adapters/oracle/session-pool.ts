@@ -4,8 +4,10 @@ import { attributesOf, prepareSession } from './session.js';
 
 /** Hears of logons, since another clock runs while one is under way. */
 export interface LogonWatch {
+  /** A logon begins that this ask waits for, its own or one before it. */
   connecting(): void;
-  connected(): void;
+  /** There is a session. @param byLogon its own logon, just now: name and password are right */
+  connected(byLogon: boolean): void;
   /** There is no session to be had, by a logon or without one. */
   refused(): void;
   /** The logon passed with a warning of the database. */
@@ -21,6 +23,8 @@ const IDLE_SECONDS = 60;
 export class SessionPool {
   private pool?: Promise<Pool>;
   private logons: Promise<unknown> = Promise.resolve();
+  private readonly waiting = new Set<LogonWatch>();
+  private hasLoggedOn = false;
   /** Of the last acquire that failed. */
   private failure?: { error: unknown };
 
@@ -32,6 +36,7 @@ export class SessionPool {
    */
   acquire(watch: LogonWatch): Promise<Connection> {
     const known = this.failure;
+    this.waiting.add(watch);
     const mine = this.logons.then(() => {
       if (this.failure !== known) throw this.failure!.error;
       return this.getConnection(watch);
@@ -40,7 +45,7 @@ export class SessionPool {
       watch.refused();
       if (this.failure === known) this.failure = { error };
     });
-    return this.logons.then(() => mine);
+    return this.logons.then(() => mine).finally(() => this.waiting.delete(watch));
   }
 
   /** Gives a session back; an open transaction of it is rolled back. */
@@ -65,13 +70,18 @@ export class SessionPool {
 
   private async getConnection(watch: LogonWatch): Promise<Connection> {
     const pool = await (this.pool ??= this.createPool());
-    const isLogon = pool.connectionsOpen === pool.connectionsInUse;
-    if (isLogon) watch.connecting();
-    const connection = await pool.getConnection();
-    const { warning } = connection as { warning?: Error };
-    if (warning) watch.warned(warning);
-    if (isLogon) watch.connected();
-    return connection;
+    this.hasLoggedOn = false;
+    // A session that is free and well comes at once. What takes longer is a logon, also where sessions are free that died.
+    const logon = setImmediate(() => this.waiting.forEach((one) => one.connecting()));
+    try {
+      const connection = await pool.getConnection();
+      const { warning } = connection as { warning?: Error };
+      if (warning) watch.warned(warning);
+      watch.connected(this.hasLoggedOn);
+      return connection;
+    } finally {
+      clearImmediate(logon);
+    }
   }
 
   private createPool(): Promise<Pool> {
@@ -83,8 +93,13 @@ export class SessionPool {
       poolPingInterval: 30,
       poolTimeout: IDLE_SECONDS,
       queueTimeout: 0,
-      sessionCallback: (connection, _tag, done) => void prepareSession(connection, 'look-up and update', this.access).then(() => done(), done),
+      sessionCallback: (connection, _tag, done) => void this.prepare(connection).then(() => done(), done),
     });
+  }
+
+  private async prepare(connection: Connection): Promise<void> {
+    await prepareSession(connection, 'look-up and update', this.access);
+    this.hasLoggedOn = true;
   }
 }
 

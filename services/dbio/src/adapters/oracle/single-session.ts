@@ -105,7 +105,7 @@ export class SingleSession {
     const { warning } = connection as { warning?: Error };
     if (warning) watch.warned(warning);
     await prepareSession(connection, action, this.access);
-    watch.connected();
+    watch.connected(true);
     connection.callTimeout = callMs;
     return connection;
   }

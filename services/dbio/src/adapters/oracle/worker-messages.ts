@@ -51,21 +51,26 @@ export interface AskMessage {
   /** For the driver's own time-out, which leaves the session in order; the asker's deadline stands behind it. */
   callMs: number;
 }
-/** Look-ups that are done one after another in one read-only transaction, each with an answer of its own. */
+/** Look-ups that are done one after another in one read-only transaction, each with an answer of its own; that of the group says that it is over. */
 export interface GroupMessage {
+  id: number;
   group: { id: number; ask: LookUp }[];
   callMs: number;
+  /** Behind the first one, none is begun later than that. */
+  waitMs: number;
 }
+export type GroupTimes = Pick<GroupMessage, 'callMs' | 'waitMs'>;
 export interface Answered {
   id: number;
   answer: Answers[Ask['kind']];
 }
 /**
- * `connecting`: a logon began on behalf of this ask, so another clock runs; `connected`: it is over. `warning`: the logon
- * passed with a warning of the database.
+ * `connecting`: a logon began that this ask waits for, so another clock runs; `connected`: it is over, `byLogon`: it was its
+ * own. `warning`: the logon passed with a warning of the database.
  */
 export type WorkerMessage =
-  | { id: number; note: 'connecting' | 'connected' }
+  | { id: number; note: 'connecting' }
+  | { id: number; note: 'connected'; byLogon: boolean }
   | { id: number; note: 'warning'; error: DriverError }
   | Answered
   /** Of a group: several at a time, since each message costs as much as a look-up. */
