@@ -1,0 +1,120 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { waitFor } from '../../../../../embedded/test/parts.ts';
+import type { SourceLimits } from '../source-limits.js';
+import { CALL_MS, FAULT_LIMITS, FaultyOracle, MAPPING, MOST_MS, UPDATE } from '../../../test/faulty-oracle.js';
+
+/*
+ * Many calls share few sessions and one thread: what one of them meets must cost the others as little as possible.
+ */
+const FREE_SOON = { failed: expect.objectContaining({ blame: 'moment' }) };
+
+let oracle: FaultyOracle;
+afterEach(() => oracle.close());
+
+async function start(limits: Partial<SourceLimits> = {}): Promise<void> {
+  oracle = await FaultyOracle.start('19c', { limits });
+}
+interface Outcome { value?: unknown; code?: string; tookMs: number }
+async function outcomeOf(work: Promise<unknown>): Promise<Outcome> {
+  const from = performance.now();
+  const done = await work.then((value) => ({ value }), (error: { problem?: { code: string }; error?: { code: string } }) => ({ code: error.problem?.code ?? error.error?.code ?? String(error) }));
+  return { ...done, tookMs: performance.now() - from };
+}
+const lookUp = (id: number, alias = '') => oracle.during(() => outcomeOf(oracle.source.lookUp(MAPPING.replace('name', `name ${alias}`), { id: `C${id}` }).then(({ rows }) => rows[0]!.NAME)));
+const update = (...ids: number[]) => oracle.during(() => outcomeOf(oracle.source.update(UPDATE, ids.map((id) => ({ id: `C${id}`, status: 'SENT' })))));
+const lookUps = (count: number, alias = '') => Promise.all(Array.from({ length: count }, (_, id) => lookUp(id, alias)));
+const slowest = (outcomes: Outcome[]) => Math.max(...outcomes.map(({ tookMs }) => tookMs));
+
+describe('a pool', () => {
+  it('whose logons are slow serves all that wait for it, though each waits longer than its own call may take', async () => {
+    await start({ poolSize: 4, connectMs: 2_000, lookUpMs: 100 });
+    oracle.server.faults.add({ at: 'logon', do: { delayMs: 600 }, times: Infinity });
+    oracle.server.faults.add({ at: 'execute', matching: /^SELECT/, do: { delayMs: 60 }, times: Infinity });
+    expect((await lookUps(4)).map(({ value }) => value)).toEqual([0, 1, 2, 3].map((id) => `고객 ${id}`));
+  });
+
+  it('whose logon hangs fails all that wait for it at once, and each of them once', async () => {
+    await start({ poolSize: 4, lookUpMs: 1_000, updateMs: 1_000 });
+    oracle.server.faults.add({ at: 'logon', do: 'hang', times: Infinity });
+    const outcomes = await Promise.all([...Array.from({ length: 60 }, (_, id) => lookUp(id)), update(1), update(2)]);
+    expect(new Set(outcomes.map(({ code }) => code))).toEqual(new Set(['SOURCE_TIMEOUT']));
+    expect(slowest(outcomes)).toBeLessThan(FAULT_LIMITS.connectMs + 1_000);
+    expect(oracle.server.seen.counts.connections).toBe(1);
+  });
+
+  it('that is used up makes nobody wait for a session much longer than a logon and a call may take', async () => {
+    await start({ poolSize: 2, updateMs: 2_000 });
+    oracle.server.faults.add({ at: 'execute', matching: /^UPDATE/, do: { delayMs: 10_000 }, times: Infinity });
+    const long = [update(1), update(2)];
+    await waitFor(() => oracle.server.seen.statements.filter(({ sql }) => sql.startsWith('UPDATE')).length === 2, { what: 'both sessions to be busy' });
+    const outcomes = await lookUps(40);
+    expect(new Set(outcomes.map(({ code }) => code))).toEqual(new Set(['SOURCE_FULL']));
+    expect(slowest(outcomes)).toBeLessThan(MOST_MS);
+    expect((await Promise.all(long)).map(({ value }) => value)).toEqual([[FREE_SOON], [FREE_SOON]]);
+    expect(await lookUp(1)).toMatchObject({ value: '고객 1' });
+  });
+
+  it('that is used up lets updates wait no longer than that, either', async () => {
+    await start({ poolSize: 1, lookUpMs: 2_000, updateMs: 200 });
+    oracle.server.faults.add({ at: 'execute', matching: /AS slow/, do: { delayMs: 10_000 } });
+    const long = lookUp(1, 'AS slow');
+    await waitFor(() => oracle.server.seen.counts.logons === 1, { what: 'the one session' });
+    const waited = await update(1, 2);
+    expect(waited).toMatchObject({ code: 'SOURCE_FULL' });
+    expect(waited.tookMs).toBeLessThan(FAULT_LIMITS.connectMs + 200 + 1_000);
+    expect(await long).toMatchObject({ code: 'SOURCE_TIMEOUT' });
+    expect(await update(1, 2)).toMatchObject({ value: [{ changed: 1 }, { changed: 1 }] });
+  });
+
+  it('lets no look-up wait long for the slow ones that go with it: those done are told, and the others fail', async () => {
+    await start({ poolSize: 2 });
+    await lookUps(2);
+    oracle.server.faults.add({ at: 'execute', matching: /^SELECT/, do: { delayMs: 150 }, times: Infinity });
+    const outcomes = await lookUps(64);
+    expect(slowest(outcomes)).toBeLessThan(MOST_MS);
+    expect(outcomes[0]).toMatchObject({ value: '고객 0' });
+    expect(outcomes[0]!.tookMs).toBeLessThan(CALL_MS);
+    expect(new Set(outcomes.map(({ code }) => code))).toEqual(new Set([undefined, 'SOURCE_FULL']));
+    oracle.server.faults.clear();
+    expect((await lookUps(64)).map(({ code }) => code)).toEqual(Array(64).fill(undefined));
+  });
+
+  it('loses no look-up to a session that hangs when its transaction ends', async () => {
+    await start({ poolSize: 1, connectMs: 1_000, lookUpMs: 1_000 });
+    await lookUp(1);
+    oracle.server.faults.add({ at: 'rollback', do: 'hang' });
+    const outcomes = await lookUps(10);
+    outcomes.push(...(await lookUps(10)));
+    expect(outcomes.map(({ code }) => code)).toEqual(Array(20).fill(undefined));
+  });
+
+  it('does again what lost its thread to a call that hung, and counts no update twice', async () => {
+    await start({ poolSize: 4 });
+    await lookUps(4);
+    oracle.server.faults.add({ at: 'execute', matching: /AS hung/, do: 'hang' });
+    const hung = lookUp(1, 'AS hung');
+    oracle.server.faults.add({ at: 'execute', matching: /AS late/, do: { hangMs: 5_000 }, times: 3 });
+    const late = [1, 2, 3].map((id) => lookUp(id, 'AS late'));
+    expect(await hung).toMatchObject({ code: 'SOURCE_TIMEOUT' });
+    expect((await Promise.all(late)).map(({ value }) => value)).toEqual(['고객 1', '고객 2', '고객 3']);
+  });
+
+  it('logs on no more often than it has sessions, and no call of one after the other needs a second one', async () => {
+    await start({ poolSize: 4 });
+    for (let id = 0; id < 30; id += 1) await lookUp(id);
+    expect(oracle.server.seen.counts.logons).toBe(1);
+    await lookUps(200);
+    expect(oracle.server.seen.counts.logons).toBeLessThanOrEqual(4);
+  });
+
+  it('closes at once in the middle of everything', async () => {
+    await start({ poolSize: 2 });
+    oracle.server.faults.add({ at: 'execute', matching: /^SELECT/, do: 'hang', times: Infinity });
+    const outcomes = lookUps(20);
+    await waitFor(() => oracle.server.faults.hanging > 0, { what: 'a look-up that hangs' });
+    const from = performance.now();
+    await oracle.source.close();
+    expect(performance.now() - from).toBeLessThan(200 + 1_000);
+    expect(new Set((await outcomes).map(({ code }) => code)).size).toBe(1);
+  });
+});
