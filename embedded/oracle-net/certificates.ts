@@ -29,7 +29,7 @@ export function makeCertificate(wishes: CertificateWishes): Certificate & { comm
   const body = bodyOf(wishes, publicKey);
   const algorithm = sequence(objectId(ECDSA_WITH_SHA256));
   const der = sequence(body, algorithm, bitString(sign('sha256', body, signer)));
-  const lines = der.toString('base64').replace(/.{64}/g, '$&\n');
+  const lines = der.toString('base64').replace(/.{64}(?=.)/g, '$&\n');
   return {
     commonName: wishes.commonName, key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
     cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import { bindTimesIn } from './bind-values.js';
 import { driverError, isOfDriver } from './driver-error.js';
 import { keepTimesExact } from './exact-times.js';
 import type { OracleAccess } from './oracle-access.js';
@@ -100,6 +101,7 @@ class Desk {
 
   private async prepare(): Promise<void> {
     chooseClient(this.access);
+    bindTimesIn(this.access.sessionTimeZone);
     if (!this.access.thick) keepTimesExact(this.access.sessionTimeZone);
   }
 

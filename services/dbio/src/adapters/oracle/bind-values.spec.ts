@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
 import oracledb, { type BindDefinition } from 'oracledb';
-import { bindAlike, bindValue } from './bind-values.js';
+import { bindAlike, bindTimesIn, bindValue } from './bind-values.js';
 
 /** What the pinned driver writes for a value: century, year, month, day, hour, minute and second, the last three one more. */
 const load = createRequire(import.meta.url);
@@ -44,6 +44,15 @@ describe('one value', () => {
 
   it('finer than a Date can hold stays text, to the last digit', () => {
     for (const text of ['2026-11-20T09:30:15.123456', '2026-11-20T09:30:15.0001+09:00', '2026-11-20T09:30:15.123456789']) expect(bindValue(text)).toBe(text);
+  });
+
+  it('with the offset of another zone than the session\'s is somebody else\'s text', () => {
+    bindTimesIn('America/New_York');
+    expect(bindValue('2026-11-20T09:30:15+09:00')).toBe('2026-11-20T09:30:15+09:00');
+    expect(bindValue('2026-07-20T09:30:15-05:00')).toBe('2026-07-20T09:30:15-05:00'); // summer time is -04:00
+    expect(bound('2026-11-20T09:30:15-05:00')).toEqual([oracledb.DB_TYPE_DATE, '2026 11 20 9 30 15']);
+    bindTimesIn('Asia/Seoul');
+    expect(bound('2026-11-20T09:30:15+09:00')).toEqual([oracledb.DB_TYPE_DATE, '2026 11 20 9 30 15']);
   });
 
   it('is a real Date for the driver', () => {

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { offsetsOf } from './zone-offsets.js';
 
 /*
  * The driver makes JavaScript Dates of DATE and TIMESTAMP: in the time zone of the process, where an hour may not exist, and
@@ -20,7 +21,7 @@ export function keepTimesExact(timeZone: string): void {
   const asDate = BaseBuffer.prototype.parseOracleDate;
   BaseBuffer.prototype.parseOracleDate = function (bytes, isLocal = true, isInDatabaseZone = false) {
     const nanoseconds = bytes.length >= 11 ? bytes.readUInt32BE(7) : 0;
-    const year = (bytes[0]! - 100) * 100 + bytes[1]! - 100;
+    const year = isoYear((bytes[0]! - 100) * 100 + bytes[1]! - 100);
     if (isLocal) return wallClock(year, bytes, nanoseconds);
     if (isInDatabaseZone && this.caps?.dbTzRegion) return asDate.call(this, bytes, isLocal, isInDatabaseZone); // refuses, in the driver's words
     const at = new Date(0);
@@ -41,10 +42,13 @@ function wallClock(year: number, bytes: Buffer, nanoseconds: number): string {
   return nanoseconds === 0 ? text : text + fraction(nanoseconds);
 }
 
-/** Before Christ ISO 8601 has a sign and six digits, and a year 0 that is Oracle's -1. */
+/** Oracle knows no year 0: its -1 is the 0 of ISO 8601. */
+function isoYear(year: number): number {
+  return year < 0 ? year + 1 : year;
+}
+
 function yearText(year: number): string {
-  if (year > 0) return String(year).padStart(4, '0');
-  return `-${String(-year - 1).padStart(6, '0')}`;
+  return year >= 0 ? String(year).padStart(4, '0') : `-${String(-year).padStart(6, '0')}`;
 }
 
 function fraction(nanoseconds: number): string {
@@ -59,31 +63,4 @@ function localTime(epochMs: number, nanoseconds: number): string {
 function offsetText(minutes: number): string {
   const two = (n: number) => String(Math.trunc(n)).padStart(2, '0');
   return `${minutes < 0 ? '-' : '+'}${two(Math.abs(minutes) / 60)}:${two(Math.abs(minutes) % 60)}`;
-}
-
-const QUARTER_HOUR_MS = 900_000;
-const MOST_KEPT = 10_000;
-
-/** The offset of a zone, in minutes, at an instant. Zones change theirs on a quarter of an hour; asking Intl is slow. */
-function offsetsOf(timeZone: string): (epochMs: number) => number {
-  const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
-  const known = new Map<number, number>();
-  return (epochMs) => {
-    const quarter = Math.floor(epochMs / QUARTER_HOUR_MS);
-    let offset = known.get(quarter);
-    if (offset === undefined) {
-      if (known.size >= MOST_KEPT) known.clear();
-      offset = offsetIn(format.format(epochMs));
-      known.set(quarter, offset);
-    }
-    return offset;
-  };
-}
-
-/** `11/20/2026, GMT+09:00`; some old local mean times have seconds, which no clock shows. */
-function offsetIn(formatted: string): number {
-  const match = /GMT(?:([+-])(\d{2}):(\d{2}))?/.exec(formatted);
-  if (!match?.[1]) return 0;
-  const minutes = Number(match[2]) * 60 + Number(match[3]);
-  return match[1] === '-' ? -minutes : minutes;
 }

@@ -1,9 +1,10 @@
+import type { ColumnValue } from '@tank/contracts';
 import oracledb, { type FetchTypeResponse, type Metadata, type DbType } from 'oracledb';
 import type { ParsedColumn } from './worker-messages.js';
 
 type FetchedColumn = Pick<Metadata<object>, 'name' | 'dbType' | 'dbTypeName' | 'precision' | 'scale' | 'byteSize'>;
-/** Writes a value of one column as JSON. */
-type Write = (value: unknown) => string;
+/** Makes of the driver's value one of a row; absent where it is one already. */
+type Convert = (value: unknown) => ColumnValue;
 
 /** Digits that a double holds exactly. */
 const SAFE_DIGITS = 15;
@@ -17,12 +18,12 @@ export class ColumnRefused extends Error {
 }
 
 /**
- * The columns of one result: how the driver is to fetch them, and how their values become JSON. Numbers stay the digits
- * that Oracle holds; those of at most 15 digits without decimals are JSON numbers.
+ * The columns of one result: how the driver is to fetch them, and how their values become those of a row. Numbers stay the
+ * digits that Oracle holds; those of at most 15 digits without decimals are numbers.
  */
 export class FetchedColumns {
   columns: ParsedColumn[] = [];
-  private writes: Write[] = [];
+  private conversions: { at: number; convert: Convert }[] = [];
 
   private refused?: ColumnRefused;
 
@@ -35,35 +36,26 @@ export class FetchedColumns {
   readonly fetchAs = (column: FetchedColumn, all?: readonly unknown[]): FetchTypeResponse | undefined => {
     if (all !== this.described) this.begin(all);
     this.columns.push({ name: column.name, type: typeName(column) });
-    const write = writerOf(column);
-    if (!write) this.refused ??= refusalOf(column); // thrown in `json`: within the driver's call it would be taken for a broken connection
-    else this.writes.push(write);
+    const conversion = conversionOf(column);
+    if (conversion === 'refused') this.refused ??= refusalOf(column); // thrown in `values`: within the driver's call it would be taken for a broken connection
+    else if (conversion) this.conversions.push({ at: this.columns.length - 1, convert: conversion });
     return fetchTypeOf(column.dbType as DbType);
   };
 
   private begin(all: readonly unknown[] | undefined): void {
     this.described = all;
     this.columns = [];
-    this.writes = [];
+    this.conversions = [];
     this.refused = undefined;
   }
 
-  /** An array of objects. Text is built by hand: a column may be called `__proto__`, and it is quicker than JSON.stringify. */
-  json(rows: unknown[][]): string {
+  /** The driver's rows, converted in place. */
+  values(rows: unknown[][]): ColumnValue[][] {
     if (this.refused) throw this.refused;
-    const { writes } = this;
-    const keys = this.columns.map(({ name }, at) => `${at === 0 ? '' : ','}${JSON.stringify(name)}:`);
-    let text = '[';
-    for (let row = 0; row < rows.length; row += 1) {
-      const values = rows[row]!;
-      text += row === 0 ? '{' : ',{';
-      for (let at = 0; at < keys.length; at += 1) {
-        const value = values[at];
-        text += keys[at]! + (value === null || value === undefined ? 'null' : writes[at]!(value));
-      }
-      text += '}';
+    for (const { at, convert } of this.conversions) {
+      for (const row of rows) if (row[at] !== null && row[at] !== undefined) row[at] = convert(row[at]);
     }
-    return `${text}]`;
+    return rows as ColumnValue[][];
   }
 }
 
@@ -86,20 +78,22 @@ function fetchTypeOf(type: DbType): FetchTypeResponse | undefined {
   return undefined;
 }
 
-const quoted: Write = (value) => JSON.stringify(String(value));
-const hexadecimal: Write = (value) => `"${(value as Buffer).toString('hex')}"`;
-const asObject: Write = (value) => JSON.stringify(JSON.stringify(value));
+const asText: Convert = (value) => String(value);
+const hexadecimal: Convert = (value) => (value as Buffer).toString('hex');
+/** No JSON, and so no message, has a number for infinity. */
+const finite: Convert = (value) => (Number.isFinite(value) ? (value as number) : String(value));
 
-function writerOf({ dbType, precision, scale }: Pick<FetchedColumn, 'dbType' | 'precision' | 'scale'>): Write | undefined {
+/** Text already, in thin mode (exact-times.ts). */
+const asTime: Convert = (value) => (value instanceof Date ? localTimeOf(value) : (value as string));
+
+function conversionOf({ dbType, precision, scale }: Pick<FetchedColumn, 'dbType' | 'precision' | 'scale'>): Convert | 'refused' | undefined {
   switch (dbType) {
     case oracledb.DB_TYPE_NUMBER:
-      return precision && precision <= SAFE_DIGITS && scale === 0 ? (value) => value as string : (value) => `"${withLeadingZero(value as string)}"`;
+      return precision && precision <= SAFE_DIGITS && scale === 0 ? Number : withLeadingZero;
     case oracledb.DB_TYPE_BINARY_DOUBLE:
-      return (value) => (Number.isFinite(value) ? String(value) : quoted(value));
+      return finite;
     case oracledb.DB_TYPE_BINARY_FLOAT:
-      return (value) => (Number.isFinite(value) ? shortestFloat(value as number) : quoted(value));
-    case oracledb.DB_TYPE_BOOLEAN:
-      return (value) => (value ? 'true' : 'false');
+      return (value) => (Number.isFinite(value) ? shortestFloat(value as number) : String(value));
     case oracledb.DB_TYPE_RAW:
     case oracledb.DB_TYPE_LONG_RAW:
     case oracledb.DB_TYPE_BLOB:
@@ -108,24 +102,33 @@ function writerOf({ dbType, precision, scale }: Pick<FetchedColumn, 'dbType' | '
     case oracledb.DB_TYPE_TIMESTAMP:
     case oracledb.DB_TYPE_TIMESTAMP_TZ:
     case oracledb.DB_TYPE_TIMESTAMP_LTZ:
-      return (value) => `"${value instanceof Date ? localTimeOf(value) : String(value)}"`;
+      return asTime;
     case oracledb.DB_TYPE_JSON:
-      return asObject;
+      return (value) => JSON.stringify(value);
+    case oracledb.DB_TYPE_BOOLEAN:
+    case oracledb.DB_TYPE_VARCHAR:
+    case oracledb.DB_TYPE_NVARCHAR:
+    case oracledb.DB_TYPE_CHAR:
+    case oracledb.DB_TYPE_NCHAR:
+    case oracledb.DB_TYPE_CLOB:
+    case oracledb.DB_TYPE_NCLOB:
+    case oracledb.DB_TYPE_LONG:
+      return undefined;
     case oracledb.DB_TYPE_CURSOR:
     case oracledb.DB_TYPE_OBJECT:
     case oracledb.DB_TYPE_BFILE:
     case oracledb.DB_TYPE_VECTOR:
     case oracledb.DB_TYPE_INTERVAL_YM:
     case oracledb.DB_TYPE_INTERVAL_DS:
-      return undefined;
+      return 'refused';
     default:
-      return quoted;
+      return asText;
   }
 }
 
 /** Refuses, while a query is checked, what could not be fetched later. */
 export function refuseColumn(column: FetchedColumn): void {
-  if (!writerOf(column)) throw refusalOf(column);
+  if (conversionOf(column) === 'refused') throw refusalOf(column);
 }
 
 function refusalOf({ name, dbTypeName }: FetchedColumn): ColumnRefused {
@@ -133,18 +136,19 @@ function refusalOf({ name, dbTypeName }: FetchedColumn): ColumnRefused {
 }
 
 /** Oracle writes half as `.5`. */
-function withLeadingZero(digits: string): string {
+function withLeadingZero(value: unknown): string {
+  const digits = value as string;
   if (digits.startsWith('.')) return `0${digits}`;
   return digits.startsWith('-.') ? `-0${digits.slice(1)}` : digits;
 }
 
 /** A 32-bit float has its own shortest digits: 0.1, not 0.10000000149011612. */
-function shortestFloat(value: number): string {
+function shortestFloat(value: number): number {
   for (let digits = 6; digits < 9; digits += 1) {
     const short = Number(value.toPrecision(digits));
-    if (Math.fround(short) === value) return String(short);
+    if (Math.fround(short) === value) return short;
   }
-  return String(value);
+  return value;
 }
 
 /** Thick mode only: a Date whose local fields are what the database holds. */

@@ -212,6 +212,7 @@ function fromNetwork({ message }: DriverError, { at, host }: Where): SourceTroub
 /** The words of the TLS library, or of the file system about the wallet, are in the second line. */
 function fromTls({ message }: DriverError, { at }: Where): SourceTrouble | undefined {
   const detail = message.split('\n').slice(1).find((line) => !/Help:|https?:/.test(line))?.trim() ?? '';
+  if (/NJS-50[78]/.test(message)) return client.otherCertificateName(at); // the driver reports it behind an NJS-506
   if (/NJS-506/.test(message)) return client.tlsFailed(at, detail);
   return /NJS-505|ewallet\.pem/.test(message) ? client.walletUnusable(detail) : undefined;
 }

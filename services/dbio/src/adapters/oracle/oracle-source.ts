@@ -4,6 +4,7 @@ import { sourceFailed } from '../../problem.js';
 import { bindNames, refuseUnknownBinds } from '../../sql/binds.js';
 import { refuseQuery } from '../../sql/query-problem.js';
 import { columnType, duplicateColumn } from '../../sql/refusals.js';
+import { rowsOf } from './row-objects.js';
 import { refuseRepeatedNames } from '../../sql/repeated-names.js';
 import { QueryFailed, SourceFailed, type CheckedQuery, type Found, type Source, type UpdateResult } from '../../source.js';
 import { limitsFor, type SourceLimits } from '../source-limits.js';
@@ -100,7 +101,7 @@ export class OracleSource implements Source {
       for (let isLast = false; !isLast; ) {
         const batch = await thread.ask({ kind: 'next' }, fetchMs);
         refuseRepeatedNames(sql, batch.columns);
-        const rows = rowsIn(batch);
+        const rows = rowsOf(batch);
         if (rows.length > 0) yield rows;
         isLast = batch.isLast;
       }
@@ -276,11 +277,7 @@ function bindRow(plan: OraclePlan, row: Row): (string | null)[] | QueryFailed {
 
 function foundIn(sql: string, fetched: Fetched): Found {
   refuseRepeatedNames(sql, fetched.columns);
-  return { columns: fetched.columns, rows: rowsIn(fetched) };
-}
-
-function rowsIn({ json }: Fetched): Row[] {
-  return JSON.parse(json) as Row[];
+  return { columns: fetched.columns, rows: rowsOf(fetched) };
 }
 
 /** A good-bye that fails is none the less the end. */

@@ -60,7 +60,7 @@ export async function firstRows(connection: Connection, sql: string, binds: orac
   const { rows = [] } = await connection.execute<unknown[]>(sql, binds, {
     outFormat: oracledb.OUT_FORMAT_ARRAY, fetchTypeHandler: columns.fetchAs, maxRows: limit, prefetchRows: limit + 1, fetchArraySize: limit + 1,
   });
-  return { columns: columns.columns, json: columns.json(rows) };
+  return { columns: columns.columns, rows: columns.values(rows) };
 }
 
 /**

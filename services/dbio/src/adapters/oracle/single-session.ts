@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { ColumnValue } from '@tank/contracts';
 import oracledb, { type Connection, type ResultSet } from 'oracledb';
 import { AMBIGUOUS } from './driver-codes.js';
 import { driverError, RepeatedColumn } from './driver-error.js';
@@ -19,6 +20,8 @@ const FIRST_ROWS = 100;
 const FIRST_LARGE_ROWS = 10;
 const LARGE = /LOB|LONG|JSON|XML/;
 const BATCH_CHARACTERS = 2_000_000;
+const MEASURED_ROWS = 20;
+const NUMBER_LENGTH = 8;
 
 /** The one session of a worker that does one thing: a Target Query, or what somebody waits for. It logs on once at most. */
 export class SingleSession {
@@ -77,9 +80,9 @@ export class SingleSession {
       this.ahead.catch(() => {}); // whoever asks for it hears of it
       await setImmediate(); // it is on its way now
     }
-    const json = this.columns.json(rows);
-    this.charactersOfRow = json.length / Math.max(1, rows.length);
-    return { columns: this.columns.columns, json, isLast };
+    const values = this.columns.values(rows);
+    this.charactersOfRow = averageLength(values);
+    return { columns: this.columns.columns, rows: values, isLast };
   }
 
   /** As many as are not too much to hold, going by the last batch: a row may be a few figures, or a large text. */
@@ -109,6 +112,13 @@ export class SingleSession {
     connection.callTimeout = callMs;
     return connection;
   }
+}
+
+/** Of the first rows: the others of a batch will be like them. */
+function averageLength(rows: ColumnValue[][]): number {
+  const some = rows.slice(0, MEASURED_ROWS);
+  const length = some.reduce((sum, row) => sum + row.reduce<number>((characters, value) => characters + (typeof value === 'string' ? value.length : NUMBER_LENGTH), 0), 0);
+  return length / Math.max(1, some.length);
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { ColumnValue } from '@tank/contracts';
 import type { DriverError } from './oracle-problems.js';
 
 /** A value to bind: text in whatever type its place needs, or a local time, as ISO text, that is bound as one. */
@@ -34,10 +35,10 @@ export interface ParsedColumn {
   /** The database's own word, such as `NUMBER(12,2)`. */
   type: string;
 }
-/** `json`: an array of rows, each an object by column name: cheaper to hand over than the objects themselves. */
+/** Rows by the places of their columns: an object for each would cost twice as much on its way. */
 export interface Fetched {
   columns: ParsedColumn[];
-  json: string;
+  rows: ColumnValue[][];
 }
 /** Rows changed, or what the database refused. */
 export type RowUpdated = number | DriverError;

@@ -2,6 +2,7 @@ import type { Row } from '@tank/contracts';
 import oracledb, { type BindParameter, type Connection } from 'oracledb';
 import { driverError, isOfDriver } from '../driver-error.js';
 import { firstRows } from '../pooled-work.js';
+import { rowsOf } from '../row-objects.js';
 import { beginReadOnly } from '../session.js';
 import type { BindText } from '../worker-messages.js';
 
@@ -32,8 +33,7 @@ export async function askReadOnly(connection: Connection, callMs: number): Promi
   connection.callTimeout = callMs;
   await beginReadOnly(connection);
   const rows = async (sql: string, binds: Bind[] = []): Promise<Row[]> => {
-    const { json } = await firstRows(connection, sql, binds, MOST_ROWS);
-    return JSON.parse(json) as Row[];
+    return rowsOf(await firstRows(connection, sql, binds, MOST_ROWS));
   };
   return {
     rows,

@@ -106,8 +106,8 @@ async function timeFetch(session: SingleSession, sql: string, plan: SelfcheckPla
 
 async function countRows(session: SingleSession, { rowLimit, fetchMs }: SelfcheckPlan): Promise<number> {
   for (let rows = 0; ; ) {
-    const { json, isLast } = await session.next(fetchMs);
-    rows += (JSON.parse(json) as unknown[]).length;
+    const { rows: fetched, isLast } = await session.next(fetchMs);
+    rows += fetched.length;
     if (isLast || rows >= rowLimit) return rows;
   }
 }

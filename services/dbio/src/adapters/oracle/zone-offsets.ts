@@ -1,0 +1,26 @@
+const QUARTER_HOUR_MS = 900_000;
+const MOST_KEPT = 10_000;
+
+/** The offset of a zone, in minutes, at an instant. Zones change theirs on a quarter of an hour; asking Intl is slow. */
+export function offsetsOf(timeZone: string): (epochMs: number) => number {
+  const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
+  const known = new Map<number, number>();
+  return (epochMs) => {
+    const quarter = Math.floor(epochMs / QUARTER_HOUR_MS);
+    let offset = known.get(quarter);
+    if (offset === undefined) {
+      if (known.size >= MOST_KEPT) known.clear();
+      offset = offsetIn(format.format(epochMs));
+      known.set(quarter, offset);
+    }
+    return offset;
+  };
+}
+
+/** `11/20/2026, GMT+09:00`; some old local mean times have seconds, which no clock shows. */
+function offsetIn(formatted: string): number {
+  const match = /GMT(?:([+-])(\d{2}):(\d{2}))?/.exec(formatted);
+  if (!match?.[1]) return 0;
+  const minutes = Number(match[2]) * 60 + Number(match[3]);
+  return match[1] === '-' ? -minutes : minutes;
+}
