@@ -11,7 +11,7 @@ import { byTurns, measure, type Line, type Measured, type Part } from './measure
 
 const ROWS = 1_000_000;
 const LOOK_UPS = 40_000;
-const AT_A_TIME = 32;
+const AT_A_TIME = 64;
 const UPDATES = 200_000;
 const BATCH = 200;
 const ROUNDS = 3;

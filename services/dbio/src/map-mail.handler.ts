@@ -7,7 +7,7 @@ import { MapMail } from './map-mail.js';
 export class MapMailHandler {
   constructor(@Inject(MapMail) private readonly mapping: MapMail) {}
 
-  @Step('map', { concurrency: 16 })
+  @Step('map', { concurrency: 64 })
   map(mail: Taken<'map'>): Promise<Given<'map'> | Given<'map'>[]> {
     return this.mapping.mapMail(mail);
   }

@@ -16,7 +16,8 @@ interface Waiting {
  * that wait for the same pool: each of them would only wait for the same thing once more.
  */
 export class Lanes {
-  private free: number;
+  /** Lanes that nobody uses. */
+  free: number;
   private readonly waiting = new Set<Waiting>();
 
   constructor(count: number) {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { NoLane, type Lanes } from './lanes.js';
 import { ThreadEnded, type Group } from './oracle-thread.js';
 import type { Fetched, LookUp } from './worker-messages.js';
@@ -28,7 +29,7 @@ export class LookUpQueue {
    * @param patienceMs how long a look-up waits for its turn, behind others of its group, too
    * @param ask throws where the whole group fails; `waitMs` is what is left of the first one's patience
    */
-  constructor(private readonly lanes: Lanes, private readonly laneCount: number, private readonly patienceMs: number, private readonly ask: AskGroup) {}
+  constructor(private readonly lanes: Lanes, private readonly patienceMs: number, private readonly ask: AskGroup) {}
 
   /** @throws DriverFailed, DeadlinePassed, ThreadEnded, NoLane, SourceFailed */
   add(ask: LookUp): Promise<Fetched> {
@@ -46,9 +47,10 @@ export class LookUpQueue {
     one.reject(new NoLane());
   }
 
-  /** Often there is nothing left to do: an earlier lane took it along. */
+  /** All that wait, but for the share of lanes that are free. Often there is nothing left to do: an earlier lane took it along. */
   private async doGroup(): Promise<void> {
-    const share = Math.ceil(this.waiting.length / this.laneCount);
+    await setImmediate(); // those that are asked at the same time come along
+    const share = Math.ceil(this.waiting.length / (this.lanes.free + 1));
     const group = this.waiting.splice(0, Math.min(MOST_IN_GROUP, share));
     for (const { timer } of group) clearTimeout(timer);
     if (group.length === 0) return;

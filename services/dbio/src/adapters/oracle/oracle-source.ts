@@ -55,7 +55,7 @@ export class OracleSource implements Source {
     ({ connectionId: this.connectionId, name: this.name, timeZone: this.timeZone } = connection);
     this.access = accessTo(connection, secrets, settings, this.limits);
     this.lanes = new Lanes(this.limits.poolSize);
-    this.lookUps = new LookUpQueue(this.lanes, this.limits.poolSize, this.patience.lookUpMs, (group, waitMs) => this.askGroup(group, waitMs));
+    this.lookUps = new LookUpQueue(this.lanes, this.patience.lookUpMs, (group, waitMs) => this.askGroup(group, waitMs));
     this.plans = new KeptOraclePlans(connection.limits.allowPlSql);
     this.guard = new LogonGuard(now);
   }
