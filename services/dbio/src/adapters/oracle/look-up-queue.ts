@@ -24,6 +24,8 @@ const MOST_IN_GROUP = 16;
  */
 export class LookUpQueue {
   private readonly waiting: Waiting[] = [];
+  /** Lanes about to take a group. */
+  private gathering = 0;
 
   /**
    * @param patienceMs how long a look-up waits for its turn, behind others of its group, too
@@ -47,10 +49,12 @@ export class LookUpQueue {
     one.reject(new NoLane());
   }
 
-  /** All that wait, but for the share of lanes that are free. Often there is nothing left to do: an earlier lane took it along. */
+  /** All that wait, but for the share of lanes that are about to take one, too. Often there is nothing left to do: an earlier lane took it along. */
   private async doGroup(): Promise<void> {
+    this.gathering += 1;
     await setImmediate(); // those that are asked at the same time come along
-    const share = Math.ceil(this.waiting.length / (this.lanes.free + 1));
+    const share = Math.ceil(this.waiting.length / (this.lanes.free + this.gathering));
+    this.gathering -= 1;
     const group = this.waiting.splice(0, Math.min(MOST_IN_GROUP, share));
     for (const { timer } of group) clearTimeout(timer);
     if (group.length === 0) return;
