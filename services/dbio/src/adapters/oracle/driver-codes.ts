@@ -1,9 +1,9 @@
 /** Ours, among the driver's: a result has a column that no mail can show. */
 export const COLUMN_TYPE = 'COLUMN_TYPE';
 /** Ours as well: two columns have one name, which is the message. */
-export const REPEATED_COLUMN = 'REPEATED_COLUMN';
+export const REPEATED_COLUMN = 'DUPLICATE_COLUMN';
 /** Ours as well: the time to wait for a turn was over. */
-export const NO_TURN = 'NO_TURN';
+export const NO_TURN = 'SOURCE_FULL';
 /** The driver's own time-out passed, and the server stopped the statement. */
 export const CALL_TIMEOUT = 'NJS-123';
 /** The server stopped the statement at the client's request. */
