@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { waitFor } from '../../../../../embedded/test/parts.ts';
 import { definition, HeardAlarms, mailSettled, sourcesWith, versionsWith } from '../../../test/fakes.js';
-import { FaultyOracle, MAPPING, UPDATE, type Verb } from '../../../test/faulty-oracle.js';
+import { FaultyOracle, PATIENT_LIMITS } from '../../../test/faulty-oracle.js';
+import { MAPPING, UPDATE, type Verb } from '../../../test/source-verbs.js';
 import type { Source } from '../../source.js';
 import { WriteBack } from '../../write-back.js';
 import { GuardedSource } from '../guarded-source.js';
@@ -19,7 +20,7 @@ afterEach(() => oracle.close());
 
 async function start(poolSize = 4): Promise<void> {
   now = Date.parse('2026-11-20T00:00:00Z');
-  oracle = await FaultyOracle.start('19c', { now: () => now, limits: { poolSize } });
+  oracle = await FaultyOracle.start('19c', { now: () => now, limits: { ...PATIENT_LIMITS, poolSize } });
 }
 const refusals = () => oracle.server.seen.counts.refusedLogons;
 const changePassword = (password: string) => void (oracle.backend.accounts.TANK = { password });

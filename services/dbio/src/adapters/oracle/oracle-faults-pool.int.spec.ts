@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { waitFor } from '../../../../../embedded/test/parts.ts';
+import { CALL_MS, FAULT_LIMITS, FaultyOracle, MOST_MS } from '../../../test/faulty-oracle.js';
+import { MAPPING, settled, UPDATE } from '../../../test/source-verbs.js';
+import { outcomeOf } from '../../../test/timed-outcome.js';
+import type { SourceFailed } from '../../source.js';
 import type { SourceLimits } from '../source-limits.js';
-import { CALL_MS, FAULT_LIMITS, FaultyOracle, MAPPING, MOST_MS, UPDATE } from '../../../test/faulty-oracle.js';
 
 /*
  * Many calls share few sessions and one thread: what one of them meets must cost the others as little as possible.
@@ -14,16 +17,20 @@ afterEach(() => oracle.close());
 async function start(limits: Partial<SourceLimits> = {}): Promise<void> {
   oracle = await FaultyOracle.start('19c', { limits });
 }
-interface Outcome { value?: unknown; code?: string; tookMs: number }
-async function outcomeOf(work: Promise<unknown>): Promise<Outcome> {
-  const from = performance.now();
-  const done = await work.then((value) => ({ value }), (error: { problem?: { code: string }; error?: { code: string } }) => ({ code: error.problem?.code ?? error.error?.code ?? String(error) }));
-  return { ...done, tookMs: performance.now() - from };
+interface Told {
+  value?: unknown;
+  code?: string;
+  tookMs: number;
 }
-const lookUp = (id: number, alias = '') => oracle.during(() => outcomeOf(oracle.source.lookUp(MAPPING.replace('name', `name ${alias}`), { id: `C${id}` }).then(({ rows }) => rows[0]!.NAME)));
-const update = (...ids: number[]) => oracle.during(() => outcomeOf(oracle.source.update(UPDATE, ids.map((id) => ({ id: `C${id}`, status: 'SENT' })))));
+const told = async (work: () => Promise<unknown>): Promise<Told> => {
+  const { value, error, tookMs } = await oracle.during(() => outcomeOf(work()));
+  const { problem } = (error ?? {}) as Partial<SourceFailed>;
+  return { value, tookMs, ...(error ? { code: problem?.code ?? String(error) } : {}) };
+};
+const lookUp = (id: number, alias = '') => told(async () => (await oracle.source.lookUp(MAPPING.replace('name', `name ${alias}`), { id: `C${id}` })).rows[0]!.NAME);
+const update = (...ids: number[]) => told(() => oracle.source.update(UPDATE, settled(...ids)));
 const lookUps = (count: number, alias = '') => Promise.all(Array.from({ length: count }, (_, id) => lookUp(id, alias)));
-const slowest = (outcomes: Outcome[]) => Math.max(...outcomes.map(({ tookMs }) => tookMs));
+const slowest = (outcomes: Told[]) => Math.max(...outcomes.map(({ tookMs }) => tookMs));
 
 describe('a pool', () => {
   it('whose logons are slow serves all that wait for it, though each waits longer than its own call may take', async () => {
@@ -105,6 +112,18 @@ describe('a pool', () => {
     expect(oracle.server.seen.counts.logons).toBe(1);
     await lookUps(200);
     expect(oracle.server.seen.counts.logons).toBeLessThanOrEqual(4);
+  });
+
+  it('takes no answer that came in time for a late one, though this process stood still meanwhile', async () => {
+    await start({ lookUpMs: 100 });
+    await lookUp(1);
+    const standStill = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100 + 700 + 300);
+    oracle.backend.on(/AS late/, () => {
+      setImmediate(standStill); // the answer is on its way then
+      return { columns: [{ name: 'NAME', type: 'VARCHAR2', size: 10 }], rows: [['고객 1']] };
+    });
+    expect(await lookUp(1, 'AS late')).toMatchObject({ value: '고객 1' });
+    expect(oracle.server.seen.counts.logons).toBe(1); // no thread was ended
   });
 
   it('closes at once in the middle of everything', async () => {

@@ -1,0 +1,126 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { OracleError } from '../../../../../embedded/oracle-net/backend.ts';
+import type { DialectName } from '../../../../../embedded/oracle-net/dialects.ts';
+import type { Fault, FaultAction, FaultPlace } from '../../../../../embedded/oracle-net/faults.ts';
+import { CALL_MS, MOST_MS, PATIENT_LIMITS, warmUp, withOracle } from '../../../test/faulty-oracle.js';
+import { TARGET, type Verb } from '../../../test/source-verbs.js';
+import { outcomeOf } from '../../../test/timed-outcome.js';
+
+/*
+ * What may go wrong in a session that is there, in each call that a verb makes of it. What an update may meet has a file of
+ * its own.
+ */
+interface Place {
+  verb: Verb;
+  at: FaultPlace;
+  matching?: RegExp;
+}
+type Expected = { problem: object } | { error: object; blame: string };
+
+const BEGIN = /^SET TRANSACTION/;
+const QUERY = /^SELECT/;
+const CALLS: Place[] = [
+  { verb: 'a connect test', at: 'ping' },
+  { verb: 'a check', at: 'describe' },
+  { verb: 'a sample', at: 'execute', matching: BEGIN },
+  { verb: 'a sample', at: 'execute', matching: QUERY },
+  { verb: 'the first rows of a Target Query', at: 'execute', matching: BEGIN },
+  { verb: 'the first rows of a Target Query', at: 'execute', matching: QUERY },
+  { verb: 'a whole Target Query', at: 'fetch' },
+  { verb: 'a look-up', at: 'execute', matching: BEGIN },
+  { verb: 'a look-up', at: 'execute', matching: QUERY },
+];
+const QUERIES = CALLS.filter(({ at, matching }) => at === 'describe' || matching === QUERY);
+const ROWS_OF: Place[] = [...CALLS.filter(({ matching }) => matching === QUERY), { verb: 'a whole Target Query', at: 'fetch' }];
+const FAREWELLS: Place[] = [
+  { verb: 'a connect test', at: 'logoff' }, { verb: 'a check', at: 'logoff' }, { verb: 'a sample', at: 'logoff' }, { verb: 'a whole Target Query', at: 'logoff' },
+  { verb: 'a look-up', at: 'rollback' },
+];
+
+const source = (code: string, ...databaseCodes: string[]): Expected => ({ problem: expect.objectContaining({ code, databaseCodes, ko: expect.objectContaining({ message: expect.stringMatching(/[가-힣]/) }) }) });
+const query = (blame: string, code: string, position: number | null): Expected => ({ blame, error: expect.objectContaining({ code, position, remedy: expect.any(String), ko: expect.objectContaining({ cause: expect.stringMatching(/[가-힣]/) }) }) });
+const TABLE = TARGET.indexOf('customer');
+const error = (number: number, text: string, offset: number | null = null): FaultAction => ({ error: new OracleError(number, text, offset) });
+
+const TOO_LATE: FaultAction = { delayMs: 60_000 };
+const TOO_SLOWLY: FaultAction = { rowDelayMs: CALL_MS + 100 };
+/** Only a deadline ends it. */
+const SLOW: FaultAction[] = ['hang', TOO_LATE, TOO_SLOWLY];
+const FAULTS: [name: string, action: FaultAction, places: Place[], expected: Expected, dialects: DialectName[]][] = [
+  ['hangs', 'hang', CALLS, source('SOURCE_TIMEOUT'), ['23ai', '19c']],
+  ['takes too long, and obeys a break', TOO_LATE, CALLS, source('SOURCE_TIMEOUT', 'NJS-123'), ['23ai', '19c', '12.1']],
+  ['sends its rows too slowly', TOO_SLOWLY, ROWS_OF, source('SOURCE_TIMEOUT', 'NJS-123'), ['23ai', '19c']],
+  ['is cut', 'cut', CALLS, source('SOURCE_CUT_OFF', 'NJS-500', 'NJS-521'), ['23ai', '19c']],
+  ['is cut among its rows', { cutAfterRows: 1 }, ROWS_OF.filter(({ verb }) => verb !== 'a look-up'), source('SOURCE_CUT_OFF', 'NJS-500', 'NJS-521'), ['23ai', '19c']],
+  ['is killed', error(28, 'your session has been killed'), CALLS, source('SOURCE_CUT_OFF', 'ORA-00028', 'NJS-500'), ['23ai', '19c']],
+  ['ends for having been idle', error(2396, 'exceeded maximum idle time, please connect again'), CALLS, source('SOURCE_CUT_OFF', 'ORA-02396', 'NJS-500'), ['19c']],
+  ['is shut down', error(1089, 'immediate shutdown or close in progress - no operations are permitted'), CALLS, source('SOURCE_DOWN', 'ORA-01089', 'NJS-500'), ['23ai']],
+  ['is refused with a place in its text', error(942, 'table or view does not exist', TABLE), QUERIES.filter(({ verb }) => verb !== 'a look-up'), query('query', 'ORA-00942', TABLE), ['23ai', '19c', '12.1']],
+  ['is refused with a place in its text', error(942, 'table or view does not exist', 17), QUERIES.filter(({ verb }) => verb === 'a look-up'), query('query', 'ORA-00942', 17), ['23ai', '19c', '12.1']],
+  ['loses its snapshot', error(1555, 'snapshot too old'), ROWS_OF, query('moment', 'ORA-01555', null), ['23ai', '19c']],
+  ['is cancelled by a DBA', error(1013, 'user requested cancel of current operation'), QUERIES, query('moment', 'ORA-01013', null), ['19c']],
+];
+
+interface Cell {
+  name: string;
+  verb: Verb;
+  fault: Fault;
+  dialect: DialectName;
+}
+const faultIn = (action: FaultAction, { at, matching }: Place): Fault => ({ at, do: action, times: Infinity, ...(matching ? { matching } : {}) });
+const cellsOf = (name: string, action: FaultAction, places: Place[], dialects: DialectName[]): Cell[] => (
+  places.flatMap((place) => dialects.map((dialect) => ({ name: `${name}, in ${place.matching === BEGIN ? 'the beginning of its transaction' : place.at}`, verb: place.verb, fault: faultIn(action, place), dialect }))));
+
+beforeAll(warmUp);
+
+describe('a session that', () => {
+  const cells = FAULTS.flatMap(([name, action, places, expected, dialects]) => cellsOf(name, action, places, dialects).map((cell) => ({ ...cell, expected, isSlow: SLOW.includes(action) })));
+
+  it.concurrent.each(cells)('$name, fails $verb in time and is replaced by one that works ($dialect)', ({ verb, fault, dialect, expected, isSlow }) => withOracle(dialect, async (oracle) => {
+    oracle.server.faults.add(fault);
+    const failure = await oracle.failureOf(verb);
+    expect(failure).toMatchObject(expected);
+    if (failure.isLasting !== undefined) expect(failure.isLasting).toBe(false);
+    if (isSlow) expect(failure.tookMs).toBeLessThan(MOST_MS);
+    if (verb !== 'a look-up') expect(oracle.threadCount).toBe(0);
+    oracle.server.faults.clear();
+    await oracle.expectWellBeing(verb);
+  }, isSlow ? {} : { limits: PATIENT_LIMITS }));
+
+  it.concurrent.each(['23ai', '19c', '12.1'] as const)('hangs when it is used again, is over in time, too (%s)', (dialect) => withOracle(dialect, async (oracle) => {
+    await oracle.expectWellBeing('a look-up');
+    oracle.server.faults.add({ at: 'execute', matching: QUERY, do: 'hang' });
+    const { problem, tookMs } = await oracle.failureOf('a look-up');
+    expect(problem).toMatchObject({ code: 'SOURCE_TIMEOUT' });
+    expect(tookMs).toBeLessThan(CALL_MS + 1_000);
+    await oracle.expectWellBeing('a look-up');
+  }));
+
+  const farewells = [...cellsOf('hangs at its end', 'hang', FAREWELLS, ['23ai', '19c']), ...cellsOf('is cut at its end', 'cut', FAREWELLS, ['23ai', '19c'])];
+
+  it.concurrent.each(farewells)('$name, has done $verb all the same ($dialect)', ({ verb, fault, dialect }) => withOracle(dialect, async (oracle) => {
+    oracle.server.faults.add(fault);
+    const { tookMs } = await outcomeOf(oracle.expectWellBeing(verb));
+    expect(tookMs).toBeLessThan(MOST_MS);
+    oracle.server.faults.clear();
+    await oracle.expectWellBeing(verb);
+  }));
+});
+
+describe('closing a source', () => {
+  it.concurrent.each(cellsOf('', 'hang', [{ verb: 'a look-up', at: 'logoff' }, { verb: 'an update', at: 'logoff' }], ['23ai', '19c']))('takes a moment when the logoff hangs after $verb ($dialect)', ({ verb, fault, dialect }) => withOracle(dialect, async (oracle) => {
+    await oracle.expectWellBeing(verb);
+    oracle.server.faults.add(fault);
+    expect((await outcomeOf(oracle.source.close())).tookMs).toBeLessThan(200 + 1_000);
+    expect(oracle.threadCount).toBe(0);
+  }));
+
+  it.concurrent('stops what is asked of it later', () => withOracle('19c', async (oracle) => {
+    await oracle.expectWellBeing('a look-up');
+    await oracle.source.close();
+    for (const verb of ['a connect test', 'a check', 'a sample', 'a whole Target Query', 'a look-up', 'an update'] as Verb[]) {
+      expect((await oracle.failureOf(verb)).problem).toMatchObject({ code: 'SOURCE_CUT_OFF' });
+    }
+    expect(oracle.threadCount).toBe(0);
+  }));
+});
