@@ -145,8 +145,8 @@ describe('fact 4: createPool resolves without connecting', () => {
     const source = oracle.open();
     expect(await source.connectTest()).toMatchObject({ ok: false, problem: { code: explained, databaseCodes: [code] } });
     expect([connections(), logons()]).toEqual([1, 1]);
-    for (const work of [source.lookUp(LOOK_UP, { ID: '1' }), source.update(UPDATE, [{ STATUS: 'SENT', ID: '1' }])]) {
-      expect((await problemOf(work)).isLasting).toBe(true);
+    for (const work of [() => source.lookUp(LOOK_UP, { ID: '1' }), () => source.update(UPDATE, [{ STATUS: 'SENT', ID: '1' }])]) {
+      expect((await problemOf(work())).isLasting).toBe(true);
     }
     expect(logons()).toBe(1);
   });

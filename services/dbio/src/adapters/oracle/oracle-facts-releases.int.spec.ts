@@ -118,8 +118,8 @@ describe("fact 9: thick mode needs Oracle's client libraries", () => {
   it('and says so to look-ups and updates, too', async () => {
     oracle = await ScriptedOracle.start();
     const source = oracle.open(THICK);
-    for (const work of [source.lookUp('SELECT a FROM t', {}), source.update('UPDATE t SET a = :A WHERE b = 1', [{ A: '1' }])]) {
-      await expect(work).rejects.toMatchObject({ isLasting: true, problem: { code: 'SOURCE_CLIENT_MISSING' } });
+    for (const work of [() => source.lookUp('SELECT a FROM t', {}), () => source.update('UPDATE t SET a = :A WHERE b = 1', [{ A: '1' }])]) {
+      await expect(work()).rejects.toMatchObject({ isLasting: true, problem: { code: 'SOURCE_CLIENT_MISSING' } });
     }
   });
 });
