@@ -51,10 +51,10 @@ DEFINE TANK_EXECUTES       = NONE
 -- 그 사용자가 소유한 뷰나 프로시저 안에서는 유효하지 않습니다.
 DEFINE TANK_ROLE           = NONE
 
--- Sessions: the pool ceiling of the connection (DB_POOL_MAX, 8 by default), the replicas of dbio, and two for a
+-- Sessions: the pool ceiling of the connection (DB_POOL_MAX, 4 by default), the replicas of dbio, and two for a
 -- Target Query and a test. Where several runs start at the same time, add one for each of them.
--- 세션 수: 연결의 풀 크기(DB_POOL_MAX, 기본 8) x dbio 수 + 2. 동시에 시작하는 실행이 더 있으면 그만큼 늘리세요.
-DEFINE TANK_POOL_MAX       = 8
+-- 세션 수: 연결의 풀 크기(DB_POOL_MAX, 기본 4) x dbio 수 + 2. 동시에 시작하는 실행이 더 있으면 그만큼 늘리세요.
+DEFINE TANK_POOL_MAX       = 4
 DEFINE TANK_REPLICAS       = 1
 DEFINE TANK_FURTHER        = 2
 
