@@ -1,4 +1,4 @@
-import oracledb, { type Connection, type Pool } from 'oracledb';
+import oracledb, { type Connection, type Pool, type PoolAttributes } from 'oracledb';
 import type { OracleAccess } from './oracle-access.js';
 import { attributesOf, prepareSession } from './session.js';
 
@@ -84,17 +84,28 @@ export class SessionPool {
     }
   }
 
-  private createPool(): Promise<Pool> {
-    return oracledb.createPool({
+  private async createPool(): Promise<Pool> {
+    try {
+      return await oracledb.createPool(this.attributes());
+    } catch (error) {
+      this.pool = undefined; // such as an alias that tnsnames.ora does not have yet
+      throw error;
+    }
+  }
+
+  private attributes(): PoolAttributes {
+    const { poolMax, connectMs } = this.access;
+    return {
       ...attributesOf(this.access),
       poolMin: 0, // with more the driver logs on by itself, again and again, also with a password that was refused
-      poolMax: this.access.poolMax,
+      poolMax,
       poolIncrement: 1,
       poolPingInterval: 30,
+      poolPingTimeout: Math.ceil(connectMs / (poolMax + 1)), // all of them may be dead, and time is left for a logon
       poolTimeout: IDLE_SECONDS,
       queueTimeout: 0,
       sessionCallback: (connection, _tag, done) => void this.prepare(connection).then(() => done(), done),
-    });
+    };
   }
 
   private async prepare(connection: Connection): Promise<void> {
