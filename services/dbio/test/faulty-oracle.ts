@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
 import type { Worker } from 'node:worker_threads';
 import { expect } from '@jest/globals';
+import type { Connection } from '@tank/contracts';
 import type { BackendSession, BindRow, SessionAbout } from '../../../embedded/oracle-net/backend.ts';
 import type { DialectName } from '../../../embedded/oracle-net/dialects.ts';
 import type { OracleNetServer } from '../../../embedded/oracle-net/oracle-net-server.ts';
@@ -61,6 +62,9 @@ export class FaultyOracle {
   get backend(): ScriptedBackend {
     return this.oracle.backend;
   }
+  get connection(): Connection {
+    return this.oracle.connection();
+  }
   get threadCount(): number {
     return this.threads.size;
   }
@@ -84,9 +88,10 @@ export class FaultyOracle {
     return failureOf(this.use(verb, source));
   }
 
-  /** Closes the source, and waits until nothing of it is left. */
+  /** Closes the source, and waits until nothing of it is left; a connection that was never accepted shows its end when the fault does. */
   async close(): Promise<void> {
     await this.source.close();
+    this.server.faults.clear();
     await waitFor(() => this.threads.size === 0, { what: 'the end of every thread' });
     await waitFor(() => this.server.seen.connectionsOpen === 0 && this.backend.sessions.size === 0, { what: 'the end of every connection and session' });
     await this.oracle.close();

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { OracleError } from '../../../../../embedded/oracle-net/backend.ts';
 import type { DialectName } from '../../../../../embedded/oracle-net/dialects.ts';
 import type { Fault, FaultAction, FaultPlace } from '../../../../../embedded/oracle-net/faults.ts';
+import { waitFor } from '../../../../../embedded/test/parts.ts';
 import { CALL_MS, MOST_MS, PATIENT_LIMITS, warmUp, withOracle } from '../../../test/faulty-oracle.js';
 import { TARGET, type Verb } from '../../../test/source-verbs.js';
 import { outcomeOf } from '../../../test/timed-outcome.js';
@@ -105,6 +106,33 @@ describe('a session that', () => {
     oracle.server.faults.clear();
     await oracle.expectWellBeing(verb);
   }));
+});
+
+describe('a Target Query that is given up', () => {
+  const PLACES: [string, FaultPlace, RegExp?][] = [
+    ['before its connection is accepted', 'accept'], ['in its logon', 'logon'], ['while it is executed', 'execute', QUERY], ['between two fetches', 'fetch'],
+  ];
+  const cells = PLACES.flatMap(([where, at, matching]) => (['23ai', '19c'] as const).map((dialect) => ({ where, dialect, fault: { ...faultIn('hang', { verb: 'a whole Target Query', at, matching }) } })));
+
+  it.concurrent.each(cells)('$where ends at once, though the server hangs ($dialect)', ({ fault, dialect }) => withOracle(dialect, async (oracle) => {
+    const stop = new AbortController();
+    oracle.server.faults.add(fault);
+    const reading = oracle.during(async () => { for await (const _ of oracle.source.streamTarget(TARGET, stop.signal)) continue; });
+    const over = reading.catch((error: unknown) => error);
+    await waitFor(() => oracle.server.faults.hanging === 1, { what: 'the hang' });
+    stop.abort(new Error('not wanted any more'));
+    const { value, tookMs } = await outcomeOf(over);
+    expect(value).toEqual(new Error('not wanted any more'));
+    expect(tookMs).toBeLessThan(500);
+    expect(oracle.threadCount).toBe(0);
+  }, { limits: PATIENT_LIMITS }));
+
+  it.concurrent('by its reader ends at once, too, though the next rows never come', () => withOracle('19c', async (oracle) => {
+    oracle.server.faults.add({ at: 'fetch', do: 'hang', times: Infinity });
+    const { tookMs } = await outcomeOf(oracle.expectWellBeing('the first rows of a Target Query'));
+    expect(tookMs).toBeLessThan(1_000);
+    expect(oracle.threadCount).toBe(0);
+  }, { limits: PATIENT_LIMITS }));
 });
 
 describe('closing a source', () => {

@@ -1,10 +1,16 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { waitFor } from '../../../../../embedded/test/parts.ts';
-import { CALL_MS, FAULT_LIMITS, FaultyOracle, MOST_MS } from '../../../test/faulty-oracle.js';
+import { CALL_MS, FAULT_LIMITS, FaultyOracle, MOST_MS, PATIENT_LIMITS } from '../../../test/faulty-oracle.js';
+import { ORACLE_SETTINGS } from '../../../test/scripted-oracle.js';
 import { MAPPING, settled, UPDATE } from '../../../test/source-verbs.js';
-import { outcomeOf } from '../../../test/timed-outcome.js';
+import { failureOf, outcomeOf } from '../../../test/timed-outcome.js';
 import type { SourceFailed } from '../../source.js';
 import type { SourceLimits } from '../source-limits.js';
+import { accessTo } from './oracle-access.js';
+import { SessionPool } from './session-pool.js';
 
 /*
  * Many calls share few sessions and one thread: what one of them meets must cost the others as little as possible.
@@ -104,6 +110,59 @@ describe('a pool', () => {
     const late = [1, 2, 3].map((id) => lookUp(id, 'AS late'));
     expect(await hung).toMatchObject({ code: 'SOURCE_TIMEOUT' });
     expect((await Promise.all(late)).map(({ value }) => value)).toEqual(['고객 1', '고객 2', '고객 3']);
+  });
+
+  it('says of an update that lost its thread to a call that hung that nobody knows, and does it the next time', async () => {
+    await start({ poolSize: 2, updateMs: 5_000 });
+    await Promise.all([lookUp(1), lookUp(2)]);
+    oracle.server.faults.add({ at: 'commit', do: { hangMs: 60_000 }, afterwards: true });
+    const lost = oracle.during(() => failureOf(oracle.source.update(UPDATE, settled(1, 2))));
+    await waitFor(() => oracle.committed.length === 2, { what: 'the commit, of which the answer never comes' });
+    oracle.server.faults.add({ at: 'execute', matching: /AS hung/, do: 'hang' });
+    expect(await lookUp(1, 'AS hung')).toMatchObject({ code: 'SOURCE_TIMEOUT' });
+    expect((await lost).problem).toMatchObject({ code: 'SOURCE_TIMEOUT', remedy: expect.stringContaining('may or may not have been done') });
+    expect(await update(1, 2)).toMatchObject({ value: [{ changed: 1 }, { changed: 1 }] });
+  });
+
+  it('replaces sessions that died unused, and nobody hears of it', async () => {
+    await start({ poolSize: 2 });
+    await lookUps(2);
+    for (let times = 0; times < 3; times += 1) {
+      oracle.server.cutConnections();
+      await waitFor(() => oracle.server.seen.connectionsOpen === 0, { what: 'the cut' });
+      await oracle.expectWellBeing('a connect test'); // meanwhile the pool has heard of it
+      expect((await lookUps(2)).map(({ code }) => code)).toEqual([undefined, undefined]);
+    }
+  });
+
+  it.each(['hang', 'cut'] as const)('replaces sessions that died without a word in half a minute: their pings %s', async (ending) => {
+    const CONNECT_MS = 1_800;
+    await start();
+    const access = accessTo(oracle.connection, { password: 'tank', walletPassword: null }, ORACLE_SETTINGS, { ...PATIENT_LIMITS, connectMs: CONNECT_MS, tls: 'off' });
+    const [sessions, watch] = [new SessionPool(access), { connecting: jest.fn(), connected: jest.fn(), refused: jest.fn(), warned: jest.fn() }];
+    for (const session of await Promise.all([sessions.acquire(watch), sessions.acquire(watch)])) await sessions.release(session);
+    oracle.server.faults.add({ at: 'ping', do: ending, times: 2 });
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 31_000);
+    watch.connecting.mockClear();
+    const { value: session, tookMs } = await outcomeOf(sessions.acquire(watch));
+    clock.mockRestore();
+    expect(tookMs).toBeLessThan(CONNECT_MS);
+    expect(watch.connecting).toHaveBeenCalledTimes(1); // the time of a logon, from the first ping on
+    expect(oracle.server.seen.counts.logons).toBe(3);
+    await session!.close({ drop: true });
+    await sessions.close();
+  });
+
+  it('knows an alias as soon as tnsnames.ora does', async () => {
+    await start();
+    const tnsAdmin = mkdtempSync(join(tmpdir(), 'tank-tns-'));
+    writeFileSync(join(tnsAdmin, 'tnsnames.ora'), '');
+    const source = oracle.open({ settings: { tnsAdmin }, connection: { host: null, port: null, database: null, connectString: 'CRM' } });
+    expect((await oracle.failureOf('a look-up', source)).problem).toMatchObject({ databaseCodes: expect.arrayContaining(['ORA-12154']) });
+    writeFileSync(join(tnsAdmin, 'tnsnames.ora'), `CRM = (DESCRIPTION=(ADDRESS=(PROTOCOL=TCP)(HOST=127.0.0.1)(PORT=${oracle.server.port}))(CONNECT_DATA=(SERVICE_NAME=ORCL)))`);
+    await oracle.expectWellBeing('a look-up', source);
+    await source.close();
+    rmSync(tnsAdmin, { recursive: true });
   });
 
   it('logs on no more often than it has sessions, and no call of one after the other needs a second one', async () => {

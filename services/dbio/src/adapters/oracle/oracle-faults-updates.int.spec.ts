@@ -12,6 +12,7 @@ import { QueryFailed, SourceFailed, type UpdateResult } from '../../source.js';
  * the whole update fails, is repeated by whoever asked for it, and passes by itself.
  */
 const DEADLOCK = new OracleError(60, 'deadlock detected while waiting for resource');
+const UNSURE = 'may or may not have been done';
 const CHANGED = { changed: 1 };
 const FREE_SOON = { failed: expect.objectContaining({ blame: 'moment' }) };
 const DEADLOCKED = { failed: expect.objectContaining({ blame: 'moment', error: expect.objectContaining({ code: 'ORA-00060' }) }) };
@@ -73,6 +74,15 @@ describe.each(['23ai', '19c', '12.1'] as const)('an update, as %s speaks,', (dia
     expect(oracle.committed).toEqual(['C1', 'C2']);
   }));
 
+  it.concurrent.each([false, true])('whose commit takes too long is in doubt, and not repeated at once (committed: %s)', (afterwards) => withOracle(dialect, async (oracle) => {
+    oracle.server.faults.add({ at: 'commit', do: { delayMs: 60_000 }, afterwards });
+    const { problem, tookMs } = await failureOf(update(oracle, 'C1', 'C2'));
+    expect(problem).toMatchObject({ code: 'SOURCE_TIMEOUT', databaseCodes: ['NJS-123'], remedy: expect.stringContaining(UNSURE) });
+    expect(tookMs).toBeLessThan(MOST_MS);
+    expect(oracle.committed).toEqual(afterwards ? ['C1', 'C2'] : []);
+    expect(await update(oracle, 'C1', 'C2')).toEqual([CHANGED, CHANGED]);
+  }));
+
   it.concurrent('points at the error in its text, for all rows at once', () => withOracle(dialect, async (oracle) => {
     oracle.backend.on(/^UPDATE/, { error: new OracleError(904, '"STATUS": invalid identifier', 20) });
     const { error } = await outcomeOf(update(oracle, 'C1', 'C2'));
@@ -84,7 +94,6 @@ const KILLED = { error: new OracleError(28, 'your session has been killed') };
 const IDLE = { error: new OracleError(2396, 'exceeded maximum idle time, please connect again') };
 const SHUTDOWN = { error: new OracleError(1089, 'immediate shutdown or close in progress - no operations are permitted') };
 
-const UNSURE = 'may or may not have been done';
 const ENDINGS: [what: string, ending: Fault['do'], code: string, databaseCodes: string[], remedy: string][] = [
   ['cut', 'cut', 'SOURCE_CUT_OFF', ['NJS-500', 'NJS-521'], UNSURE],
   ['killed', KILLED, 'SOURCE_CUT_OFF', ['ORA-00028', 'NJS-500'], UNSURE],
