@@ -46,13 +46,23 @@ describe('a pool', () => {
     expect((await lookUps(4)).map(({ value }) => value)).toEqual([0, 1, 2, 3].map((id) => `고객 ${id}`));
   });
 
-  it('whose logon hangs fails all that wait for it at once, and each of them once', async () => {
+  it.each([2, 60])('whose logon hangs fails all that wait for it at once: %i look-ups, and updates', async (count) => {
     await start({ poolSize: 4, lookUpMs: 1_000, updateMs: 1_000 });
     oracle.server.faults.add({ at: 'logon', do: 'hang', times: Infinity });
-    const outcomes = await Promise.all([...Array.from({ length: 60 }, (_, id) => lookUp(id)), update(1), update(2)]);
+    const outcomes = await Promise.all([lookUps(count), update(1), update(2)]).then((all) => all.flat());
     expect(new Set(outcomes.map(({ code }) => code))).toEqual(new Set(['SOURCE_TIMEOUT']));
     expect(slowest(outcomes)).toBeLessThan(FAULT_LIMITS.connectMs + 1_000);
     expect(oracle.server.seen.counts.connections).toBe(1);
+  });
+
+  it.each(['cut', 'refuse'] as const)('that nobody lets in tries once for all that wait: %s', async (ending) => {
+    await start({ ...PATIENT_LIMITS, poolSize: 4 });
+    oracle.server.faults.add({ at: ending === 'cut' ? 'accept' : 'connect', do: ending, times: Infinity });
+    const outcomes = await Promise.all([lookUps(200), ...Array.from({ length: 20 }, (_, id) => update(id))]).then((all) => all.flat());
+    expect(new Set(outcomes.map(({ code }) => code))).toEqual(new Set([ending === 'cut' ? 'SOURCE_CUT_OFF' : 'SOURCE_FULL']));
+    expect(oracle.server.seen.counts.connections).toBe(1);
+    oracle.server.faults.clear();
+    expect((await lookUps(200)).map(({ code }) => code)).toEqual(Array(200).fill(undefined));
   });
 
   it('that is used up makes nobody wait for a session much longer than a logon and a call may take', async () => {
