@@ -18,7 +18,7 @@ const ORACLE_NAMES: Record<string, string> = {
 
 /** Say only that the error that matters stands before or behind them. */
 const WRAPPERS = new Set([
-  'ORA-00604', 'ORA-02063', 'ORA-02068', 'ORA-04088', 'ORA-06512', 'ORA-06550', 'ORA-12801', 'ORA-24381', 'ORA-03301', 'NJS-500',
+  'ORA-00604', 'ORA-02063', 'ORA-02068', 'ORA-04088', 'ORA-06512', 'ORA-06550', 'ORA-12801', 'ORA-24381', 'ORA-03301', 'ORA-02091', 'NJS-500',
 ]);
 
 /** Every code that the error names, Oracle's before the driver's, each once and in five figures: `ORA-12514`, `NJS-518`. */

@@ -274,6 +274,7 @@ describe('a query that Oracle refuses', () => {
     expect(refused(ora('ORA-04088: error during execution of trigger\nORA-01400: cannot insert NULL into ("A"."B"."C")')).error.code).toBe('ORA-01400');
     expect(refused(ora('ORA-20001: failed: ORA-00001: unique constraint (A.B) violated')).error.code).toBe('ORA-20001');
     expect(refused(plain(new Error('ORA-1722: invalid number'))).error.code).toBe('ORA-01722');
+    expect(refused(ora('ORA-02091: transaction rolled back\nORA-00001: unique constraint (A.B) violated'))).toMatchObject({ blame: 'row', error: { code: 'ORA-00001' } });
   });
 
   it('may come from behind a database link: this logon is in order', () => {
