@@ -124,8 +124,30 @@ function reachable(connection: Place, context: z.RefinementCtx): void {
   if (connection.connectString !== null && /^config-/i.test(connection.connectString)) {
     refuse('connectString', 'Configuration providers (config-…://) are not used: write the descriptor itself.');
   }
+  const secret = connection.connectString === null ? null : secretIn(connection.connectString);
+  if (secret !== null) refuse('connectString', secret);
 }
 
+/** A connect string is stored as it stands and shown to everybody who sees connections. @returns what stands in it that must not, and where it belongs; never the secret. */
+function secretIn(connectString: string): string | null {
+  if (/(?:password|passwd|pwd)\s*=/i.test(connectString)) {
+    return 'A connect string is stored unsealed and shown, so no password may stand in it: take the parameter out. The password of a wallet belongs into walletPassword, that of the user into password.';
+  }
+  if (outsideParentheses(connectString).includes('@')) {
+    return 'A connect string is stored unsealed and shown, so no user and no password may stand in it: take out the @ and all before it. They belong into user and password.';
+  }
+  return null;
+}
+
+/** What is not closed counts as outside. */
+function outsideParentheses(text: string): string {
+  let outside = text;
+  for (let before = ''; before !== outside; ) {
+    before = outside;
+    outside = before.replace(/\([^()]*\)/g, '');
+  }
+  return outside;
+}
 
 type Inner<T> = T extends z.ZodDefault<infer U> | z.ZodPrefault<infer U> ? U : T;
 

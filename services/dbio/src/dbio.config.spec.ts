@@ -36,6 +36,8 @@ describe('readDbioConfig', () => {
   it.each<[string, object, RegExp]>([
     ['both ways at once', { ...ORACLE, DB_HOST: 'db', DB_NAME: 'n' }, /DB_CONNECT_STRING: .*not both/],
     ['a connect string for PostgreSQL', { ...ORACLE, DB_KIND: 'postgres' }, /DB_CONNECT_STRING: A connect string is for Oracle/],
+    ['user and password within the connect string', { ...ORACLE, DB_CONNECT_STRING: 'scott/tiger@db/svc' }, /DB_CONNECT_STRING: .*no user and no password may stand in it/],
+    ['the password of a wallet within the connect string', { ...ORACLE, DB_CONNECT_STRING: 'tcps://db/svc?wallet_password=w' }, /DB_CONNECT_STRING: .*walletPassword/],
     ['a wallet for PostgreSQL', { ...POSTGRES, ORACLE_WALLET_DIR: '/w', DB_WALLET: 'crm' }, /DB_WALLET: A wallet is for Oracle/],
     ['PL/SQL for PostgreSQL', { ...POSTGRES, DB_ALLOW_PLSQL: 'true' }, /DB_ALLOW_PLSQL: PL\/SQL is for Oracle/],
     ['a wallet that is nowhere', { ...ORACLE, DB_WALLET: 'crm' }, /ORACLE_WALLET_DIR is missing\. DB_WALLET names/],
