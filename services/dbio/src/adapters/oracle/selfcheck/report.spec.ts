@@ -37,6 +37,16 @@ describe('the report of a self-check', () => {
   it('keeps secrets out that somebody wrote into the connect string', () => {
     expect(withoutSecrets('tank/s3cret@db:1521/crm')).toBe('db:1521/crm');
     expect(withoutSecrets('(DESCRIPTION=(SECURITY=(WALLET_PASSWORD=s3cret)(X=1)))')).toBe('(DESCRIPTION=(SECURITY=(WALLET_PASSWORD=***)(X=1)))');
+    expect(withoutSecrets('tcps://db/crm?wallet_password=s3cret&x=1')).toBe('tcps://db/crm?wallet_password=***&x=1');
     expect(markdownReport([], { ...told, connect: 'tank/s3cret@db' }, 'both')).not.toContain('s3cret');
   });
+
+  it.each([
+    ['(SECURITY=(WALLET_PASSWORD="geheim two")(X=1))', '(SECURITY=(WALLET_PASSWORD=***)(X=1))'],
+    ['(SECURITY=(wallet_password = "ge)heim&two") (X=1))', '(SECURITY=(wallet_password = ***) (X=1))'],
+    ["(SECURITY=(PASSWORD='geheim two')(X=1))", '(SECURITY=(PASSWORD=***)(X=1))'],
+    ['(SECURITY=(WALLET_PASSWORD=geheim two)(X=1))', '(SECURITY=(WALLET_PASSWORD=***)(X=1))'],
+    ['tcps://db/crm?wallet_password="geheim & two"&x=1', 'tcps://db/crm?wallet_password=***&x=1'],
+    ['(SECURITY=(WALLET_PASSWORD="geheim two)(X=1))', '(SECURITY=(WALLET_PASSWORD=***'],
+  ])('hides a secret to its end, quoted or with blanks: %s', (connect, shown) => expect(withoutSecrets(connect)).toBe(shown));
 });

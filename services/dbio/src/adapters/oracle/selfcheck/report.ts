@@ -78,7 +78,7 @@ function inCell(text: string): string {
   return text.replace(/\|/g, '\\|').replace(/\r?\n/g, ' ');
 }
 
-/** Nothing of the kind belongs into a connect string; should it stand there all the same, it is not told. */
+/** Nothing of the kind belongs into a connect string; should it stand there all the same, it is not told. A quote that is not closed hides the rest. */
 export function withoutSecrets(connect: string): string {
-  return connect.replace(/^[^(@]*@/, '').replace(/((?:password|passwd|pwd)\s*=\s*)[^)&\s]+/gi, '$1***');
+  return connect.replace(/^[^(@]*@/, '').replace(/((?:password|passwd|pwd)\s*=\s*)(?:"[^"]*"?|'[^']*'?|[^)&]+)/gi, '$1***');
 }
