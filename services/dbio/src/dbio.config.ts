@@ -41,7 +41,7 @@ const shape = {
   ORACLE_CLIENT_MODE: z.enum(['thin', 'thick']).default('thin'),
   ORACLE_CLIENT_LIB_DIR: folder('The folder of Oracle Instant Client'),
 
-  SOURCE_CONNECT_MS: milliseconds(3_000),
+  SOURCE_CONNECT_MS: milliseconds(10_000),
   SOURCE_ASK_MS: milliseconds(5_000),
   SOURCE_FETCH_MS: milliseconds(300_000),
   SOURCE_LOOK_UP_MS: milliseconds(10_000),

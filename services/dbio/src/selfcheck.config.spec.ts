@@ -17,7 +17,7 @@ describe('the arguments of a self-check', () => {
   it('have the defaults of the product', () => {
     expect(read([])).toMatchObject({
       connection: { connectString: 'db.example:1521/crm', user: 'tank', timeZone: 'Asia/Seoul', wallet: null }, password: null, thick: null, tls: 'off', queries: [], updateTable: null,
-      rowLimit: 10_000, limits: { connectMs: 3_000, askMs: 5_000, fetchMs: 300_000, poolSize: 8 }, language: 'both', out: null,
+      rowLimit: 10_000, limits: { connectMs: 10_000, askMs: 5_000, fetchMs: 300_000, poolSize: 8 }, language: 'both', out: null,
     });
   });
 

@@ -40,7 +40,7 @@ const environmentShape = {
   TANK_ORACLE_PASSWORD: z.string().optional(),
   TANK_ORACLE_WALLET_PASSWORD: z.string().optional(),
   TNS_ADMIN: z.string().optional(),
-  SOURCE_CONNECT_MS: z.coerce.number().int().min(100).max(3_600_000).default(3_000),
+  SOURCE_CONNECT_MS: z.coerce.number().int().min(100).max(3_600_000).default(10_000),
   SOURCE_ASK_MS: z.coerce.number().int().min(100).max(3_600_000).default(5_000),
   SOURCE_FETCH_MS: z.coerce.number().int().min(100).max(3_600_000).default(300_000),
   SOURCE_POOL_SIZE: z.coerce.number().int().min(1).max(100).default(8),

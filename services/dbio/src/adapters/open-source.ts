@@ -29,5 +29,10 @@ export function openSource(connection: Connection, secrets: Secrets, settings: S
 
 function openOracle(connection: Connection, secrets: Secrets, { limits, oracle }: SourceSettings): OracleSource {
   if (connection.wallet !== null && oracle.walletDir === null) throw sourceFailed(walletDirMissing(connection.wallet));
-  return new OracleSource(connection, secrets, oracle, { ...limits, poolSize: Math.min(limits.poolSize, ORACLE_SESSIONS) });
+  return new OracleSource(connection, secrets, oracle, oracleLimits(limits));
+}
+
+/** What holds for a connection to Oracle that says nothing else. */
+export function oracleLimits(settings: SourceLimits): SourceLimits {
+  return { ...settings, poolSize: Math.min(settings.poolSize, ORACLE_SESSIONS) };
 }

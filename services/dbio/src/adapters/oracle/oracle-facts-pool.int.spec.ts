@@ -7,6 +7,8 @@ import oracledb from 'oracledb';
 import { connectionLimitsSchema } from '@tank/contracts';
 import { NEEDED_SETTINGS, ORACLE_LIMITS, ORACLE_SETTINGS, ScriptedOracle } from '../../../test/scripted-oracle.js';
 import { readDbioConfig } from '../../dbio.config.js';
+import { openSource, oracleLimits } from '../open-source.js';
+import type { SourceLimits } from '../source-limits.js';
 import { accessTo } from './oracle-access.js';
 import { attributesOf } from './session.js';
 import { SessionPool, type LogonWatch } from './session-pool.js';
@@ -22,30 +24,39 @@ beforeEach(async () => {
 });
 afterEach(() => oracle.close());
 
+/** What holds where nobody sets anything. */
+function defaultLimits(): SourceLimits {
+  const config = readDbioConfig(NEEDED_SETTINGS);
+  return {
+    connectMs: config.SOURCE_CONNECT_MS, askMs: config.SOURCE_ASK_MS, fetchMs: config.SOURCE_FETCH_MS, lookUpMs: config.SOURCE_LOOK_UP_MS, updateMs: config.SOURCE_UPDATE_MS,
+    poolSize: config.SOURCE_POOL_SIZE, tls: config.SOURCE_TLS,
+  };
+}
+const SECRETS = { password: 'tank', walletPassword: null };
+const access = (limits: SourceLimits) => accessTo(oracle.connection(), SECRETS, ORACLE_SETTINGS, limits);
+
 describe('fact 11: poolMax 2-4, poolPingInterval 30, expireTime 1, connectTimeout 10, fetchArraySize 100-1000', () => {
   const watch: LogonWatch = { connecting: () => {}, connected: () => {}, refused: () => {}, warned: () => {} };
 
-  it('the pool of the adapter is set so', async () => {
+  it('the pool of the adapter is set so where nobody sets anything', async () => {
     const keepAlive = jest.spyOn(Socket.prototype, 'setKeepAlive');
-    const access = accessTo(oracle.connection(), { password: 'tank', walletPassword: null }, ORACLE_SETTINGS, { ...ORACLE_LIMITS, poolSize: 3 });
-    const sessions = new SessionPool(access);
+    const sessions = new SessionPool(access(oracleLimits(defaultLimits())));
     await sessions.release(await sessions.acquire(watch));
     const pool = oracledb.getPool();
     const { poolMin, poolMax, poolIncrement, poolPingInterval, poolTimeout, queueTimeout, connectionsOpen } = pool;
     expect({ poolMin, poolMax, poolIncrement, poolPingInterval, poolTimeout, queueTimeout, connectionsOpen })
-      .toEqual({ poolMin: 0, poolMax: 3, poolIncrement: 1, poolPingInterval: 30, poolTimeout: 60, queueTimeout: 0, connectionsOpen: 1 });
+      .toEqual({ poolMin: 0, poolMax: 4, poolIncrement: 1, poolPingInterval: 30, poolTimeout: 60, queueTimeout: 0, connectionsOpen: 1 });
     expect(keepAlive.mock.calls).toContainEqual([true, 60_000]); // expireTime 1: a probe each minute
     keepAlive.mockRestore();
     await sessions.close();
   });
 
-  it('its time for a connection is that of the settings, in whole seconds as the driver takes it, and no more than ten unless somebody wants it', () => {
+  it('its time for a connection is that of the settings, in whole seconds as the driver takes it: ten where nobody sets it', () => {
     const timeouts = (connectMs: number) => {
-      const access = accessTo(oracle.connection(), { password: 'tank', walletPassword: null }, ORACLE_SETTINGS, { ...ORACLE_LIMITS, connectMs });
-      const { connectTimeout, transportConnectTimeout, expireTime } = attributesOf(access);
+      const { connectTimeout, transportConnectTimeout, expireTime } = attributesOf(access({ ...ORACLE_LIMITS, connectMs }));
       return { connectTimeout, transportConnectTimeout, expireTime };
     };
-    expect(timeouts(readDbioConfig(NEEDED_SETTINGS).SOURCE_CONNECT_MS)).toEqual({ connectTimeout: 3, transportConnectTimeout: 3, expireTime: 1 });
+    expect(timeouts(defaultLimits().connectMs)).toEqual({ connectTimeout: 10, transportConnectTimeout: 10, expireTime: 1 });
     expect(timeouts(200)).toMatchObject({ connectTimeout: 1, transportConnectTimeout: 1 });
   });
 
@@ -64,6 +75,14 @@ describe('fact 11: poolMax 2-4, poolPingInterval 30, expireTime 1, connectTimeou
     ]);
     expect(most).toBe(poolMax);
     expect(oracle.server.seen.counts.logons).toBe(poolMax);
+  });
+
+  it('no more than four sessions are ever open where neither settings nor connection say otherwise', async () => {
+    const source = openSource(oracle.connection(), SECRETS, { limits: defaultLimits(), breaker: { resetMs: 1_000, volume: 3 }, oracle: ORACLE_SETTINGS });
+    oracle.server.faults.add({ at: 'execute', matching: /^select/i, do: { delayMs: 5 }, times: Infinity });
+    await Promise.all(Array.from({ length: 40 }, (_, n) => source.lookUp(LOOK_UP, { NAME: `${n}` })));
+    expect(oracle.server.seen.counts.logons).toBe(4);
+    await source.close();
   });
 
   it('a Target Query takes its rows in trips of a hundred to a thousand, and no more than it needs', async () => {
