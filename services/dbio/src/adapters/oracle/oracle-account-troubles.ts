@@ -9,12 +9,12 @@ export function wrongPassword(user: string): SourceTrouble {
     isLasting: true,
     message: [`The database refuses user ${user} or the password.`, `DB가 사용자 ${user}의 로그인을 거부했습니다.`],
     cause: [
-      'User name or password is wrong; passwords distinguish upper and lower case. Tank does not try again, so that the account is not locked.',
-      '사용자 이름 또는 비밀번호가 틀립니다(비밀번호는 대소문자를 구분). 계정이 잠기지 않도록 Tank는 다시 시도하지 않습니다.',
+      'User name or password is wrong; passwords distinguish upper and lower case. Tank tries only a few times by itself, so that the account is not locked.',
+      '사용자 이름 또는 비밀번호가 틀립니다(비밀번호는 대소문자를 구분). 계정이 잠기지 않도록 Tank는 몇 번만 스스로 시도합니다.',
     ],
     remedy: [
-      'Correct user and password of this connection and test it again; it takes effect without a restart.',
-      '이 연결의 사용자와 비밀번호를 고친 뒤 다시 테스트하세요. 재시작 없이 적용됩니다.',
+      'Correct user and password of this connection (no restart is needed), then run Connect Test.',
+      '이 연결의 사용자와 비밀번호를 고친 뒤(재시작 불필요) 연결 테스트를 실행하세요.',
     ],
   };
 }
@@ -25,7 +25,7 @@ export function noPassword(user: string): SourceTrouble {
     isLasting: true,
     message: [`The connection has no user or no password for ${user}.`, `연결에 사용자 ${user}의 로그인 정보가 없습니다.`],
     cause: ['An empty password was saved.', '비밀번호가 비어 있습니다.'],
-    remedy: ['Give user and password of this connection.', '이 연결의 사용자와 비밀번호를 입력하세요.'],
+    remedy: ['Give user and password of this connection, then run Connect Test.', '이 연결의 사용자와 비밀번호를 입력한 뒤 연결 테스트를 실행하세요.'],
   };
 }
 
@@ -39,8 +39,8 @@ export function accountLocked(user: string): SourceTrouble {
       '(다른 프로그램을 포함해) 비밀번호 오류 횟수를 넘었거나 DBA가 잠갔습니다.',
     ],
     remedy: [
-      'Ask the DBA to unlock it (ALTER USER … ACCOUNT UNLOCK), and find the program that uses an old password before that.',
-      '먼저 예전 비밀번호를 쓰는 프로그램이 있는지 확인하고, DBA에게 잠금 해제(ALTER USER … ACCOUNT UNLOCK)를 요청하세요.',
+      'Find the program that uses an old password, ask the DBA to unlock the account (ALTER USER … ACCOUNT UNLOCK), then run Connect Test: Tank tries only a few times by itself.',
+      '먼저 예전 비밀번호를 쓰는 프로그램이 있는지 확인하고, DBA에게 잠금 해제(ALTER USER … ACCOUNT UNLOCK)를 요청한 뒤 연결 테스트를 실행하세요. Tank는 몇 번만 스스로 시도합니다.',
     ],
   };
 }
@@ -52,8 +52,8 @@ export function passwordExpired(user: string): SourceTrouble {
     message: [`The password of ${user} has expired.`, `비밀번호가 만료되었습니다: ${user}.`],
     cause: ['The PASSWORD_LIFE_TIME of its profile has passed.', '프로파일의 비밀번호 유효 기간(PASSWORD_LIFE_TIME)이 지났습니다.'],
     remedy: [
-      'Have the DBA set a new one (ALTER USER … IDENTIFIED BY …) and enter it in this connection; it takes effect without a restart.',
-      'DBA에게 새 비밀번호 설정(ALTER USER … IDENTIFIED BY …)을 요청하고 이 연결에 입력하세요. 재시작 없이 적용됩니다.',
+      'Have the DBA set a new one (ALTER USER … IDENTIFIED BY …), enter it in this connection (no restart is needed), then run Connect Test.',
+      'DBA에게 새 비밀번호 설정(ALTER USER … IDENTIFIED BY …)을 요청해 이 연결에 입력한 뒤(재시작 불필요) 연결 테스트를 실행하세요.',
     ],
   };
 }

@@ -94,6 +94,13 @@ describe('a logon that fails', () => {
     for (const said of Object.values(problem.ko)) expect(said).toMatch(/[가-힣].*\.$/s);
   });
 
+  it.each([
+    'ORA-01017: invalid credential or not authorized; logon denied', 'ORA-01005: null password given; logon denied', 'ORA-28000: The account is locked.', 'ORA-28001: the password has expired',
+  ])('asks for a Connect Test at the end, since Tank tries only a few times by itself: %s', (message) => {
+    const { problem } = atLogon(ora(message));
+    expect([problem.remedy, problem.ko.remedy]).toEqual([expect.stringContaining('then run Connect Test'), expect.stringMatching(/뒤.* 연결 테스트를 실행하세요/)]);
+  });
+
   it('is explained for whatever the driver says of the network', () => {
     const ofNetwork = Array.from({ length: 37 }, (_, at) => 500 + at).filter((number) => !/^NJS-068/.test(driver.getErr(number).message));
     expect(ofNetwork.length).toBeGreaterThan(25);
