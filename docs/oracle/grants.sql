@@ -36,7 +36,9 @@ DEFINE TANK_READS          = "CRM.V_TANK_DUE, CRM.V_TANK_CUSTOMER"
 
 -- Where the Update Query writes, and the columns that it sets. NONE where it calls a procedure.
 -- An UPDATE with a WHERE needs SELECT on the table too (SQL92_SECURITY, TRUE by default since 12.2).
+-- An INSERT or MERGE as Update Query needs INSERT on that table, which this script does not give: GRANT INSERT ON it.
 -- 업데이트 쿼리가 쓰는 테이블과 컬럼. 프로시저를 호출하면 NONE. WHERE가 있는 UPDATE에는 SELECT도 필요합니다.
+-- 업데이트 쿼리가 INSERT나 MERGE이면 그 테이블의 INSERT 권한도 필요하며, 이 스크립트는 주지 않으므로 따로 GRANT하세요.
 DEFINE TANK_UPDATES        = CRM.CUSTOMER
 DEFINE TANK_UPDATE_COLUMNS = "SENT_AT, SEND_STATUS, MAIL_ID"
 
