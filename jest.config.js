@@ -24,6 +24,8 @@ const project = (displayName, testMatch, extra = {}) => ({
   ...extra,
 });
 
+const DEADLINES = ['oracle-faults-', 'shared-rate'];
+
 const parts = {
   globalSetup: '<rootDir>/embedded/test/global-setup.ts',
   globalTeardown: '<rootDir>/embedded/test/global-teardown.ts',
@@ -34,7 +36,11 @@ export default {
     project('unit', ['<rootDir>/{packages,services,embedded,examples,scripts}/**/*.spec.ts'], {
       testPathIgnorePatterns: ['/node_modules/', '/dist/', '/.tank/', '\\.int\\.spec\\.ts$'],
     }),
-    project('integration', ['<rootDir>/{packages,services,embedded,examples}/**/*.int.spec.ts'], parts),
+    project('integration', ['<rootDir>/{packages,services,embedded,examples}/**/*.int.spec.ts'], {
+      ...parts, testPathIgnorePatterns: ['/node_modules/', '/dist/', '/.tank/', ...DEADLINES],
+    }),
+    // They hold calls to their deadlines: nothing else may use the machine meanwhile (scripts/test.mjs).
+    project('deadlines', DEADLINES.map((name) => `<rootDir>/services/**/${name}*.int.spec.ts`), parts),
     project('e2e', ['<rootDir>/e2e/**/*.e2e.ts'], parts),
   ],
 };

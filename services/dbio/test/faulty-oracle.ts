@@ -14,10 +14,10 @@ import { ScriptedOracle, type OpenedWith } from './scripted-oracle.js';
 import { ROWS, VERBS, type Verb } from './source-verbs.js';
 import { failureOf, type Failure } from './timed-outcome.js';
 
-export const CALL_MS = 400;
+export const CALL_MS = 600;
 const limits = (connectMs: number, callMs: number) => ({ connectMs, askMs: callMs, fetchMs: callMs, lookUpMs: callMs, updateMs: callMs, poolSize: 2 });
 /** For what hangs, so that it is over soon. */
-export const FAULT_LIMITS = limits(500, CALL_MS);
+export const FAULT_LIMITS = limits(1_000, CALL_MS);
 /** For what fails by itself: no busy machine is to be taken for a database that hangs. */
 export const PATIENT_LIMITS = limits(5_000, 5_000);
 /** A call that has to log on has the time of the logon, too; and nothing takes more than a second longer than it may. */

@@ -4,6 +4,8 @@ export const COLUMN_TYPE = 'COLUMN_TYPE';
 export const REPEATED_COLUMN = 'DUPLICATE_COLUMN';
 /** Ours as well: the time to wait for a turn was over. */
 export const NO_TURN = 'SOURCE_FULL';
+/** Ours as well: the session was lost to a look-up before this one. */
+export const NOT_DONE = 'SOURCE_CUT_OFF';
 /** The driver's own time-out passed, and the server stopped the statement. */
 export const CALL_TIMEOUT = 'NJS-123';
 /** The server stopped the statement at the client's request. */

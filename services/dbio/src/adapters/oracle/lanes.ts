@@ -20,8 +20,15 @@ export class Lanes {
   free: number;
   private readonly waiting = new Set<Waiting>();
 
-  constructor(count: number) {
+  private readonly idle = new Set<() => void>();
+
+  constructor(private readonly count: number) {
     this.free = count;
+  }
+
+  /** Resolves when nobody uses a lane or waits for one. */
+  async whenIdle(): Promise<void> {
+    if (this.free < this.count) await new Promise<void>((resolve) => this.idle.add(resolve));
   }
 
   /** @throws NoLane when it has not begun after `patienceMs`, and what `failWaiting` says */
@@ -53,8 +60,15 @@ export class Lanes {
 
   private leave(): void {
     const [next] = this.waiting;
-    if (!next) return void (this.free += 1);
+    if (!next) return this.rest();
     this.waiting.delete(next);
     next.go();
+  }
+
+  private rest(): void {
+    this.free += 1;
+    if (this.free < this.count) return;
+    for (const resolve of this.idle) resolve();
+    this.idle.clear();
   }
 }

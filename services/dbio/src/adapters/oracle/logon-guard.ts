@@ -1,29 +1,40 @@
 import type { SourceFailed } from '../../source.js';
 
 const MINUTE_MS = 60_000;
-/** How long nothing is tried by itself after the first, second, … refusal in a row; the last one repeats. */
-const PAUSES_MS = [MINUTE_MS, 10 * MINUTE_MS, 60 * MINUTE_MS, 360 * MINUTE_MS];
+/** How long look-ups and updates try nothing by themselves after the first, second and third refusal in a row. */
+const PAUSES_MS = [MINUTE_MS, 10 * MINUTE_MS, 60 * MINUTE_MS];
+/** After so many in a row nothing is tried any more before a person has: Oracle locks an account after ten, by default. */
+const MOST_REFUSALS = 4;
 
 /**
- * Keeps Tank from locking a customer's account: Oracle counts wrong passwords, ten by default. After a refused logon the
- * sessions of the pool try no more until a pause is over, longer each time, or until a logon that a person or a new run
- * asked for has succeeded. A changed password is a new source with a new guard.
+ * Keeps Tank from locking a customer's account, for Oracle counts wrong passwords. After a refused logon look-ups and updates
+ * wait, longer each time; a new run tries once; and after four refusals in a row there is none until a logon that a
+ * person asked for succeeds. A changed password is a new source with a new guard.
  */
 export class LogonGuard {
   private refusal?: { error: SourceFailed; times: number; nextAt: number };
 
   constructor(private readonly now: () => number = Date.now) {}
 
-  /** @throws the refusal that stands, without a logon. */
-  beforeLogon(): void {
+  /** Of look-ups and updates. @throws the refusal that stands, without a logon. */
+  beforeCall(): void {
     if (this.refusal && this.now() < this.refusal.nextAt) throw this.refusal.error;
   }
 
-  /** The account or its password was refused. While a refusal stands it is the same one: all who waited for that logon hear of it. */
+  /** Of a run's Target Query, which need not wait, unless there were too many. @throws the refusal that stands */
+  beforeRun(): void {
+    if (this.refusal && this.refusal.times >= MOST_REFUSALS) throw this.refusal.error;
+  }
+
+  /** The pool's logon was refused. While a refusal stands it is the same one: all who waited for that logon hear of it. */
+  refusedToPool(error: SourceFailed): void {
+    if (!this.refusal || this.now() >= this.refusal.nextAt) this.refused(error);
+  }
+
+  /** The account or its password was refused. */
   refused(error: SourceFailed): void {
-    if (this.refusal && this.now() < this.refusal.nextAt) return;
     const times = (this.refusal?.times ?? 0) + 1;
-    this.refusal = { error, times, nextAt: this.now() + PAUSES_MS[Math.min(times, PAUSES_MS.length) - 1]! };
+    this.refusal = { error, times, nextAt: this.now() + (times >= MOST_REFUSALS ? Infinity : PAUSES_MS[times - 1]!) };
   }
 
   /** A logon, and not just a call in a session that was there before. */

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { NoLane, type Lanes } from './lanes.js';
-import { ThreadEnded, type Group } from './oracle-thread.js';
+import { NOT_DONE } from './driver-codes.js';
+import { DriverFailed, ThreadEnded, type Group } from './oracle-thread.js';
 import type { Fetched, LookUp } from './worker-messages.js';
 
 interface Waiting {
@@ -68,7 +69,7 @@ export class LookUpQueue {
   }
 
   private fail({ ask, resolve, reject, isSecondTry }: Waiting, error: unknown): void {
-    if (error instanceof ThreadEnded && !isSecondTry) this.enqueue({ ask, resolve, reject, isSecondTry: true });
+    if (isNotToBlame(error) && !isSecondTry) this.enqueue({ ask, resolve, reject, isSecondTry: true });
     else reject(error);
   }
 
@@ -78,4 +79,9 @@ export class LookUpQueue {
       reject(error);
     }
   }
+}
+
+/** It lost its thread, or its session, to another call. */
+function isNotToBlame(error: unknown): boolean {
+  return error instanceof ThreadEnded || (error instanceof DriverFailed && error.error.code === NOT_DONE);
 }

@@ -27,8 +27,8 @@ export interface OracleAccess {
   configDir: string | undefined;
   walletLocation: string | undefined;
   walletPassword: string | undefined;
-  /** Whether the name in the server's certificate must be that of the host. */
-  matchesHostName: boolean;
+  /** Whether the name in the server's certificate must be that of the host; undefined leaves it to the connect string, and to the driver, which checks it. */
+  matchesHostName: boolean | undefined;
   sessionTimeZone: string;
   poolMax: number;
   thick: { libDir: string | undefined } | null;
@@ -49,7 +49,7 @@ export function accessTo(connection: Connection, secrets: OracleSecrets, setting
     configDir: settings.tnsAdmin ?? undefined,
     walletLocation: wallet === null || settings.walletDir === null ? undefined : join(settings.walletDir, wallet),
     walletPassword: secrets.walletPassword ?? undefined,
-    matchesHostName: limits.tls === 'verify',
+    matchesHostName: connection.connectString === null || connection.tls !== null ? limits.tls === 'verify' : undefined,
     sessionTimeZone: timeZone,
     poolMax: limits.poolSize,
     thick: settings.clientMode === 'thick' ? { libDir: settings.clientLibDir ?? undefined } : null,

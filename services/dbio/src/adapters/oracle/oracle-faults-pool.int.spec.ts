@@ -66,7 +66,7 @@ describe('a pool', () => {
   });
 
   it('that is used up makes nobody wait for a session much longer than a logon and a call may take', async () => {
-    await start({ poolSize: 2, updateMs: 2_000 });
+    await start({ poolSize: 2, updateMs: 5_000 });
     oracle.server.faults.add({ at: 'execute', matching: /^UPDATE/, do: { delayMs: 10_000 }, times: Infinity });
     const long = [update(1), update(2)];
     await waitFor(() => oracle.server.seen.statements.filter(({ sql }) => sql.startsWith('UPDATE')).length === 2, { what: 'both sessions to be busy' });
@@ -195,14 +195,14 @@ describe('a pool', () => {
     expect(oracle.server.seen.counts.logons).toBe(1); // no thread was ended
   });
 
-  it('closes at once in the middle of everything', async () => {
+  it('closes when what is under way has come to its end, at its deadline at the latest', async () => {
     await start({ poolSize: 2 });
     oracle.server.faults.add({ at: 'execute', matching: /^SELECT/, do: 'hang', times: Infinity });
     const outcomes = lookUps(20);
     await waitFor(() => oracle.server.faults.hanging > 0, { what: 'a look-up that hangs' });
     const from = performance.now();
     await oracle.source.close();
-    expect(performance.now() - from).toBeLessThan(200 + 1_000);
-    expect(new Set((await outcomes).map(({ code }) => code)).size).toBe(1);
+    expect(performance.now() - from).toBeLessThan(MOST_MS);
+    for (const { code } of await outcomes) expect(['SOURCE_TIMEOUT', 'SOURCE_CUT_OFF']).toContain(code);
   });
 });

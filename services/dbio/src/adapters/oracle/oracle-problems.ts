@@ -33,9 +33,14 @@ export function explainOracle(error: DriverError, about: About): SourceFailed | 
   return trouble ? sourceFailed(trouble, codesOf(error)) : queryFailed(error, meaningOf(mainCodeOf(error)), about.query);
 }
 
+const LOCKED_OR_SLOW = [
+  'The update of this row did not end in its time: somebody else holds a lock on it, or the statement is slow.',
+  '이 행의 업데이트가 제한 시간 안에 끝나지 않았습니다. 다른 세션이 행을 잠갔거나 문장이 느립니다.',
+] as const;
+
 /** A row whose update ran into the time-out that it has for a lock: nothing of it was done, and it may be free soon. */
 export function rowWasBusy(error: DriverError, query: SentQuery): QueryFailed {
-  return queryFailed({ ...error, code: 'ORA-30006', message: `ORA-30006: ${wordsOf(error.message)}`, offset: null }, meaningOf('ORA-30006'), query);
+  return queryFailed({ ...error, code: 'ORA-30006', message: `ORA-30006: ${wordsOf(error.message)}`, offset: null }, { ...meaningOf('ORA-30006'), cause: LOCKED_OR_SLOW }, query);
 }
 
 /** Nothing came back, and the worker was ended. */

@@ -4,7 +4,6 @@ import { sourceFailed } from '../../problem.js';
 import { bindNames, refuseUnknownBinds } from '../../sql/binds.js';
 import { refuseQuery } from '../../sql/query-problem.js';
 import { columnType, duplicateColumn } from '../../sql/refusals.js';
-import { rowsOf } from './row-objects.js';
 import { refuseRepeatedNames } from '../../sql/repeated-names.js';
 import { QueryFailed, SourceFailed, type CheckedQuery, type Found, type Source, type UpdateResult } from '../../source.js';
 import { limitsFor, type SourceLimits } from '../source-limits.js';
@@ -13,10 +12,11 @@ import { LookUpQueue } from './look-up-queue.js';
 import { LogonGuard } from './logon-guard.js';
 import { accessTo, type OracleAccess, type OracleSecrets, type OracleSettings } from './oracle-access.js';
 import { bindTexts, KeptOraclePlans, planQuery, type OraclePlan } from './oracle-plan.js';
-import { BROKEN_OFF, CALL_TIMEOUT, COLUMN_TYPE, NO_TURN, REPEATED_COLUMN } from './driver-codes.js';
+import { BROKEN_OFF, CALL_TIMEOUT, COLUMN_TYPE, NO_TURN, NOT_DONE, REPEATED_COLUMN } from './driver-codes.js';
 import { deadlinePassed, explainOracle, mustNotTryAgain, rowWasBusy, type DriverError, type SentQuery } from './oracle-problems.js';
 import { poolExhausted } from './oracle-reach-troubles.js';
 import { DEADLINE_SLACK_MS, DeadlinePassed, DriverFailed, OracleThread, ThreadEnded, type Group } from './oracle-thread.js';
+import { rowsOf } from './row-objects.js';
 import type { Fetched, LookUp, RowUpdated, Update } from './worker-messages.js';
 
 /** Rows of one fetch of a Target Query. */
@@ -45,7 +45,9 @@ export class OracleSource implements Source {
   private readonly guard: LogonGuard;
   private pooledThread?: OracleThread;
   private readonly threads = new Set<OracleThread>();
+  /** Of the last logon. */
   private warned: SourceProblem[] = [];
+  private nextWarned: SourceProblem[] = [];
   private isClosed = false;
 
   constructor(private readonly connection: Connection, secrets: OracleSecrets, settings: OracleSettings, limits: SourceLimits, now: () => number = Date.now) {
@@ -93,11 +95,12 @@ export class OracleSource implements Source {
     const plan = this.targetPlan(sql);
     const { fetchMs } = this.limits;
     signal.throwIfAborted();
+    this.guard.beforeRun();
     const thread = this.startThread();
     const cancel = () => void this.cancel(thread);
     signal.addEventListener('abort', cancel, { once: true });
     try {
-      await inSpan('source.target', this.about(), () => this.heeding(thread.ask({ kind: 'open', sql: plan.named.text, fetchRows: FETCH_ROWS }, fetchMs)));
+      await inSpan('source.target', this.about(), () => this.heedingAccount(thread.ask({ kind: 'open', sql: plan.named.text, fetchRows: FETCH_ROWS }, fetchMs)));
       for (let isLast = false; !isLast; ) {
         const batch = await thread.ask({ kind: 'next' }, fetchMs);
         refuseRepeatedNames(sql, batch.columns);
@@ -140,18 +143,20 @@ export class OracleSource implements Source {
     return this.warned;
   }
 
-  /** What waits or is under way fails; nothing is begun any more. */
+  /** What waits or is under way comes to its end, each call within its deadline; a Target Query ends its own thread. */
   async close(): Promise<void> {
     this.isClosed = true;
-    this.lanes.failWaiting(new ThreadEnded());
-    await this.pooledThread?.ask({ kind: 'leave' }, FAREWELL_MS).catch(ignoreHere);
-    await Promise.all([...this.threads].map((thread) => this.endThread(thread)));
+    await this.lanes.whenIdle();
+    const { pooledThread } = this;
+    if (!pooledThread) return;
+    await pooledThread.ask({ kind: 'leave' }, FAREWELL_MS).catch(ignoreHere);
+    await this.endThread(pooledThread);
   }
 
   private async updateAll(ask: Update, plan: OraclePlan, sql: string): Promise<RowUpdated[]> {
     try {
       const work = () => this.lanes.run(() => {
-        this.guard.beforeLogon();
+        this.guard.beforeCall();
         return this.heeding(this.poolThread().ask(ask, this.limits.updateMs));
       }, this.patience.updateMs);
       return (await inSpan('source.update', { ...this.about(), 'tank.batch_size': ask.rows.length }, work)).results;
@@ -170,7 +175,7 @@ export class OracleSource implements Source {
   private async alone<T>(work: (thread: OracleThread) => Promise<T>, plan?: OraclePlan, sql?: string): Promise<T> {
     const thread = this.startThread();
     try {
-      const result = await inSpan('source.ask', this.about(), () => this.heeding(work(thread)));
+      const result = await inSpan('source.ask', this.about(), () => this.heedingAccount(work(thread)));
       await thread.ask({ kind: 'leave' }, FAREWELL_MS).catch(ignoreHere);
       return result;
     } catch (error) {
@@ -181,7 +186,7 @@ export class OracleSource implements Source {
   }
 
   private askGroup(group: LookUp[], waitMs: number): Group {
-    this.guard.beforeLogon();
+    this.guard.beforeCall();
     const { answers, done } = this.poolThread().askEach(group, { callMs: this.limits.lookUpMs, waitMs });
     return { answers: answers.map((answer) => this.heeding(answer)), done };
   }
@@ -190,17 +195,26 @@ export class OracleSource implements Source {
     try {
       return await asked;
     } catch (error) {
-      this.heed(error);
+      if (isOfLogon(error)) this.heedPool(error);
       throw error;
     }
   }
 
   /** What keeps one from getting in keeps all from it that wait: each would only try the same once more. */
-  private heed(error: unknown): void {
-    if (!isOfLogon(error)) return;
+  private heedPool(error: DriverFailed | DeadlinePassed): void {
     const explained = this.explained(error) as SourceFailed;
-    if (error instanceof DriverFailed && mustNotTryAgain(error.error)) this.guard.refused(explained);
+    if (error instanceof DriverFailed && mustNotTryAgain(error.error)) this.guard.refusedToPool(explained);
     this.lanes.failWaiting(explained);
+  }
+
+  /** A session that one work has for itself: its logon says something of the account, and nothing of the pool. */
+  private async heedingAccount<T>(asked: Promise<T>): Promise<T> {
+    try {
+      return await asked;
+    } catch (error) {
+      if (isOfLogon(error) && error instanceof DriverFailed && mustNotTryAgain(error.error)) this.guard.refused(this.explained(error) as SourceFailed);
+      throw error;
+    }
   }
 
   private poolThread(): OracleThread {
@@ -211,7 +225,7 @@ export class OracleSource implements Source {
   private startThread(): OracleThread {
     if (this.isClosed) throw this.explained(new ThreadEnded());
     for (const thread of this.threads) if (thread.isEnded) this.threads.delete(thread);
-    const thread = new OracleThread(this.access, { warned: (warning) => this.hearWarning(warning), loggedOn: () => this.guard.passed() });
+    const thread = new OracleThread(this.access, { warned: (warning) => this.hearWarning(warning), loggedOn: () => this.hearLogon() });
     this.threads.add(thread);
     return thread;
   }
@@ -227,9 +241,16 @@ export class OracleSource implements Source {
     await thread.end();
   }
 
+  /** Comes before the logon that it is about. */
   private hearWarning(warning: DriverError): void {
     const explained = explainOracle(warning, { connection: this.connection, during: 'connect' });
-    if (explained instanceof SourceFailed) this.warned = [explained.problem];
+    if (explained instanceof SourceFailed) this.nextWarned = [explained.problem];
+  }
+
+  private hearLogon(): void {
+    this.guard.passed();
+    this.warned = this.nextWarned;
+    this.nextWarned = [];
   }
 
   private resultOf(result: RowUpdated, plan: OraclePlan, sql: string): UpdateResult {
@@ -248,6 +269,7 @@ export class OracleSource implements Source {
     if (error instanceof ThreadEnded) return explainOracle({ code: 'NJS-500', message: error.message, offset: null }, { connection: this.connection, during: 'call', query });
     if (!(error instanceof DriverFailed)) return error;
     if (error.error.code === NO_TURN) return sourceFailed(poolExhausted(this.name));
+    if (error.error.code === NOT_DONE) return explainOracle({ code: 'NJS-500', message: error.message, offset: null }, { connection: this.connection, during: 'call', query });
     if (error.error.code === REPEATED_COLUMN) return refuseQuery(sql ?? '', duplicateColumn(error.error.message));
     if (error.error.code === COLUMN_TYPE) return refuseQuery(sql ?? '', columnType(error.error.message));
     return explainOracle(error.error, { connection: this.connection, during: error.during, query });

@@ -1,7 +1,7 @@
 import oracledb, { type Connection } from 'oracledb';
 import { bindAlike, bindValue } from './bind-values.js';
 import { CALL_TIMEOUT } from './driver-codes.js';
-import { driverError, NoTurn } from './driver-error.js';
+import { driverError, NoTurn, NotDone } from './driver-error.js';
 import { ColumnRefused, FetchedColumns } from './fetched-values.js';
 import type { DriverError } from './oracle-problems.js';
 import { beginReadOnly } from './session.js';
@@ -15,6 +15,8 @@ const LOCK_WAIT_MS = 2_000;
 const LOCK_SHARE = 0.25;
 /** The end of a transaction has so long even when the time is over. */
 const LEAST_MS = 200;
+/** What a row of a batch may take on average before the batch is taken for one that waits for a lock. */
+const BATCHED_ROW_MS = 50;
 /** A lock that somebody holds, and the driver's own time-out while it waits for one. */
 const MOMENTS = new Set(['NJS-123', 'ORA-01013', 'ORA-00060', 'ORA-00054', 'ORA-30006', 'ORA-08177']);
 /** The commit found what a constraint forbids, and took back everything. */
@@ -41,7 +43,9 @@ export async function lookUpEach(pool: SessionPool, group: LookUp[], { callMs, w
     await pool.release(connection);
   } catch (error) {
     await pool.leaveAfter(connection, error);
-    for (; at < group.length; at += 1) told(at, error as Error);
+    // A session may be lost to what one query alone is to blame for, such as a column that the driver cannot read.
+    if (at < group.length) told(at, error as Error);
+    for (at += 1; at < group.length; at += 1) told(at, new NotDone('The session was lost to the look-up before.'));
   }
 }
 
@@ -86,7 +90,7 @@ async function updateBatch(connection: Connection, sql: string, rows: BindText[]
   if (isAlone || isPlSql) return oneByOne(connection, sql, rows, time);
   let results: RowUpdated[] | undefined;
   try {
-    time.limitToLock(rows.length);
+    time.limitToBatch(rows.length);
     results = await changeAll(connection, sql, rows);
     time.limitToRest();
     await connection.commit(); // with batchErrors the driver's autoCommit does nothing
@@ -150,8 +154,13 @@ class UpdateTime {
   }
   /** For a call that may wait for somebody's lock: time is left for the other rows. */
   limitToLock(rowsLeft: number): void {
-    const share = rowsLeft > 1 ? this.ms * LOCK_SHARE : Infinity;
-    this.limitTo(Math.min(LOCK_WAIT_MS, share, this.until - performance.now()));
+    const rest = this.until - performance.now();
+    this.limitTo(rowsLeft === 1 ? rest : Math.max(rest / rowsLeft, Math.min(LOCK_WAIT_MS, this.ms * LOCK_SHARE)));
+  }
+
+  /** For all rows at once: what many of them need, and not so much that none is left to do them one by one. */
+  limitToBatch(rows: number): void {
+    this.limitTo(Math.min(Math.max(LOCK_WAIT_MS, rows * BATCHED_ROW_MS), (this.until - performance.now()) / 2));
   }
   /** For a call that must come to its end. */
   limitToRest(): void {
