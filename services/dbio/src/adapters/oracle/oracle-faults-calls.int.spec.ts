@@ -3,7 +3,7 @@ import { OracleError } from '../../../../../embedded/oracle-net/backend.ts';
 import type { DialectName } from '../../../../../embedded/oracle-net/dialects.ts';
 import type { Fault, FaultAction, FaultPlace } from '../../../../../embedded/oracle-net/faults.ts';
 import { waitFor } from '../../../../../embedded/test/parts.ts';
-import { CALL_MS, MOST_MS, PATIENT_LIMITS, warmUp, withOracle } from '../../../test/faulty-oracle.js';
+import { CALL_MS, mixed, MOST_MS, PATIENT_LIMITS, warmUp, withOracle } from '../../../test/faulty-oracle.js';
 import { TARGET, type Verb } from '../../../test/source-verbs.js';
 import { outcomeOf } from '../../../test/timed-outcome.js';
 
@@ -77,7 +77,7 @@ beforeAll(warmUp);
 describe('a session that', () => {
   const cells = FAULTS.flatMap(([name, action, places, expected, dialects]) => cellsOf(name, action, places, dialects).map((cell) => ({ ...cell, expected, isSlow: SLOW.includes(action) })));
 
-  it.concurrent.each(cells)('$name, fails $verb in time and is replaced by one that works ($dialect)', ({ verb, fault, dialect, expected, isSlow }) => withOracle(dialect, async (oracle) => {
+  it.concurrent.each(mixed(cells, ({ isSlow }) => isSlow))('$name, fails $verb in time and is replaced by one that works ($dialect)', ({ verb, fault, dialect, expected, isSlow }) => withOracle(dialect, async (oracle) => {
     oracle.server.faults.add(fault);
     const failure = await oracle.failureOf(verb);
     expect(failure).toMatchObject(expected);
