@@ -24,7 +24,7 @@ const project = (displayName, testMatch, extra = {}) => ({
   ...extra,
 });
 
-const DEADLINES = ['oracle-faults-', 'shared-rate'];
+const DEADLINES = ['oracle-faults-', 'oracle-facts-hangs', 'shared-rate'];
 
 const parts = {
   globalSetup: '<rootDir>/embedded/test/global-setup.ts',
