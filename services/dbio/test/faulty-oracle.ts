@@ -47,8 +47,8 @@ export class FaultyOracle {
     backend.on(/customer/, ({ kind, values }) => {
       if (kind === 'change') return { changes: 1 };
       const columns = [{ name: 'ID', type: 'VARCHAR2' as const, size: 10 }, { name: 'NAME', type: 'VARCHAR2' as const, size: 100 }];
-      const isLookUp = values['B1'] !== undefined;
-      return isLookUp ? { columns: columns.slice(1), rows: [[`고객 ${String(values['B1']).slice(1)}`]] } : { columns, rows: (at) => [`C${at}`, `고객 ${at}`], count: ROWS };
+      if (values['B1'] !== undefined) return { columns: columns.slice(1), rows: [[`고객 ${String(values['B1']).slice(1)}`]] };
+      return { columns, rows: (at) => [`C${at}`, `고객 ${at}`], count: ROWS };
     });
   }
 

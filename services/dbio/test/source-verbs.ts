@@ -26,7 +26,10 @@ export const VERBS = {
     },
     gives: expect.objectContaining({ ok: true }),
   },
-  'a check': { use: (source) => source.check({ purpose: 'target', sql: TARGET, bindable: [] }), gives: { columns: [expect.objectContaining({ name: 'ID' }), expect.objectContaining({ name: 'NAME' })], binds: [] } },
+  'a check': {
+    use: async (source) => (await source.check({ purpose: 'target', sql: TARGET, bindable: [] })).columns.map(({ name }) => name),
+    gives: ['ID', 'NAME'],
+  },
   'a sample': { use: async (source) => (await source.sample(TARGET, 5)).rows.length, gives: 5 },
   'the first rows of a Target Query': {
     async use(source) {

@@ -12,7 +12,9 @@ import { GuardedSource } from '../guarded-source.js';
  * password of a customer's connection is tried once where somebody asks for it, and hardly ever by Tank itself.
  */
 const MINUTE_MS = 60_000;
-const REFUSED = { status: 'rejected', reason: expect.objectContaining({ isLasting: true, problem: expect.objectContaining({ code: 'SOURCE_WRONG_PASSWORD', databaseCodes: ['ORA-01017'] }) }) };
+const problem = expect.objectContaining({ code: 'SOURCE_WRONG_PASSWORD', databaseCodes: ['ORA-01017'] });
+const REFUSED = { status: 'rejected', reason: expect.objectContaining({ isLasting: true, problem }) };
+const ASKED_BY_SOMEBODY: Verb[] = ['a connect test', 'a check', 'a sample', 'the first rows of a Target Query'];
 
 let now = 0;
 let oracle: FaultyOracle;
@@ -37,7 +39,7 @@ const killSessions = async () => {
 };
 
 describe('a wrong password is tried', () => {
-  it.each(['a connect test', 'a check', 'a sample', 'the first rows of a Target Query'] as Verb[])('once for %s, also while Tank itself leaves the account alone', async (verb) => {
+  it.each(ASKED_BY_SOMEBODY)('once for %s, also while Tank itself leaves the account alone', async (verb) => {
     await start();
     changePassword('another');
     await rush();
@@ -92,7 +94,8 @@ describe('a run during which the password changes', () => {
   it('tries it three times at most, whatever its breaker and its updates try, until the last outcome is given up', async () => {
     await start();
     const guarded = new GuardedSource(oracle.source, BREAKER);
-    const writeBack = new WriteBack(versionsWith(definition({ update: { sql: UPDATE.replace(':id', ':MAIL_ID').replace(':status', ':SEND_STATUS') } })), sourcesWith(guarded), new HeardAlarms(), GIVE_UP_MS, () => now);
+    const version = versionsWith(definition({ update: { sql: UPDATE.replace(':id', ':MAIL_ID').replace(':status', ':SEND_STATUS') } }));
+    const writeBack = new WriteBack(version, sourcesWith(guarded), new HeardAlarms(), GIVE_UP_MS, () => now);
     expect(await oracle.use('a whole Target Query', guarded)).toBe(2_500);
     await rush(guarded);
     await killSessions();

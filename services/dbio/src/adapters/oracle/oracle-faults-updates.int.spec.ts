@@ -75,14 +75,16 @@ describe.each(['23ai', '19c', '12.1'] as const)('an update, as %s speaks,', (dia
     expect(oracle.committed).toEqual(['C1', 'C2']);
   }));
 
-  it.concurrent.each([false, true])('whose commit takes too long is in doubt, and not repeated at once (committed: %s)', (afterwards) => withOracle(dialect, async (oracle) => {
-    oracle.server.faults.add({ at: 'commit', do: { delayMs: 60_000 }, afterwards });
-    const { problem, tookMs } = await failureOf(update(oracle, 'C1', 'C2'));
-    expect(problem).toMatchObject({ code: 'SOURCE_TIMEOUT', databaseCodes: ['NJS-123'], remedy: expect.stringContaining(UNSURE) });
-    expect(tookMs).toBeLessThan(MOST_MS);
-    expect(oracle.committed).toEqual(afterwards ? ['C1', 'C2'] : []);
-    expect(await update(oracle, 'C1', 'C2')).toEqual([CHANGED, CHANGED]);
-  }));
+  it.concurrent.each([false, true])('whose commit takes too long is in doubt, and not repeated at once (committed: %s)', (afterwards) => (
+    withOracle(dialect, async (oracle) => {
+      oracle.server.faults.add({ at: 'commit', do: { delayMs: 60_000 }, afterwards });
+      const { problem, tookMs } = await failureOf(update(oracle, 'C1', 'C2'));
+      expect(problem).toMatchObject({ code: 'SOURCE_TIMEOUT', databaseCodes: ['NJS-123'], remedy: expect.stringContaining(UNSURE) });
+      expect(tookMs).toBeLessThan(MOST_MS);
+      expect(oracle.committed).toEqual(afterwards ? ['C1', 'C2'] : []);
+      expect(await update(oracle, 'C1', 'C2')).toEqual([CHANGED, CHANGED]);
+    })
+  ));
 
   it.concurrent('points at the error in its text, for all rows at once', () => withOracle(dialect, async (oracle) => {
     oracle.backend.on(/^UPDATE/, { error: new OracleError(904, '"STATUS": invalid identifier', 20) });
@@ -114,37 +116,46 @@ const UNKNOWN = ENDINGS.flatMap(([what, ending, code, databaseCodes, remedy]) =>
   (['23ai', '19c'] as const).map((dialect) => ({ what, where, dialect, rows, isCommitted, code, databaseCodes, remedy, fault: { ...place, do: ending } })))));
 
 describe('an update whose session is', () => {
-  it.concurrent.each(mixed(UNKNOWN, ({ fault }) => fault.do === 'hang'))('$what $where fails as a whole, and passes the next time ($dialect)', ({ dialect, fault, rows, isCommitted, code, databaseCodes, remedy }) => withOracle(dialect, async (oracle) => {
-    const ids = ['C1', 'C2', 'C3'].slice(0, rows);
-    oracle.server.faults.add(fault);
-    const { problem, isLasting, tookMs } = await failureOf(update(oracle, ...ids));
-    expect(problem).toMatchObject({ code, databaseCodes, remedy: expect.stringContaining(remedy) });
-    expect(isLasting).toBe(false);
-    if (fault.do === 'hang') expect(tookMs).toBeLessThan(MOST_MS);
-    expect(oracle.committed).toEqual(isCommitted ? ids : []);
-    oracle.server.faults.clear();
-    expect(await update(oracle, ...ids)).toEqual(ids.map(() => CHANGED));
-    expect(oracle.committed.slice(-rows)).toEqual(ids);
-  }, fault.do === 'hang' ? {} : { limits: PATIENT_LIMITS }));
+  const cells = mixed(UNKNOWN, ({ fault }) => fault.do === 'hang');
+
+  it.concurrent.each(cells)('$what $where fails as a whole, and passes the next time ($dialect)', ({ dialect, fault, rows, isCommitted, ...expected }) => (
+    withOracle(dialect, async (oracle) => {
+      const { code, databaseCodes, remedy } = expected;
+      const ids = ['C1', 'C2', 'C3'].slice(0, rows);
+      oracle.server.faults.add(fault);
+      const { problem, isLasting, tookMs } = await failureOf(update(oracle, ...ids));
+      expect(problem).toMatchObject({ code, databaseCodes, remedy: expect.stringContaining(remedy) });
+      expect(isLasting).toBe(false);
+      if (fault.do === 'hang') expect(tookMs).toBeLessThan(MOST_MS);
+      expect(oracle.committed).toEqual(isCommitted ? ids : []);
+      oracle.server.faults.clear();
+      expect(await update(oracle, ...ids)).toEqual(ids.map(() => CHANGED));
+      expect(oracle.committed.slice(-rows)).toEqual(ids);
+    }, fault.do === 'hang' ? {} : { limits: PATIENT_LIMITS })
+  ));
 });
 
 describe('an update that goes row by row', () => {
   const AFTER_TWO = { C1: CHANGED, C2: CHANGED };
 
-  it.concurrent.each((['23ai', '19c'] as const).flatMap((dialect) => ENDINGS.map(([what, ending]) => ({ what, ending, dialect }))))('counts no row as changed that was not, when its session is $what ($dialect)', ({ ending, dialect }) => withOracle(dialect, async (oracle) => {
-    oracle.server.faults.add({ at: 'execute', matching: /^UPDATE/, do: { error: DEADLOCK } });
-    let asked = 0;
-    oracle.backend.on(/^UPDATE/, () => {
-      asked += 1;
-      if (asked === 3) oracle.server.faults.add({ at: 'execute', matching: /^UPDATE/, do: ending, afterwards: true });
-      return { changes: 1 };
-    });
-    const { value, error } = await outcomeOf(update(oracle, 'C1', 'C2', 'C3'));
-    expectTruth(value ?? error, ['C1', 'C2', 'C3'], oracle.committed);
-    expect(oracle.committed).toEqual(expect.arrayContaining(Object.keys(AFTER_TWO)));
-    oracle.server.faults.clear();
-    expect(await update(oracle, 'C1', 'C2', 'C3')).toEqual([CHANGED, CHANGED, CHANGED]);
-  }, ending === 'hang' ? {} : { limits: PATIENT_LIMITS }));
+  const cells = (['23ai', '19c'] as const).flatMap((dialect) => ENDINGS.map(([what, ending]) => ({ what, ending, dialect })));
+
+  it.concurrent.each(cells)('counts no row as changed that was not, when its session is $what ($dialect)', ({ ending, dialect }) => (
+    withOracle(dialect, async (oracle) => {
+      oracle.server.faults.add({ at: 'execute', matching: /^UPDATE/, do: { error: DEADLOCK } });
+      let asked = 0;
+      oracle.backend.on(/^UPDATE/, () => {
+        asked += 1;
+        if (asked === 3) oracle.server.faults.add({ at: 'execute', matching: /^UPDATE/, do: ending, afterwards: true });
+        return { changes: 1 };
+      });
+      const { value, error } = await outcomeOf(update(oracle, 'C1', 'C2', 'C3'));
+      expectTruth(value ?? error, ['C1', 'C2', 'C3'], oracle.committed);
+      expect(oracle.committed).toEqual(expect.arrayContaining(Object.keys(AFTER_TWO)));
+      oracle.server.faults.clear();
+      expect(await update(oracle, 'C1', 'C2', 'C3')).toEqual([CHANGED, CHANGED, CHANGED]);
+    }, ending === 'hang' ? {} : { limits: PATIENT_LIMITS })
+  ));
 });
 
 function expectTruth(outcome: unknown, ids: string[], committed: string[]): void {
