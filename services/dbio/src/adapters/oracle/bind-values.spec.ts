@@ -67,10 +67,10 @@ describe('many rows', () => {
   const definitions = (rows: (string | null)[][]) => bindAlike(rows).map(({ at, bindDefs }) => ({ at, types: typesIn(bindDefs) }));
   const { STRING, DB_TYPE_DATE, DB_TYPE_TIMESTAMP } = oracledb;
 
-  it('of the same kinds go together, with room for the longest text in bytes', () => {
+  it('of the same kinds go together, with room for the longest text in bytes, in the sizes of Oracle\'s buffers', () => {
     expect(bindAlike([['a', '1'], ['홍길동', null], [null, '12']])).toEqual([{
       at: [0, 1, 2], binds: [{ b1: 'a', b2: '1' }, { b1: '홍길동', b2: null }, { b1: null, b2: '12' }],
-      bindDefs: { b1: { type: STRING, maxSize: 9 }, b2: { type: STRING, maxSize: 2 } },
+      bindDefs: { b1: { type: STRING, maxSize: 32 }, b2: { type: STRING, maxSize: 32 } },
     }]);
   });
 
@@ -84,8 +84,13 @@ describe('many rows', () => {
       .toEqual([{ at: [0, 2, 3], types: [DB_TYPE_DATE, STRING] }, { at: [1], types: [STRING, STRING] }]);
   });
 
+  it('have room for texts of any length, and the same for texts of nearly the same', () => {
+    const room = (length: number) => bindAlike([['x'.repeat(length)], ['y']])[0]!.bindDefs.b1!.maxSize;
+    expect([1, 32, 33, 128, 129, 2_000, 2_001, 4_000, 4_001, 40_000].map(room)).toEqual([32, 32, 128, 128, 2_000, 2_000, 4_000, 4_000, 4_001, 40_000]);
+  });
+
   it('with nothing but NULL are text', () => {
-    expect(bindAlike([[null], [null]])).toEqual([{ at: [0, 1], binds: [{ b1: null }, { b1: null }], bindDefs: { b1: { type: STRING, maxSize: 1 } } }]);
+    expect(bindAlike([[null], [null]])).toEqual([{ at: [0, 1], binds: [{ b1: null }, { b1: null }], bindDefs: { b1: { type: STRING, maxSize: 32 } } }]);
   });
 
   it('lose none and change no order', () => {

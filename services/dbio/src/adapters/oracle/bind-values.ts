@@ -52,7 +52,14 @@ function bindTogether(at: number[], rows: BindText[][], times: Time[][]): Alike 
 function definitionOf(texts: BindText[], times: Time[]): BindDefinition {
   const present = times.filter((time) => time !== undefined);
   if (present.length > 0) return { type: present.every(({ type }) => type === oracledb.DB_TYPE_DATE) ? oracledb.DB_TYPE_DATE : oracledb.DB_TYPE_TIMESTAMP };
-  return { type: oracledb.STRING, maxSize: texts.reduce((longest, text) => Math.max(longest, text === null ? 0 : Buffer.byteLength(text)), 1) };
+  return { type: oracledb.STRING, maxSize: roomFor(texts.reduce((longest, text) => Math.max(longest, text === null ? 0 : Buffer.byteLength(text)), 1)) };
+}
+
+/** As Oracle graduates its buffers: a statement whose binds have other sizes each time is another cursor to it each time. */
+const ROOMS = [32, 128, 2_000, 4_000];
+
+function roomFor(bytes: number): number {
+  return ROOMS.find((room) => bytes <= room) ?? bytes;
 }
 
 /**
