@@ -1,16 +1,8 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { heapInUse } from '../../test/heap-in-use.ts';
 import { waitFor } from '../../test/parts.ts';
 import { OracleError } from '../backend.ts';
 import { asBind, number, OpenedSessions, time, type OpenedSession } from './opened-session.fixture.ts';
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-function heapInUse(): number {
-  collectGarbage();
-  return process.memoryUsage().heapUsed;
-}
 
 const TABLES = `
   SET search_path = public, oracle_types;

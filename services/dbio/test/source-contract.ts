@@ -1,7 +1,6 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Column, Connection, Row } from '@tank/contracts';
+import { heapInUse } from '../../../embedded/test/heap-in-use.ts';
 import { waitFor } from '../../../embedded/test/parts.ts';
 import type { SourceLimits } from '../src/adapters/source-limits.js';
 import { QueryFailed, SourceFailed, type Source } from '../src/source.js';
@@ -34,13 +33,6 @@ export interface Spelling {
 }
 
 const never = new AbortController().signal;
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-function heapInUse(): number {
-  collectGarbage();
-  return process.memoryUsage().heapUsed;
-}
-
 async function errorOf(work: Promise<unknown>): Promise<QueryFailed & SourceFailed> {
   return work.then(() => { throw new Error('It passed.'); }, (error: unknown) => error as QueryFailed & SourceFailed);
 }

@@ -45,10 +45,10 @@ export class SingleSession {
   /** Oracle runs DDL while it parses: only what passed the gate may come here. */
   async parse({ sql }: Parse, callMs: number, watch: LogonWatch): Promise<AnswerTo<'parse'>> {
     const connection = await this.connect('check', callMs, watch);
-    const { metaData = [], statementType } = await connection.getStatementInfo(sql);
+    const { metaData = [] } = await connection.getStatementInfo(sql);
     metaData.forEach(refuseColumn);
     await refuseAmbiguous(connection, sql, metaData.map(({ name }) => name));
-    return { columns: metaData.map((column) => ({ name: column.name, type: typeName(column) })), isQuery: statementType === oracledb.STMT_TYPE_SELECT };
+    return { columns: metaData.map((column) => ({ name: column.name, type: typeName(column) })) };
   }
 
   async sample({ sql, limit }: Sample, callMs: number, watch: LogonWatch): Promise<AnswerTo<'sample'>> {

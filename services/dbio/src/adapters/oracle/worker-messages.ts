@@ -18,7 +18,7 @@ export type Ask =
 
 export interface Answers {
   version: { serverVersion: string };
-  parse: { columns: ParsedColumn[]; isQuery: boolean };
+  parse: { columns: ParsedColumn[] };
   sample: Fetched;
   open: Record<string, never>;
   /** `isLast`: there are no rows behind these. */
