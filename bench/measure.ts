@@ -16,26 +16,29 @@ export interface Part {
 }
 
 export interface Measured {
+  /** After the first tenth of the work. */
   perSecond: number;
   /** Growth of resident memory from the first tenth of the work to its highest, in MiB. */
   grewMiB: number;
 }
 
-/** Runs work that tells how much it has done, `total` in all. */
+/**
+ * Runs work that tells how much it has done, `total` in all. The first tenth is for warming up: what is compared is work that
+ * goes on for hours, and a thread that has just begun runs code that is not compiled yet.
+ */
 export async function measure(total: number, work: (done: (count: number) => void) => Promise<void>, progress: (text: string) => void): Promise<Measured> {
-  let [done, early, highest, shown] = [0, 0, 0, 0];
-  const startedAt = performance.now();
+  let [done, shown, highest] = [0, 0, 0];
+  let warm: { done: number; at: number; rss: number } | undefined;
   await work((count) => {
     done += count;
+    if (!warm && done >= total / 10) warm = { done, at: performance.now(), rss: process.memoryUsage().rss };
     if (done - shown < total / 50 && done < total) return;
     shown = done;
-    const rss = process.memoryUsage().rss;
-    if (early === 0 && done >= total / 10) early = rss;
-    highest = Math.max(highest, rss);
+    highest = Math.max(highest, process.memoryUsage().rss);
     progress(`${done.toLocaleString('en-US')} of ${total.toLocaleString('en-US')}`);
   });
-  if (done !== total) throw new Error(`${done} of ${total} were done.`);
-  return { perSecond: total / ((performance.now() - startedAt) / 1000), grewMiB: Math.max(0, highest - (early || highest)) / 1024 ** 2 };
+  if (done !== total || !warm) throw new Error(`${done} of ${total} were done.`);
+  return { perSecond: (total - warm.done) / ((performance.now() - warm.at) / 1000), grewMiB: Math.max(0, highest - warm.rss) / 1024 ** 2 };
 }
 
 /** Baseline and ours by turns, so that what else the machine does falls on both; the median of each. */

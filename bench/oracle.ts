@@ -12,8 +12,11 @@ import { byTurns, measure, type Line, type Measured, type Part } from './measure
 const ROWS = 1_000_000;
 const LOOK_UPS = 40_000;
 const AT_A_TIME = 64;
-const UPDATES = 200_000;
+const UPDATES = 500_000;
+const UPDATES_WITH_POSTGRES = 100_000;
 const BATCH = 200;
+/** As the write-back does: one is written while the next one gathers. */
+const BATCHES_AT_A_TIME = 2;
 const ROUNDS = 3;
 const FETCH_ROWS = 1_000;
 const SESSIONS = 4;
@@ -31,16 +34,16 @@ type Progress = (text: string) => void;
 /** The adapter of dbio against a bare loop over the same driver, both against the same server. */
 export const oracle: Part = {
   name: 'oracle',
-  about: `The Oracle adapter beside a bare loop over \`oracledb\` (thin mode, rows as objects, numbers as exact text), both against the Oracle Net test server in a process of its own (19c). ${ROWS.toLocaleString('en-US')} rows of 20 columns; look-ups ${AT_A_TIME} at a time on ${SESSIONS} sessions; updates in batches of ${BATCH}, one after another. "With PostgreSQL" the server answers from real tables; "idle server" answers from a script at once, so that only the client's side counts: the adapter's thread and its read-only transactions show there at their worst.`,
+  about: `The Oracle adapter beside a bare loop over \`oracledb\` (thin mode, rows as objects, numbers as exact text), both against the Oracle Net test server in a process of its own (19c). ${ROWS.toLocaleString('en-US')} rows of 20 columns; look-ups ${AT_A_TIME} at a time on ${SESSIONS} sessions; updates in batches of ${BATCH}, ${BATCHES_AT_A_TIME} at a time, as the write-back does. The first tenth of each run is for warming up. "With PostgreSQL" the server answers from real tables; "idle server" answers from a script at once, so that only the client's side counts: the adapter's thread and its read-only transactions show there at their worst.`,
   async run(progress) {
     return [...(await againstScript(progress)), ...(await againstPostgres(progress))];
   },
 };
 
 async function againstScript(progress: Progress): Promise<Line[]> {
-  return withServer(['scripted', String(ROWS)], async (port) => [
-    ...(await streams(port, progress)), ...(await lookUps(port, 'idle server', LOOK_UPS, progress)), ...(await updates(port, 'idle server', UPDATES, progress)),
-  ]);
+  return withServer(['scripted', String(ROWS)], (parts) => all([
+    () => streams(parts, progress), () => lookUps(parts, 'idle server', LOOK_UPS, progress), () => updates(parts, 'idle server', UPDATES, progress),
+  ]));
 }
 
 async function againstPostgres(progress: Progress): Promise<Line[]> {
@@ -52,32 +55,49 @@ async function againstPostgres(progress: Progress): Promise<Line[]> {
     await client.query(`CREATE SCHEMA IF NOT EXISTS public; CREATE TABLE customer (customer_id varchar(20) PRIMARY KEY, name varchar(40), amount numeric(12), status varchar(10), sent_at timestamp);
       INSERT INTO customer SELECT 'C' || n, '고객 ' || n, n * 1000 FROM generate_series(0, ${LOOK_UPS}) AS n; ANALYZE customer`);
     await client.end();
-    return await withServer(['postgres', database.url], async (port) => [
-      ...(await lookUps(port, 'with PostgreSQL', LOOK_UPS / 2, progress)), ...(await updates(port, 'with PostgreSQL', LOOK_UPS / 2, progress)),
-    ]);
+    return await withServer(['postgres', database.url], (parts) => all([
+      () => lookUps(parts, 'with PostgreSQL', LOOK_UPS, progress), () => updates(parts, 'with PostgreSQL', UPDATES_WITH_POSTGRES, progress),
+    ]));
   } finally {
     await endTestRun();
   }
 }
 
-async function withServer<T>(args: string[], work: (port: number) => Promise<T>): Promise<T> {
+async function all(parts: (() => Promise<Line[]>)[]): Promise<Line[]> {
+  const lines: Line[] = [];
+  for (const part of parts) lines.push(...(await part()));
+  return lines;
+}
+
+/** What is compared: both stay open from round to round, as they do in a service, whose thread is warm. */
+interface Compared {
+  port: number;
+  pool: oracledb.Pool;
+  source: Adapter.OracleSource;
+}
+
+async function withServer<T>(args: string[], work: (compared: Compared) => Promise<T>): Promise<T> {
   const child: ChildProcess = fork(join(import.meta.dirname, 'oracle-server.ts'), args);
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
+  const pool = await oracledb.createPool({ ...access(port), poolMin: 0, poolMax: SESSIONS });
+  const source = openSource(port);
   try {
-    return await work(port);
+    return await work({ port, pool, source });
   } finally {
+    await pool.close(0);
+    await source.close();
     child.disconnect();
     await once(child, 'exit');
   }
 }
 
-async function streams(port: number, progress: Progress): Promise<Line[]> {
+async function streams({ port, source }: Compared, progress: Progress): Promise<Line[]> {
   const { baseline, ours } = await byTurns(
     ROUNDS,
     () => measure(ROWS, (done) => bareStream(port, done), (text) => progress(`bare loop, rows ${text}`)),
-    () => withSource(port, (source) => measure(ROWS, async (done) => {
+    () => measure(ROWS, async (done) => {
       for await (const rows of source.streamTarget(STREAM, new AbortController().signal)) done(rows.length);
-    }, (text) => progress(`adapter, rows ${text}`))),
+    }, (text) => progress(`adapter, rows ${text}`)),
   );
   const memory = ({ grewMiB }: Measured) => `memory after the first tenth: +${grewMiB.toFixed(0)} MiB`;
   return lines('Target Query', 'rows/s', baseline, ours, memory);
@@ -99,55 +119,56 @@ function exact({ dbType }: { dbType?: unknown }): oracledb.FetchTypeResponse | u
   return dbType === oracledb.DB_TYPE_NUMBER ? { type: oracledb.STRING } : undefined;
 }
 
-async function lookUps(port: number, server: string, count: number, progress: Progress): Promise<Line[]> {
+async function lookUps({ pool, source }: Compared, server: string, count: number, progress: Progress): Promise<Line[]> {
   const { baseline, ours } = await byTurns(
     ROUNDS,
-    () => withPool(port, (pool) => measure(count, (done) => atATime(count, async (at) => {
+    () => measure(count, (done) => atATime(AT_A_TIME, count, async (at) => {
       const connection = await pool.getConnection();
       await connection.execute(`${LOOK_UP}:1`, [`C${at}`], { maxRows: 2, outFormat: oracledb.OUT_FORMAT_OBJECT, fetchTypeHandler: exact });
       await connection.close();
       done(1);
-    }), (text) => progress(`bare loop, look-ups ${text}`))),
-    () => withSource(port, (source) => measure(count, (done) => atATime(count, async (at) => {
+    }), (text) => progress(`bare loop, look-ups ${text}`)),
+    () => measure(count, (done) => atATime(AT_A_TIME, count, async (at) => {
       await source.lookUp(`${LOOK_UP}:customer_id`, { CUSTOMER_ID: `C${at}` });
       done(1);
-    }), (text) => progress(`adapter, look-ups ${text}`))),
+    }), (text) => progress(`adapter, look-ups ${text}`)),
   );
   return lines(`Mapping Query, ${server}`, 'look-ups/s', baseline, ours);
 }
 
-async function updates(port: number, server: string, count: number, progress: Progress): Promise<Line[]> {
+async function updates({ pool, source }: Compared, server: string, count: number, progress: Progress): Promise<Line[]> {
   const batches = count / BATCH;
   const { baseline, ours } = await byTurns(
     ROUNDS,
-    () => withPool(port, (pool) => measure(count, async (done) => {
-      for (let at = 0; at < batches; at += 1) {
-        const connection = await pool.getConnection();
-        const rows = Array.from({ length: BATCH }, (_, n) => ['SENT', new Date(), `C${at * BATCH + n}`]);
-        await connection.executeMany(UPDATE.map((text, n) => `${text}:${n + 1}`).join(''), rows, {
-          bindDefs: [{ type: oracledb.STRING, maxSize: 10 }, { type: oracledb.DB_TYPE_TIMESTAMP }, { type: oracledb.STRING, maxSize: 20 }], batchErrors: true, dmlRowCounts: true,
-        });
-        await connection.commit();
-        await connection.close();
-        done(BATCH);
-      }
-    }, (text) => progress(`bare loop, updates ${text}`))),
-    () => withSource(port, (source) => measure(count, async (done) => {
-      for (let at = 0; at < batches; at += 1) {
-        const rows = Array.from({ length: BATCH }, (_, n) => ({ SEND_STATUS: 'SENT', SENT_AT: '2026-11-20T09:00:00.123+09:00', CUSTOMER_ID: `C${at * BATCH + n}` }));
-        await source.update(`${UPDATE[0]}:SEND_STATUS${UPDATE[1]}:SENT_AT${UPDATE[2]}:customer_id`, rows);
-        done(BATCH);
-      }
-    }, (text) => progress(`adapter, updates ${text}`))),
+    () => measure(count, (done) => atATime(BATCHES_AT_A_TIME, batches, async (at) => {
+      const connection = await pool.getConnection();
+      const rows = keysOf(at).map((key) => ['SENT', new Date(), key]);
+      await connection.executeMany(UPDATE.map((text, n) => `${text}:${n + 1}`).join(''), rows, {
+        bindDefs: [{ type: oracledb.STRING, maxSize: 10 }, { type: oracledb.DB_TYPE_TIMESTAMP }, { type: oracledb.STRING, maxSize: 20 }], batchErrors: true, dmlRowCounts: true,
+      });
+      await connection.commit();
+      await connection.close();
+      done(BATCH);
+    }), (text) => progress(`bare loop, updates ${text}`)),
+    () => measure(count, (done) => atATime(BATCHES_AT_A_TIME, batches, async (at) => {
+      const rows = keysOf(at).map((key) => ({ SEND_STATUS: 'SENT', SENT_AT: '2026-11-20T09:00:00.123+09:00', CUSTOMER_ID: key }));
+      await source.update(`${UPDATE[0]}:SEND_STATUS${UPDATE[1]}:SENT_AT${UPDATE[2]}:customer_id`, rows);
+      done(BATCH);
+    }), (text) => progress(`adapter, updates ${text}`)),
   );
   return lines(`Update Query, ${server}`, 'rows/s', baseline, ours);
 }
 
-/** `total` calls, so many of them at a time. */
-async function atATime(total: number, call: (at: number) => Promise<void>): Promise<void> {
+/** The customers of a batch; each customer is in several. */
+function keysOf(batch: number): string[] {
+  return Array.from({ length: BATCH }, (_, n) => `C${(batch * BATCH + n) % LOOK_UPS}`);
+}
+
+/** `total` calls, from 0, `width` of them at a time. */
+async function atATime(width: number, total: number, call: (at: number) => Promise<void>): Promise<void> {
   let next = 0;
-  await Promise.all(Array.from({ length: AT_A_TIME }, async () => {
-    while (next < total) await call((next += 1));
+  await Promise.all(Array.from({ length: width }, async () => {
+    while (next < total) await call(next++);
   }));
 }
 
@@ -162,25 +183,11 @@ function access(port: number): oracledb.ConnectionAttributes {
   return { user: 'tank', password: 'tank', connectString: `127.0.0.1:${port}/ORCL` };
 }
 
-async function withPool<T>(port: number, work: (pool: oracledb.Pool) => Promise<T>): Promise<T> {
-  const pool = await oracledb.createPool({ ...access(port), poolMin: 0, poolMax: SESSIONS });
-  try {
-    return await work(pool);
-  } finally {
-    await pool.close(0);
-  }
-}
-
-async function withSource<T>(port: number, work: (source: Adapter.OracleSource) => Promise<T>): Promise<T> {
+function openSource(port: number): Adapter.OracleSource {
   const connection = connectionSchema.parse({
     connectionId: '6f1d8f6e-2a53-4c7a-9d0f-0d7c1c3b8a11', name: 'bench', kind: 'oracle', host: '127.0.0.1', port, database: 'ORCL', user: 'tank', createdAt: new Date().toISOString(),
   });
   const settings = { clientMode: 'thin' as const, clientLibDir: null, tnsAdmin: null, walletDir: null };
   const limits = { connectMs: 3_000, askMs: 5_000, fetchMs: 60_000, lookUpMs: 10_000, updateMs: 20_000, poolSize: SESSIONS, tls: 'off' as const };
-  const source = new OracleSource(connection, { password: 'tank', walletPassword: null }, settings, limits);
-  try {
-    return await work(source);
-  } finally {
-    await source.close();
-  }
+  return new OracleSource(connection, { password: 'tank', walletPassword: null }, settings, limits);
 }

@@ -1,4 +1,5 @@
 import type { MailSettled, Row } from '@tank/contracts';
+import { offsetsOf } from './zone-offsets.js';
 
 /** What an Update Query may bind beside the row's columns; these names win over columns of the same name. */
 export const RESULT_BINDS = ['SEND_STATUS', 'MESSAGE_ID', 'SENT_AT', 'ERROR_CODE', 'MAIL_ID', 'RUN_ID'] as const;
@@ -26,12 +27,10 @@ export function updateBindable(columns: string[]): string[] {
  * and one with a zone the right instant.
  */
 export function localTimestamp(at: Date, timeZone: string): string {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3, timeZoneName: 'longOffset',
-  });
-  const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
-  const offset = part.timeZoneName === 'GMT' ? '+00:00' : part.timeZoneName!.slice('GMT'.length);
-  return `${part.year}-${part.month}-${part.day}T${part.hour}:${part.minute}:${part.second}.${part.fractionalSecond}${offset}`;
+  const minutes = offsetsOf(timeZone)(at.getTime());
+  const wallClock = new Date(at.getTime() + minutes * 60_000).toISOString().slice(0, -'Z'.length);
+  const [hour, minute] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60].map((part) => String(part).padStart(2, '0'));
+  return `${wallClock}${minutes < 0 ? '-' : '+'}${hour}:${minute}`;
 }
 
 function withoutResultNames(values: Row): Row {

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { offsetsOf } from './zone-offsets.js';
+import { offsetsOf } from '../../zone-offsets.js';
 
 /*
  * The driver makes JavaScript Dates of DATE and TIMESTAMP: in the time zone of the process, where an hour may not exist, and

@@ -22,7 +22,7 @@ export class Lanes {
 
   private readonly idle = new Set<() => void>();
 
-  constructor(private readonly count: number) {
+  constructor(readonly count: number) {
     this.free = count;
   }
 

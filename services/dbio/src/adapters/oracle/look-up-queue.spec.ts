@@ -64,6 +64,22 @@ describe('LookUpQueue', () => {
     expect(groups.slice(2).map(({ names }) => names.length)).toEqual([16, 16]);
   });
 
+  it('lets an update in between two groups, however many wait', async () => {
+    const { queue, lanes, groups } = queueWith(1);
+    void Promise.allSettled(named(40).map((name) => queue.add(lookUp(name))));
+    await settle();
+    const order: string[] = [];
+    const update = lanes.run(async () => void order.push(`update after ${groups.length} groups`));
+    for (let at = 0; at < 3; at += 1) {
+      groups[at]!.answer(...groups[at]!.names);
+      groups[at]!.over();
+      await settle();
+    }
+    await update;
+    expect(order).toEqual(['update after 2 groups']);
+    expect(groups.map(({ names }) => names.length)).toEqual([16, 16, 8]);
+  });
+
   it('settles each as soon as it is done, and keeps the lane until its transaction is over', async () => {
     const { queue, lanes, groups } = queueWith(1);
     const [first, second] = ['a', 'b'].map((name) => queue.add(lookUp(name)));

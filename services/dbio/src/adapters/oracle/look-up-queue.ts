@@ -25,6 +25,8 @@ const MOST_IN_GROUP = 16;
  */
 export class LookUpQueue {
   private readonly waiting: Waiting[] = [];
+  /** Lanes that will come when they are free. */
+  private called = 0;
   /** Lanes about to take a group. */
   private gathering = 0;
 
@@ -42,7 +44,19 @@ export class LookUpQueue {
   private enqueue(asked: Omit<Waiting, 'since' | 'timer'>): void {
     const one: Waiting = { ...asked, since: performance.now(), timer: setTimeout(() => this.giveUp(one), this.patienceMs) };
     this.waiting.push(one);
-    this.lanes.run(() => this.doGroup()).catch((error: unknown) => this.rejectAll(this.waiting.splice(0), error));
+    this.callLane();
+  }
+
+  /** One for each that waits, and no more than there are: those that come take the others along. */
+  private callLane(): void {
+    if (this.called >= Math.min(this.waiting.length, this.lanes.count)) return;
+    this.called += 1;
+    this.lanes.run(() => this.doGroup()).catch((error: unknown) => this.neverCame(error));
+  }
+
+  private neverCame(error: unknown): void {
+    this.called -= 1;
+    this.rejectAll(this.waiting.splice(0), error);
   }
 
   private giveUp(one: Waiting): void {
@@ -52,11 +66,13 @@ export class LookUpQueue {
 
   /** All that wait, but for the share of lanes that are about to take one, too. Often there is nothing left to do: an earlier lane took it along. */
   private async doGroup(): Promise<void> {
+    this.called -= 1;
     this.gathering += 1;
     await setImmediate(); // those that are asked at the same time come along
     const share = Math.ceil(this.waiting.length / (this.lanes.free + this.gathering));
     this.gathering -= 1;
     const group = this.waiting.splice(0, Math.min(MOST_IN_GROUP, share));
+    this.callLane();
     for (const { timer } of group) clearTimeout(timer);
     if (group.length === 0) return;
     try {

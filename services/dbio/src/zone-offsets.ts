@@ -1,8 +1,18 @@
 const QUARTER_HOUR_MS = 900_000;
 const MOST_KEPT = 10_000;
 
+type OffsetAt = (epochMs: number) => number;
+
+const zones = new Map<string, OffsetAt>();
+
 /** The offset of a zone, in minutes, at an instant. Zones change theirs on a quarter of an hour; asking Intl is slow. */
-export function offsetsOf(timeZone: string): (epochMs: number) => number {
+export function offsetsOf(timeZone: string): OffsetAt {
+  let offsetAt = zones.get(timeZone);
+  if (!offsetAt) zones.set(timeZone, (offsetAt = keptOffsets(timeZone)));
+  return offsetAt;
+}
+
+function keptOffsets(timeZone: string): OffsetAt {
   const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
   const known = new Map<number, number>();
   return (epochMs) => {
