@@ -87,6 +87,7 @@ export class Conversation {
       this.line.sendMarker(MARKER.break);
       await this.line.reset();
     }
+    this.reader.clear(); // such as values for a cursor that nobody knows, so that nobody can read them
     this.answer((writer) => this.endOfCall(writer, { ...about, error }));
   }
 

@@ -135,6 +135,17 @@ describe.each(THIN_DIALECTS)('the Oracle Net server in the dialect of %s', (dial
       expect((await connection.execute('select id, name from people')).rows).toEqual([]);
     });
 
+    it('leave the line in order where the client names a cursor that there is not, whose values nobody can read', async () => {
+      oracle.backend.on(/from people/i, ({ values }) => ({ columns: PEOPLE, rows: [[String(values.ID), 'x']] }));
+      const connection = await oracle.connect();
+      const run = (id: number) => connection.execute('select id, name from people where id = :id', { id });
+      expect((await run(1)).rows).toEqual([[1, 'x']]);
+      const { statementCache } = (connection as unknown as { _impl: { statementCache: { _cachedStatements: Map<string, { cursorId: number }> } } })._impl;
+      for (const statement of statementCache._cachedStatements.values()) statement.cursorId = 999;
+      expect(await oracle.refusal(run(2))).toMatchObject({ errorNum: 1001 });
+      expect((await connection.execute('select id, name from people where :id = id', { id: 3 })).rows).toEqual([[3, 'x']]);
+    });
+
     it('may come in the middle of a result', async () => {
       oracle.backend.on(/from people/i, {
         columns: PEOPLE, count: 500, rows: (index) => {
@@ -342,6 +353,19 @@ describe.each(THIN_DIALECTS)('the Oracle Net server in the dialect of %s', (dial
       expect(await oracle.refusal(connection.execute('update people set slow = 1'))).toMatchObject({ code: 'NJS-123' });
       connection.callTimeout = 0;
       expect((await connection.execute('select id, name from people')).rows).toHaveLength(2);
+    });
+
+    it('takes no cursor from the client, in a statement that it runs again', async () => {
+      oracle.backend.on(/from people/i, ({ values }) => ({ columns: PEOPLE, rows: [[String(values.ID), 'x']] })).on(/^update/, { changes: 1 });
+      const connection = await oracle.connect();
+      for (const sql of ['select id, name from people where id = :id', 'update people set id = :id']) {
+        await connection.execute(sql, { id: 1 });
+        oracle.server.faults.add({ at: 'execute', do: { delayMs: 60_000 } });
+        connection.callTimeout = 50;
+        expect(await oracle.refusal(connection.execute(sql, { id: 2 }))).toMatchObject({ code: 'NJS-123' });
+        connection.callTimeout = 0;
+        await connection.execute(sql, { id: 3 });
+      }
     });
 
     it('may come while the client still sends: what it sent is forgotten', async () => {

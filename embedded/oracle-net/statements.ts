@@ -43,6 +43,7 @@ export class Statements {
     cursor.binds = request.binds ?? cursor.binds;
     const bindRows = await this.#readBindRows(request, cursor);
     await this.cursors.refuseTooMany(cursor);
+    if (!request.parses) this.currentCursorId = cursor.id; // the client knows it, whatever becomes of this call
     try {
       await this.#run(cursor, request, bindRows);
     } catch (error) {
@@ -118,7 +119,6 @@ export class Statements {
   async #query(cursor: Cursor, request: ExecuteRequest, binds: BindRow): Promise<void> {
     await cursor.closeRows();
     const fault = await this.#talk.meet('execute', { sql: cursor.sql });
-    if (!request.parses) this.currentCursorId = cursor.id;
     cursor.rows = await this.#session.query(cursor.sql, binds);
     cursor.rowCount = 0;
     if (!request.parses) refuseOtherColumns(cursor.columns, cursor.rows.columns);
@@ -160,7 +160,6 @@ export class Statements {
     const { sql } = cursor;
     if (cursor.places.some(({ isReturned }) => isReturned)) throw new OracleError(3001, 'unimplemented feature: RETURNING');
     await this.#talk.meet('execute', { sql });
-    if (!request.parses) this.currentCursorId = cursor.id;
     const end = transactionEnd(sql);
     const changed = end ? await this.#endTransaction(end) : await this.#changeRows(cursor, request, bindRows);
     if (request.commits && changed.errors.length === 0) await this.#commit();

@@ -95,9 +95,12 @@ describe('a session that', () => {
     }, isSlow ? {} : { limits: PATIENT_LIMITS })
   ));
 
-  it.concurrent.each(['23ai', '19c', '12.1'] as const)('hangs when it is used again, is over in time, too (%s)', (dialect) => withOracle(dialect, async (oracle) => {
+  const again = ([['hangs', 'hang'], ['takes too long', TOO_LATE]] as const).flatMap(([what, action]) => (
+    (['23ai', '19c', '12.1'] as const).map((dialect) => ({ what, action, dialect }))));
+
+  it.concurrent.each(again)('$what when it is used again, is over in time, too ($dialect)', ({ action, dialect }) => withOracle(dialect, async (oracle) => {
     await oracle.expectWellBeing('a look-up');
-    oracle.server.faults.add({ at: 'execute', matching: QUERY, do: 'hang' });
+    oracle.server.faults.add({ at: 'execute', matching: QUERY, do: action });
     const { problem, tookMs } = await oracle.failureOf('a look-up');
     expect(problem).toMatchObject({ code: 'SOURCE_TIMEOUT' });
     expect(tookMs).toBeLessThan(CALL_MS + 1_000);
