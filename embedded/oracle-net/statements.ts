@@ -125,7 +125,7 @@ export class Statements {
     this.currentCursorId = cursor.id;
     if (/\bfor\s+update\b/i.test(cursor.sql)) this.#talk.isInTransaction = true;
     await this.#talk.meet('execute', { sql: cursor.sql, afterwards: true });
-    if (request.commits) await this.#commit();
+    if (request.commits) await this.#commit(cursor);
     await this.#answerQuery(cursor, request, fault);
   }
 
@@ -153,7 +153,11 @@ export class Statements {
     this.currentCursorId = cursor.id;
     cursor.defines = request.defines;
     this.#rows.prepare(cursor);
-    await this.#finish(cursor, request.fetches ? await this.#rows.send(cursor, request.prefetchRows, null) : true);
+    if (!request.fetches) return this.#finish(cursor, true);
+    const fault = await this.#talk.meet('fetch', { sql: cursor.sql });
+    const hasMore = await this.#rows.send(cursor, request.prefetchRows, fault);
+    await this.#talk.meet('fetch', { sql: cursor.sql, afterwards: true });
+    await this.#finish(cursor, hasMore);
   }
 
   async #change(cursor: Cursor, request: ExecuteRequest, bindRows: BindRow[]): Promise<void> {
@@ -162,7 +166,7 @@ export class Statements {
     await this.#talk.meet('execute', { sql });
     const end = transactionEnd(sql);
     const changed = end ? await this.#endTransaction(end) : await this.#changeRows(cursor, request, bindRows);
-    if (request.commits && changed.errors.length === 0) await this.#commit();
+    if (request.commits && changed.errors.length === 0) await this.#commit(cursor);
     await this.#talk.meet('execute', { sql, afterwards: true });
     this.#talk.answer((writer) => {
       if (request.wantsRowCounts) writeParameter(writer, changed.counts);
@@ -202,8 +206,11 @@ export class Statements {
   }
 
   /** Of `autoCommit`. */
-  async #commit(): Promise<void> {
-    if (this.#talk.isInTransaction) await this.commit();
+  async #commit({ sql }: Cursor): Promise<void> {
+    if (!this.#talk.isInTransaction) return;
+    await this.#talk.meet('commit', { sql });
+    await this.commit();
+    await this.#talk.meet('commit', { sql, afterwards: true });
   }
 
   #describe(writer: MessageWriter, cursor: Cursor, columns: Cursor['columns']): void {

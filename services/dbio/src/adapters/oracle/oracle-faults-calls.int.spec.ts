@@ -5,7 +5,7 @@ import type { Fault, FaultAction, FaultPlace } from '../../../../../embedded/ora
 import { waitFor } from '../../../../../embedded/test/parts.ts';
 import { CALL_MS, mixed, MOST_MS, PATIENT_LIMITS, warmUp, withOracle } from '../../../test/faulty-oracle.js';
 import { TARGET, type Verb } from '../../../test/source-verbs.js';
-import { outcomeOf } from '../../../test/timed-outcome.js';
+import { failureOf, outcomeOf } from '../../../test/timed-outcome.js';
 
 /*
  * What may go wrong in a session that is there, in each call that a verb makes of it. What an update may meet has a file of
@@ -106,6 +106,29 @@ describe('a session that', () => {
     expect(tookMs).toBeLessThan(CALL_MS + 1_000);
     await oracle.expectWellBeing('a look-up');
   }));
+
+  const WITH_TEXTS = 'SELECT id, body FROM letters';
+  const ofTexts = ([['hangs', 'hang', ['SOURCE_TIMEOUT', []]], ['takes too long', TOO_LATE, ['SOURCE_TIMEOUT', ['NJS-123']]], ['is cut', 'cut', ['SOURCE_CUT_OFF', ['NJS-500', 'NJS-521']]]] as const)
+    .flatMap(([what, action, [code, databaseCodes]]) => (['23ai', '19c', '12.1'] as const).map((dialect) => ({ what, action, dialect, code, databaseCodes })));
+
+  it.concurrent.each(ofTexts)('$what while it sends texts of any length, is over in time ($dialect)', ({ action, dialect, code, databaseCodes }) => (
+    withOracle(dialect, async (oracle) => {
+      const columns = [{ name: 'ID', type: 'VARCHAR2' as const, size: 10 }, { name: 'BODY', type: 'CLOB' as const }];
+      oracle.backend.on(/letters/, { columns, rows: (at) => [`C${at}`, '가'.repeat(5_000)], count: 3 });
+      const read = () => oracle.during(async () => {
+        const rows = [];
+        for await (const batch of oracle.source.streamTarget(WITH_TEXTS, new AbortController().signal)) rows.push(...batch);
+        return rows.map(({ BODY }) => String(BODY).length);
+      });
+      oracle.server.faults.add({ at: 'fetch', matching: /letters/, do: action });
+      const { problem, tookMs } = await failureOf(read());
+      expect(problem).toMatchObject({ code, databaseCodes });
+      expect(tookMs).toBeLessThan(MOST_MS);
+      expect(oracle.threadCount).toBe(0);
+      oracle.server.faults.clear();
+      expect(await read()).toEqual([5_000, 5_000, 5_000]);
+    }, action === 'cut' ? { limits: PATIENT_LIMITS } : {})
+  ));
 
   const farewells = [...cellsOf('hangs at its end', 'hang', FAREWELLS, ['23ai', '19c']), ...cellsOf('is cut at its end', 'cut', FAREWELLS, ['23ai', '19c'])];
 

@@ -110,6 +110,8 @@ const PLACES: [where: string, rows: number, isCommitted: boolean, place: Omit<Fa
   ['before the commit', 3, false, { at: 'commit' }],
   ['after the commit', 3, true, { at: 'commit', afterwards: true }],
   ['before its one row is changed', 1, false, { at: 'execute', matching: /^UPDATE/ }],
+  ['before its one row is committed', 1, false, { at: 'commit' }],
+  ['after its one row was committed', 1, true, { at: 'commit', afterwards: true }],
   ['after its one row was changed and committed', 1, true, { at: 'execute', matching: /^UPDATE/, afterwards: true }],
 ];
 const UNKNOWN = ENDINGS.flatMap(([what, ending, code, databaseCodes, remedy]) => PLACES.flatMap(([where, rows, isCommitted, place]) => (
