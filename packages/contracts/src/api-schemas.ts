@@ -66,6 +66,10 @@ export const runBody = named('RunInput', z.strictObject({
   businessDate: localDateTimeSchema.optional(),
   timeZone: timeZoneSchema.optional(),
 }));
+export const stopRunBody = named('RunStop', z.strictObject({
+  /** Why, for whoever reads the run later. */
+  reason: z.string().trim().min(1).max(500).optional(),
+}));
 export const connectionBody = named('ConnectionInput', strictly(connectionInputSchema));
 export const connectionChangeBody = named('ConnectionChange', strictly(connectionChangeSchema));
 

@@ -114,6 +114,21 @@ export const API = {
     summary: ['A run and its counts', '실행과 건수'],
     params: byId, answers: { 200: runSchema }, errors: [404],
   },
+  pauseRun: {
+    method: 'POST', path: '/api/run/:id/pause',
+    summary: ['Pause a run: nothing more is sent until it is resumed', '실행을 일시 정지합니다 (재개할 때까지 발송하지 않음)'],
+    params: byId, body: schema.stopRunBody, optionalBody: true, answers: { 200: runSchema }, errors: [400, 404, 409],
+  },
+  resumeRun: {
+    method: 'POST', path: '/api/run/:id/resume',
+    summary: ['Resume a paused run where it stood', '일시 정지된 실행을 이어서 재개합니다'],
+    params: byId, answers: { 200: runSchema }, errors: [404, 409],
+  },
+  cancelRun: {
+    method: 'POST', path: '/api/run/:id/cancel',
+    summary: ['Cancel a run: what has not left is never sent', '실행을 취소합니다 (아직 나가지 않은 메일은 발송하지 않음)'],
+    params: byId, body: schema.stopRunBody, optionalBody: true, answers: { 200: runSchema }, errors: [400, 404, 409],
+  },
   listRunMails: {
     method: 'GET', path: '/api/run/:id/mails',
     summary: ['Mails of a run', '한 실행의 메일 목록'],

@@ -97,6 +97,8 @@ export type Health = z.infer<typeof healthSchema>;
 
 const none = z.object({});
 const byAutomation = z.object({ automationId: z.uuid() });
+/** An operator's own words, for whoever reads the run later. */
+const stopRun = z.object({ runId: z.uuid(), reason: z.string().nullable().default(null) });
 
 export const REQUESTS = {
   // scheduler: automations
@@ -119,6 +121,10 @@ export const REQUESTS = {
     timeZone: timeZoneSchema.default('Asia/Seoul'),
   }), runSchema),
   'scheduler.get-run': request('scheduler', z.object({ runId: z.uuid() }), runSchema),
+  /** Of a run that has ended, or is being stopped, refused CONFLICT; what is as asked for already is answered as it is. */
+  'scheduler.pause-run': request('scheduler', stopRun, runSchema),
+  'scheduler.resume-run': request('scheduler', z.object({ runId: z.uuid() }), runSchema),
+  'scheduler.cancel-run': request('scheduler', stopRun, runSchema),
   'scheduler.list-runs': request('scheduler', z.object({ ...page, automationId: z.uuid().nullable().default(null) }), pageOf(runSchema)),
   /** Whether mails of this run may still leave the house; asked by the sender before each call (cached for a second). */
   'scheduler.run-status': request('scheduler', z.object({ runId: z.uuid() }), z.object({ status: runStatusSchema })),

@@ -1,6 +1,6 @@
 import type { HandlersOf, Services } from './handlers.js';
 
-export function runHandlers(services: Services): HandlersOf<'startRun' | 'listRuns' | 'getRun' | 'listRunMails'> {
+export function runHandlers(services: Services): HandlersOf<'startRun' | 'pauseRun' | 'resumeRun' | 'cancelRun' | 'listRuns' | 'getRun' | 'listRunMails'> {
   return {
     startRun: async ({ params, headers, body }, { setHeader }) => {
       const idempotencyKey = headers['idempotency-key'] ?? crypto.randomUUID();
@@ -10,6 +10,9 @@ export function runHandlers(services: Services): HandlersOf<'startRun' | 'listRu
       setHeader('Location', `/api/run/${run.runId}`);
       return { status: 202, body: run };
     },
+    pauseRun: async ({ params, body }) => ({ status: 200, body: await services.ask('scheduler.pause-run', { runId: params.id, ...body }) }),
+    resumeRun: async ({ params }) => ({ status: 200, body: await services.ask('scheduler.resume-run', { runId: params.id }) }),
+    cancelRun: async ({ params, body }) => ({ status: 200, body: await services.ask('scheduler.cancel-run', { runId: params.id, ...body }) }),
     listRuns: async ({ query }) => ({ status: 200, body: await services.ask('scheduler.list-runs', query) }),
     getRun: async ({ params }) => ({ status: 200, body: await services.ask('scheduler.get-run', { runId: params.id }) }),
     listRunMails: async ({ params, query }) => {

@@ -1,16 +1,36 @@
 import { Controller, Inject } from '@nestjs/common';
 import type { Answer, Asks } from '@tank/contracts';
 import { Answers } from '@tank/messaging';
+import { ControlRun } from './control-run.js';
 import { Runs } from './runs.js';
 import { StartRun } from './start-run.js';
 
 @Controller()
 export class RunsHandler {
-  constructor(@Inject(StartRun) private readonly startRun: StartRun, @Inject(Runs) private readonly runs: Runs) {}
+  constructor(
+    @Inject(StartRun) private readonly startRun: StartRun,
+    @Inject(ControlRun) private readonly control: ControlRun,
+    @Inject(Runs) private readonly runs: Runs,
+  ) {}
 
   @Answers('scheduler.start-run')
   start(asks: Asks<'scheduler.start-run'>): Promise<Answer<'scheduler.start-run'>> {
     return this.startRun.start(asks);
+  }
+
+  @Answers('scheduler.pause-run')
+  pause({ runId, reason }: Asks<'scheduler.pause-run'>): Promise<Answer<'scheduler.pause-run'>> {
+    return this.control.pause(runId, reason);
+  }
+
+  @Answers('scheduler.resume-run')
+  resume({ runId }: Asks<'scheduler.resume-run'>): Promise<Answer<'scheduler.resume-run'>> {
+    return this.control.resume(runId);
+  }
+
+  @Answers('scheduler.cancel-run')
+  cancel({ runId, reason }: Asks<'scheduler.cancel-run'>): Promise<Answer<'scheduler.cancel-run'>> {
+    return this.control.cancel(runId, reason);
   }
 
   @Answers('scheduler.get-run')

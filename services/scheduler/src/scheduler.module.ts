@@ -13,6 +13,7 @@ import { PgFiringStore } from './adapters/firing-store.js';
 import { Leadership, LeadershipLost } from './adapters/leadership.js';
 import { PgManifestStore } from './adapters/manifest-store.js';
 import { Road } from './adapters/road.js';
+import { PgRunControl } from './adapters/run-control.js';
 import { PgRunStarter } from './adapters/run-starter.js';
 import { PgRunStore } from './adapters/run-store.js';
 import { PgScheduleStore } from './adapters/schedule-store.js';
@@ -23,6 +24,7 @@ import { Announce } from './announce.js';
 import { AutomationsHandler } from './automations.handler.js';
 import { Automations } from './automations.js';
 import { Bell } from './bell.js';
+import { ControlRun } from './control-run.js';
 import { DispatchMails } from './dispatch-mails.js';
 import { EraseValues } from './erase-values.js';
 import { FireSchedules } from './fire-schedules.js';
@@ -68,6 +70,11 @@ function useCases() {
     { provide: Automations, inject: [LogsDb], useFactory: (db: LogsDb) => new Automations(new PgAutomationStore(db)) },
     { provide: Schedules, inject: [LogsDb], useFactory: (db: LogsDb) => new Schedules(new PgScheduleStore(db)) },
     { provide: Runs, inject: [LogsDb], useFactory: (db: LogsDb) => new Runs(new PgRunStore(db)) },
+    {
+      provide: ControlRun,
+      inject: [LogsDb, Bell],
+      useFactory: (db: LogsDb, bell: Bell) => new ControlRun(new PgRunControl(db), () => bell.ring('clock', 'announce', 'dispatch')),
+    },
     { provide: StartRun, inject: [LogsDb, Bell], useFactory: (db: LogsDb, bell: Bell) => new StartRun(new PgRunStarter(db), () => bell.ring('clock', 'announce')) },
     {
       provide: WriteManifest,

@@ -42,7 +42,7 @@ it('says of a paused run why it is paused, and that waiting does not help', asyn
   const { runId } = await scheduler.run(automationId, 'first');
   await scheduler.settle.halt({ v: 1, type: 'RunHalted', runId, status: 'PAUSED', reasonCode: 'SES_PAUSED', reason: 'SES has paused the account.' });
   const { message } = await scheduler.run(automationId, 'second').catch((error) => error.refusal);
-  for (const words of [runId, 'SES has paused the account.', 'which this version cannot do', 'parallel', 'copy']) expect(message).toContain(words);
+  for (const words of [runId, 'SES has paused the account.', `POST /api/run/${runId}/resume`, `POST /api/run/${runId}/cancel`, 'parallel']) expect(message).toContain(words);
   expect(message).not.toContain('wait for its end');
 });
 

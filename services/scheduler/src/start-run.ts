@@ -58,9 +58,9 @@ function alreadyOpen(open: Run): Refused {
   return new Refused('CONFLICT', open.status === 'PAUSED' ? `${which}. ${whyPaused(open)}` : `${which} and has not ended: wait for its end, or allow parallel runs in the automation.`, 'automationId');
 }
 
-function whyPaused({ reason, reasonCode }: Run): string {
+function whyPaused({ runId, reason, reasonCode }: Run): string {
   return (
-    `Why it is paused: ${reason ?? reasonCode ?? 'no reason is recorded.'} It does not end by itself: it stays paused until somebody resumes or cancels it, ` +
-    'which this version cannot do. Meanwhile allow parallel runs in the automation, or start a copy of the automation.'
+    `Why it is paused: ${reason ?? reasonCode ?? 'no reason is recorded.'} It does not end by itself: resume it (POST /api/run/${runId}/resume) ` +
+    `or cancel it (POST /api/run/${runId}/cancel) first, or allow parallel runs in the automation.`
   );
 }

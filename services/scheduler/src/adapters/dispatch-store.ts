@@ -3,7 +3,7 @@ import type { LogsDb } from '@tank/logs-db';
 import type { DispatchStore, MarkedMail } from '../dispatch-mails.js';
 import type { RunLoad } from '../share-window.js';
 import { asLeader } from './leadership.js';
-import { FINISH_RUNS } from './settle-store.js';
+import { CODE_OF_CANCELED, FINISH_RUNS } from './settle-store.js';
 
 const LOADS = `
   SELECT run_id, priority, serial, waiting, dispatched, status <> 'RUNNING' OR coalesce(not_before > clock_timestamp(), false) AS held
@@ -51,11 +51,11 @@ const MARK_OVERDUE = `
   WHERE m.run_id = failed.run_id AND m.row_no = failed.row_no AND m.dispatch = failed.dispatch AND m.outcome IS NULL AND m.dispatched_at IS NOT NULL`;
 
 const RETURNED_RUNS = `
-  SELECT run_id FROM run WHERE status = 'FAIL' AND end_at IS NULL AND waiting > 0 AND stopped_at <= clock_timestamp() - $1 * interval '1 ms'`;
-const LOCK_STOPPED = `SELECT run_id FROM run WHERE run_id = $1 AND status = 'FAIL' AND end_at IS NULL FOR UPDATE`;
+  SELECT run_id FROM run WHERE status IN ('FAIL', 'CANCELED') AND end_at IS NULL AND waiting > 0 AND stopped_at <= clock_timestamp() - $1 * interval '1 ms'`;
+const LOCK_STOPPED = `SELECT status FROM run WHERE run_id = $1 AND status IN ('FAIL', 'CANCELED') AND end_at IS NULL FOR UPDATE`;
 const CANCEL_RETURNED = `
   WITH canceled AS (
-    UPDATE manifest_row SET outcome = 'CANCELED', error_code = 'RUN_STOPPED', settled_at = clock_timestamp()
+    UPDATE manifest_row SET outcome = 'CANCELED', error_code = $2, settled_at = clock_timestamp()
     WHERE run_id = $1 AND outcome IS NULL AND dispatched_at IS NULL RETURNING 1
   )
   UPDATE run SET waiting = waiting - n, canceled = canceled + n, revision = revision + 1
@@ -103,8 +103,9 @@ export class PgDispatchStore implements DispatchStore {
     const runs = await this.db.query<{ run_id: string }>(RETURNED_RUNS, [graceMs]);
     for (const { run_id: runId } of runs) {
       await asLeader(this.db, epoch, async (sql) => {
-        if ((await sql.query(LOCK_STOPPED, [runId])).length === 0) return;
-        await sql.query(CANCEL_RETURNED, [runId]);
+        const [run] = await sql.query<{ status: keyof typeof CODE_OF_CANCELED }>(LOCK_STOPPED, [runId]);
+        if (!run) return;
+        await sql.query(CANCEL_RETURNED, [runId, CODE_OF_CANCELED[run.status]]);
         await sql.query(FINISH_RUNS, [[runId]]);
       });
     }

@@ -5,7 +5,7 @@ import { overlapSentence } from '../find-overlaps.js';
 import type { LockedManifest, ManifestRow, ManifestStore } from '../manifest.js';
 import { markOverlaps } from './mark-overlaps.js';
 import { findRun } from './new-run.js';
-import { FINISH_RUNS, STOP } from './settle-store.js';
+import { FINISH_RUNS, FORGET_ROWS, stop } from './settle-store.js';
 
 /** Whoever asks has given up by then and asks again: a manifest that takes long to close holds no more connections than askers. */
 const LOCK_NO_LONGER = `SET LOCAL lock_timeout = '25s'`;
@@ -13,7 +13,6 @@ const LOCK = `
   SELECT status, manifest_closed_at, attempt, next_sequence, attempt_rows, key_column, claimed_files, business_date,
     total, waiting, dispatched, sent, failed, skipped, in_doubt, canceled
   FROM run WHERE run_id = $1 FOR UPDATE`;
-const FORGET_ROWS = 'DELETE FROM manifest_row WHERE run_id = $1';
 const BEGIN_ATTEMPT = `
   UPDATE run SET attempt = attempt + 1, next_sequence = 0, attempt_rows = 0, manifest_at = clock_timestamp() WHERE run_id = $1 RETURNING attempt`;
 const APPEND = `
@@ -154,6 +153,6 @@ async function stopForSharedFile(sql: Sql, runId: string, shared: SharedFile[], 
   if (!first) return;
   const why = first.otherRow === undefined ? `row ${first.row} and others ask for the same file.` : overlapSentence(first.row, first.otherRow);
   const reason = `Rule "${first.rule}": ${why} The rule stops the run: nothing was sent.`;
-  await sql.query(STOP, [runId, 'DUPLICATED', reason]);
+  await sql.query(stop('FAIL'), [runId, 'DUPLICATED', reason]);
   await sql.query(FINISH_RUNS, [[runId]]);
 }

@@ -1,14 +1,17 @@
-import type { MailGivenBack, MailLogged, Outcome, RunHalted } from '@tank/contracts';
+import type { ErrorCode, MailGivenBack, MailLogged, Outcome, RunHalted, RunStatus } from '@tank/contracts';
 import type { LogsDb, Sql } from '@tank/logs-db';
+import { PAUSED_BY_OPERATOR } from '../control-run.js';
 import type { SettleResult, SettleStore } from '../settle-mails.js';
 
 /** Everybody locks the runs first, in the order of their ids, and then their rows: nobody waits in a circle. */
 const LOCK_RUNS = 'SELECT run_id FROM run WHERE run_id = ANY($1::uuid[]) ORDER BY run_id FOR UPDATE';
 
+/** Nothing more of it is sent; it ends when what is on the road has come back. */
+const IS_STOPPED = "status IN ('FAIL', 'CANCELED')";
 /** Ends the runs of which nothing is left to settle. Conditional: a run ends once. */
 export const FINISH_RUNS = `
-  UPDATE run SET status = CASE status WHEN 'FAIL' THEN 'FAIL' ELSE 'COMPLETED' END, end_at = clock_timestamp(), not_before = NULL,
-    reason_code = CASE status WHEN 'FAIL' THEN reason_code END, reason = CASE status WHEN 'FAIL' THEN reason END,
+  UPDATE run SET status = CASE WHEN ${IS_STOPPED} THEN status ELSE 'COMPLETED' END, end_at = clock_timestamp(), not_before = NULL,
+    reason_code = CASE WHEN ${IS_STOPPED} THEN reason_code END, reason = CASE WHEN ${IS_STOPPED} THEN reason END,
     revision = revision + 1, status_revision = revision + 1
   WHERE run_id = ANY($1::uuid[]) AND end_at IS NULL AND manifest_closed_at IS NOT NULL AND waiting = 0 AND dispatched = 0
   RETURNING run_id`;
@@ -74,21 +77,26 @@ const GIVE_BACK = `
 const LEAST_RETRY_MS = 1_000;
 
 const LOCK_OPEN = 'SELECT manifest_closed_at IS NOT NULL AS "isClosed", status FROM run WHERE run_id = $1 AND end_at IS NULL FOR UPDATE';
+/** Of a run that an operator paused, what would have paused it by itself says more. */
 const PAUSE = `
   UPDATE run SET status = 'PAUSED', reason_code = $2, reason = $3, revision = revision + 1, status_revision = revision + 1
-  WHERE run_id = $1 AND status IN ('RUNNING', 'WAITING')`;
-const FORGET_ROWS = 'DELETE FROM manifest_row WHERE run_id = $1';
-const FAIL_BEFORE_MAILS = `
-  UPDATE run SET status = 'FAIL', reason_code = $2, reason = $3, stopped_at = clock_timestamp(), end_at = clock_timestamp(), attempt_rows = 0,
-    revision = revision + 1, status_revision = revision + 1
+  WHERE run_id = $1 AND (status IN ('RUNNING', 'WAITING') OR (status = 'PAUSED' AND reason_code = '${PAUSED_BY_OPERATOR}'))`;
+export const FORGET_ROWS = 'DELETE FROM manifest_row WHERE run_id = $1';
+/** Of a run whose manifest is not closed: it has no mails. */
+export const endBeforeMails = (status: StopStatus) => `
+  UPDATE run SET status = '${status}', reason_code = $2, reason = $3, stopped_at = clock_timestamp(), end_at = clock_timestamp(), attempt_rows = 0,
+    not_before = NULL, revision = revision + 1, status_revision = revision + 1
   WHERE run_id = $1`;
+type StopStatus = keyof typeof CODE_OF_CANCELED;
+/** What its mails say that were never sent. */
+export const CODE_OF_CANCELED = { FAIL: 'RUN_STOPPED', CANCELED: 'RUN_CANCELED' } as const satisfies Partial<Record<RunStatus, ErrorCode>>;
 /** Only rows that were never on the road: of those that came back, an older dispatch may still be before a sender that has not heard of the stop. */
-export const STOP = `
+export const stop = (status: StopStatus) => `
   WITH canceled AS (
-    UPDATE manifest_row SET outcome = 'CANCELED', error_code = 'RUN_STOPPED', settled_at = clock_timestamp()
+    UPDATE manifest_row SET outcome = 'CANCELED', error_code = '${CODE_OF_CANCELED[status]}', settled_at = clock_timestamp()
     WHERE run_id = $1 AND outcome IS NULL AND dispatched_at IS NULL AND dispatch = 0 RETURNING 1
   )
-  UPDATE run SET status = 'FAIL', reason_code = $2, reason = $3, stopped_at = clock_timestamp(), waiting = waiting - n, canceled = canceled + n,
+  UPDATE run SET status = '${status}', reason_code = $2, reason = $3, stopped_at = clock_timestamp(), waiting = waiting - n, canceled = canceled + n,
     revision = revision + 1, status_revision = revision + 1
   FROM (SELECT count(*)::integer AS n FROM canceled) rows WHERE run_id = $1`;
 
@@ -119,18 +127,18 @@ export class PgSettleStore implements SettleStore {
   halt({ runId, status, reasonCode, reason }: RunHalted): Promise<SettleResult> {
     return this.db.transaction(async (sql) => {
       const [run] = await sql.query<{ isClosed: boolean; status: string }>(LOCK_OPEN, [runId]);
-      if (!run || run.status === 'FAIL') return { ended: [], contradicted: [] };
+      if (!run || run.status in CODE_OF_CANCELED) return { ended: [], contradicted: [] };
       if (status === 'PAUSED') {
         await sql.query(PAUSE, [runId, reasonCode, reason]);
         return { ended: [], contradicted: [] };
       }
       if (!run.isClosed) await sql.query(FORGET_ROWS, [runId]);
-      await sql.query(run.isClosed ? STOP : FAIL_BEFORE_MAILS, [runId, reasonCode, reason]);
+      await sql.query(run.isClosed ? stop('FAIL') : endBeforeMails('FAIL'), [runId, reasonCode, reason]);
       return { ended: run.isClosed ? await finish(sql, [runId]) : [runId], contradicted: [] };
     });
   }
 }
 
-async function finish(sql: Sql, runIds: string[]): Promise<string[]> {
+export async function finish(sql: Sql, runIds: string[]): Promise<string[]> {
   return (await sql.query<{ run_id: string }>(FINISH_RUNS, [runIds])).map((run) => run.run_id);
 }
