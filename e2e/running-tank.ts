@@ -22,6 +22,8 @@ export interface TankOptions {
   sesUrl?: string;
   /** How it reaches its customer's database; 'postgres' unless told. */
   source?: DemoSource;
+  /** Settings of services, by name. */
+  tuning?: Record<string, string>;
 }
 
 /** A whole Tank as processes on the shared servers: its own database, NATS prefix, emulator and NAS folder. */
@@ -35,7 +37,7 @@ export interface RunningTank {
   stop(): Promise<void>;
 }
 
-export async function startTank({ replicas = {}, otlpUrl, sesUrl: givenSesUrl, source }: TankOptions = {}): Promise<RunningTank> {
+export async function startTank({ replicas = {}, otlpUrl, sesUrl: givenSesUrl, source, tuning }: TankOptions = {}): Promise<RunningTank> {
   const stateDir = mkdtempSync(join(tmpdir(), 'tank-e2e-'));
   const fileRootPath = mkdtempSync(join(tmpdir(), 'tank-nas-'));
   const supervisor = await Supervisor.take({ stateDir });
@@ -59,6 +61,7 @@ export async function startTank({ replicas = {}, otlpUrl, sesUrl: givenSesUrl, s
       fileRootPath,
       customer,
       oracle,
+      tuning,
       secretKey: Buffer.alloc(32, 7).toString('base64'),
       port,
       logLevel: 'info',
