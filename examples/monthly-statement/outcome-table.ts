@@ -11,6 +11,7 @@ const WORDS: Record<string, string> = {
   INVALID: '파일 이상 · the file is empty, cut or not what its name says',
   DUPLICATED: '파일 중복 · more than one file, or one file for two recipients',
   BAD_ADDRESS: '주소 오류 · not an address',
+  SES_NOT_TAKEN: '발송되지 않음을 확인 · in doubt, and found not to have been sent',
   SES_UNKNOWN: '발송 여부 불명 · it may have been sent: look before it is sent again',
   TEMPLATE_VALUE_MISSING: '템플릿 값 없음 · a column of the template is empty',
 };

@@ -7,7 +7,7 @@ import { columnSchema, rowSchema } from './columns.js';
 import { connectionChangeSchema, connectionInputSchema, connectionSchema, connectTestSchema, sourceProblemSchema } from './connection.js';
 import { addressSchema, attachedFileSchema, attachmentCheckSchema, mailIdSchema, templateCheckSchema } from './messages.js';
 import { attachmentStatusSchema, errorCodeSchema, moduleSchema, outcomeSchema, runStatusSchema } from './outcome.js';
-import { healthSchema, mailLogSchema, REFUSAL_CODES, REQUESTS, summarySchema, systemErrorSchema } from './requests.js';
+import { healthSchema, mailLogSchema, REFUSAL_CODES, REQUESTS, settleDoubtSchema, summarySchema, systemErrorSchema } from './requests.js';
 import { localDateTimeSchema, runCountsSchema, runSchema, scheduleInputSchema, scheduleSchema, timeZoneSchema } from './run.js';
 import { strictly } from './strict-body.js';
 
@@ -70,6 +70,7 @@ export const stopRunBody = named('RunStop', z.strictObject({
   /** Why, for whoever reads the run later. */
   reason: z.string().trim().min(1).max(500).optional(),
 }));
+export const settleMailBody = named('MailSettlementInput', strictly(settleDoubtSchema));
 export const connectionBody = named('ConnectionInput', strictly(connectionInputSchema));
 export const connectionChangeBody = named('ConnectionChange', strictly(connectionChangeSchema));
 
@@ -104,6 +105,7 @@ named('AttachedFile', attachedFileSchema);
 named('AttachmentCheck', attachmentCheckSchema);
 named('TemplateCheck', templateCheckSchema);
 named('MailLog', mailLogSchema);
+export const settledMailSchema = named('MailSettlement', REQUESTS['sender.settle-doubt'].answers);
 named('SystemError', systemErrorSchema);
 named('Summary', summarySchema);
 named('ServiceHealth', healthSchema);

@@ -147,6 +147,11 @@ export const API = {
     summary: ['What happened to one mail', '메일 한 건의 처리 결과'],
     params: z.strictObject({ id: mailIdSchema }), answers: { 200: mailLogSchema }, errors: [404],
   },
+  settleMail: {
+    method: 'POST', path: '/api/mail/:id/settle',
+    summary: ['Settle a mail in doubt, by what was found out of it', '발송 여부가 불명인 메일의 결과를 확인한 근거로 확정합니다'],
+    params: z.strictObject({ id: mailIdSchema }), body: schema.settleMailBody, answers: { 202: schema.settledMailSchema }, errors: [400, 404, 409],
+  },
   getSummary: {
     method: 'GET', path: '/api/report/summary',
     summary: ['Outcomes by day and automation; without dates the last 30 days', '일자별·자동화별 결과 통계 (날짜가 없으면 최근 30일)'],

@@ -112,6 +112,8 @@ const settledShape = {
   settledAt: z.iso.datetime(),
   /** Calls made to SES. */
   attempts: z.int().nonnegative(),
+  /** `values` are those of the target row alone, for a mail that was settled long after its way: the Update Query needs the others looked up. */
+  isUnmapped: z.boolean().optional(),
 };
 export const mailSettledSchema = message('MailSettled', settledShape);
 export const mailRecordedSchema = message('MailRecorded', {

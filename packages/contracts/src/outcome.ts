@@ -41,6 +41,7 @@ export const ERROR_CODES = [
   'SES_REJECTED',
   'SES_FAILED',
   'SES_UNKNOWN',
+  'SES_NOT_TAKEN',
   // the road itself
   'MESSAGE_TOO_LARGE',
   'RUN_STOPPED',

@@ -4,7 +4,7 @@ import {
 } from './automation.js';
 import { columnSchema, rowSchema } from './columns.js';
 import { connectionChangeSchema, connectionInputSchema, connectionSchema, connectTestSchema, koreanProblemSchema, queryErrorSchema, sourceProblemSchema } from './connection.js';
-import { attachmentCheckSchema, attachedFileSchema, mailRecordedSchema } from './messages.js';
+import { attachmentCheckSchema, attachedFileSchema, mailIdSchema, mailRecordedSchema, mailSchema } from './messages.js';
 import { moduleSchema, outcomeSchema, runStatusSchema } from './outcome.js';
 import type { Service } from './pipeline.js';
 import { localDateTimeSchema, runCountsSchema, runSchema, scheduleInputSchema, scheduleSchema, timeZoneSchema } from './run.js';
@@ -66,7 +66,7 @@ export type AutomationInput = z.infer<typeof automationInputSchema>;
 // ---- logs
 
 export const mailLogSchema = mailRecordedSchema
-  .omit({ v: true, type: true, values: true, dispatch: true })
+  .omit({ v: true, type: true, values: true, dispatch: true, isUnmapped: true })
   .extend({ automationName: z.string().nullable(), updateQueryOk: z.enum(['Y', 'N']).nullable() });
 export type MailLog = z.infer<typeof mailLogSchema>;
 
@@ -94,6 +94,16 @@ export const healthSchema = z.object({
   parts: z.array(z.object({ name: z.string(), status: z.enum(['ok', 'degraded', 'down']), detail: z.string().nullable(), detailKo: z.string().optional() })),
 });
 export type Health = z.infer<typeof healthSchema>;
+
+/** What an operator found out of a mail in doubt. */
+export const settleDoubtSchema = z.object({
+  outcome: outcomeSchema.extract(['SENT', 'FAIL']),
+  /** How it is known, for whoever reads the log later. */
+  evidence: z.string().trim().min(1).max(500),
+  /** Of the mail that SES took, where it is known. */
+  messageId: z.string().trim().min(1).max(200).nullable().default(null),
+});
+export type SettleDoubtInput = z.infer<typeof settleDoubtSchema>;
 
 const none = z.object({});
 const byAutomation = z.object({ automationId: z.uuid() });
@@ -128,6 +138,8 @@ export const REQUESTS = {
   'scheduler.list-runs': request('scheduler', z.object({ ...page, automationId: z.uuid().nullable().default(null) }), pageOf(runSchema)),
   /** Whether mails of this run may still leave the house; asked by the sender before each call (cached for a second). */
   'scheduler.run-status': request('scheduler', z.object({ runId: z.uuid() }), z.object({ status: runStatusSchema })),
+  /** A mail as its manifest has it; without values where they have been erased. */
+  'scheduler.get-mail': request('scheduler', z.object({ mailId: mailIdSchema }), mailSchema),
   // scheduler: the manifest of a run, written by dbio
   'scheduler.open-manifest': request('scheduler', z.object({ runId: z.uuid() }), z.object({ attempt: z.int().positive() })),
   'scheduler.append-manifest': request('scheduler', manifestChunkSchema, z.object({ accepted: z.literal(true) })),
@@ -167,6 +179,12 @@ export const REQUESTS = {
   'sender.account': request('sender', none, z.object({
     maxPerSecond: z.number(), quota24h: z.number(), sent24h: z.number(), sendingEnabled: z.boolean(), breaker: z.enum(['closed', 'open', 'half-open']),
   })),
+
+  /**
+   * A mail in doubt becomes SENT or FAIL by evidence from outside; the outcome travels on to the customer's database and the log. Asked again it travels
+   * again. Refused CONFLICT for any other mail, and for FAIL while AWS would still take the call in doubt.
+   */
+  'sender.settle-doubt': request('sender', settleDoubtSchema.extend({ mailId: mailIdSchema }), z.object({ mailId: mailIdSchema, outcome: outcomeSchema, settledAt: z.iso.datetime() })),
 
   // logs
   'logs.list-mails': request('logs', z.object({

@@ -61,6 +61,33 @@ describe('WriteBack', () => {
     expect(endings).toEqual([expect.objectContaining({ updateQueryOk: 'Y' }), expect.any(TryLater)]);
   });
 
+  describe('of a mail that was settled long after its way', () => {
+    const late = (over: Partial<MailSettled> = {}) => mailSettled({ isUnmapped: true, values: { customer_id: 'C1' }, ...over }, 2);
+    function lateWriteBack(lookUp: (sql: string, row: Row) => Promise<{ columns: []; rows: Row[] }>, calls: Row[][] = []) {
+      const update = async (_: string, rows: Row[]) => { calls.push(rows); return rows.map(() => ({ changed: 1 })); };
+      return new WriteBack(versionsWith(definition()), sourcesWith(sourceWith({ update, lookUp })), new HeardAlarms(), GIVE_UP, () => SETTLED);
+    }
+
+    it('looks its mapping up first, since only the target row is kept', async () => {
+      const [calls, asked]: [Row[][], Row[]] = [[], []];
+      const found = async (_: string, row: Row) => { asked.push(row); return { columns: [] as [], rows: [{ branch: '강남' }] }; };
+      const endings = await lateWriteBack(found, calls).writeBack([mailSettled({}, 1), late()]);
+      expect(asked).toEqual([{ customer_id: 'C1' }]);
+      expect(calls).toEqual([[expect.not.objectContaining({ branch: '강남' }), expect.objectContaining({ customer_id: 'C1', branch: '강남', SEND_STATUS: 'SENT' })]]);
+      expect(endings).toMatchObject([{ updateQueryOk: 'Y' }, { updateQueryOk: 'Y' }]);
+    });
+
+    it('records N where there is no mapping any more, and updates the others', async () => {
+      const endings = await lateWriteBack(async () => ({ columns: [], rows: [] })).writeBack([mailSettled({}, 1), late()]);
+      expect(endings).toMatchObject([{ updateQueryOk: 'Y' }, { updateQueryOk: 'N', updateError: expect.stringContaining('no row') }]);
+    });
+
+    it('waits for a source that is down, and updates the others', async () => {
+      const endings = await lateWriteBack(() => Promise.reject(sourceDown())).writeBack([mailSettled({}, 1), late()]);
+      expect(endings).toEqual([expect.objectContaining({ updateQueryOk: 'Y' }), expect.any(TryLater)]);
+    });
+  });
+
   it('leaves the mails of another version alone when one version fails', async () => {
     const other: MailSettled = mailSettled({ versionId: '11111111-2222-4333-8444-555555555555' }, 2);
     const versions = { get: async (id: string) => (id === other.versionId ? Promise.reject(new TryLater('away', 1000)) : { definition: definition() }) };

@@ -1,7 +1,8 @@
-import { MESSAGE_VERSION, TryLater, type AutomationDefinition, type MailRecorded, type MailSettled } from '@tank/contracts';
+import { MESSAGE_VERSION, TryLater, type AutomationDefinition, type MailRecorded, type MailSettled, type Row } from '@tank/contracts';
 import type { Alarms } from './alarms.js';
+import { MappingUnusable, mergeMapping } from './merge-mapping.js';
 import { alarmWords, queryAlarm, sourceAlarm, storyOf, TRIED_AGAIN, type AlarmWords, type Sentence } from './problem.js';
-import { QueryFailed, SourceFailed, type Sources, type UpdateResult } from './source.js';
+import { QueryFailed, SourceFailed, type Source, type Sources, type UpdateResult } from './source.js';
 import { updateValues } from './update-values.js';
 import { orTryLater, type Versions } from './versions.js';
 
@@ -43,15 +44,32 @@ export class WriteBack {
     }
   }
 
-  private async updateGroup({ connectionId, update }: AutomationDefinition, due: MailSettled[], endings: Map<MailSettled, WriteBackEnding>): Promise<void> {
+  private async updateGroup(definition: AutomationDefinition, due: MailSettled[], endings: Map<MailSettled, WriteBackEnding>): Promise<void> {
+    let left = due;
     try {
-      if (!connectionId) throw new Error('The version has an Update Query and no connection.');
-      const source = await orTryLater(this.sources.sourceOf(connectionId));
-      const results = await source.update(update!.sql, due.map((mail) => updateValues(mail, source.timeZone)));
-      for (const [at, mail] of due.entries()) endings.set(mail, await this.endingOf(mail, results[at]!));
+      if (!definition.connectionId) throw new Error('The version has an Update Query and no connection.');
+      const source = await orTryLater(this.sources.sourceOf(definition.connectionId));
+      const mapped = await this.mapLate(source, definition, due, endings);
+      left = due.filter((mail) => mapped.has(mail));
+      if (left.length === 0) return;
+      const results = await source.update(definition.update!.sql, left.map((mail) => updateValues({ ...mail, values: mapped.get(mail)! }, source.timeZone)));
+      for (const [at, mail] of left.entries()) endings.set(mail, await this.endingOf(mail, results[at]!));
     } catch (error) {
-      for (const mail of due) endings.set(mail, await this.endingWithout(mail, error as Error));
+      for (const mail of left) endings.set(mail, await this.endingWithout(mail, error as Error));
     }
+  }
+
+  /** The values of each mail; those settled long after their way have only the target's, and their mapping is looked up first. */
+  private async mapLate(source: Source, { mapping, recipient }: AutomationDefinition, due: MailSettled[], endings: Map<MailSettled, WriteBackEnding>): Promise<Map<MailSettled, Row>> {
+    const values = new Map<MailSettled, Row>();
+    await Promise.all(due.map(async (mail) => {
+      try {
+        values.set(mail, mail.isUnmapped && mapping ? mergeMapping(mail.values, await source.lookUp(mapping.sql, mail.values), recipient?.keyColumn) : mail.values);
+      } catch (error) {
+        endings.set(mail, error instanceof MappingUnusable ? recorded(mail, 'N', error.message) : await this.endingWithout(mail, error as Error));
+      }
+    }));
+    return values;
   }
 
   private async endingOf(mail: MailSettled, result: UpdateResult): Promise<WriteBackEnding> {

@@ -36,6 +36,7 @@ const FAKES: Fakes = {
   'logs.get-mail': () => sample.mail,
   'logs.list-system-errors': () => ({ items: [], next: null }),
   'logs.summary': ({ from, to }) => ({ from, to, timeZone: 'Asia/Seoul', runs: {}, mails: {}, errors: [], days: [], automations: [] }),
+  'sender.settle-doubt': ({ mailId, outcome }) => ({ mailId, outcome, settledAt: sample.AT }),
   'scheduler.health': () => health('scheduler'), 'dbio.health': () => health('dbio'), 'attachment.health': () => health('attachment'),
   'renderer.health': () => health('renderer'), 'sender.health': () => health('sender'), 'logs.health': () => health('logs'),
 };
@@ -63,6 +64,7 @@ const CALLS: Record<OperationId, [path: string, status: number, sent?: Sent]> = 
   listRunMails: [`/api/run/${sample.RUN}/mails?outcome=SENT`, 200],
   searchMails: ['/api/mail?address=kim%40customer.example', 200],
   getMail: [`/api/mail/${sample.RUN}-1`, 200],
+  settleMail: [`/api/mail/${sample.RUN}-1/settle`, 202, { body: { outcome: 'SENT', evidence: '고객이 받았다고 확인함' } }],
   getSummary: ['/api/report/summary', 200],
   listSystemErrors: ['/api/system-error', 200],
   createConnection: ['/api/connection', 201, { body: sample.CONNECTION_INPUT }],

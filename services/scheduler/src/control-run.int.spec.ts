@@ -176,6 +176,19 @@ it('lets the next run of the automation start when a canceled one has ended, and
   await scheduler.run(automationId, 'next');
 });
 
+it('has a mail for whoever settles it later, also when its values have been erased', async () => {
+  const scheduler = await leading({ window: 1 });
+  const { runId } = await scheduler.runWith(customers(2));
+  const [first] = await dispatched(scheduler);
+  const { v: _v, type: _type, ...mail } = first!;
+  expect(await scheduler.runs.mail(first!.mailId)).toEqual(mail);
+  await db.query("UPDATE manifest_row SET row_values = NULL, recipient_key = '' WHERE run_id = $1", [runId]);
+  expect(await scheduler.runs.mail(first!.mailId)).toEqual({ ...mail, recipientKey: '', values: {} });
+  for (const nobody of [`${runId}-2`, `${runId}-3`, `${runId}-99999999999`, `${'-'.repeat(36)}-1`]) {
+    await expect(scheduler.runs.mail(nobody)).rejects.toMatchObject({ refusal: { code: 'NOT_FOUND', field: 'mailId' } });
+  }
+});
+
 describe('what an operator asks of a run', () => {
   type Verb = 'pause' | 'resume' | 'cancel';
   const ALLOWED: Record<Verb, Partial<Record<RunStatus, RunStatus>>> = {

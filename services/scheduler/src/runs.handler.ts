@@ -43,6 +43,11 @@ export class RunsHandler {
     return this.runs.list(automationId, limit, after);
   }
 
+  @Answers('scheduler.get-mail')
+  mail({ mailId }: Asks<'scheduler.get-mail'>): Promise<Answer<'scheduler.get-mail'>> {
+    return this.runs.mail(mailId);
+  }
+
   @Answers('scheduler.run-status')
   status({ runId }: Asks<'scheduler.run-status'>): Promise<Answer<'scheduler.run-status'>> {
     return this.runs.status(runId);

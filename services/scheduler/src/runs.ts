@@ -1,8 +1,9 @@
-import { Refused, type Run, type RunStatus } from '@tank/contracts';
+import { Refused, type Mail, type Run, type RunStatus } from '@tank/contracts';
 
 export interface RunReader {
   find(runId: string): Promise<Run | undefined>;
   status(runId: string): Promise<RunStatus | undefined>;
+  mail(mailId: string): Promise<Mail | undefined>;
   /** Newest first; all automations when null. */
   page(automationId: string | null, limit: number, after: string | null): Promise<{ items: Run[]; next: string | null }>;
 }
@@ -17,6 +18,13 @@ export class Runs {
 
   list(automationId: string | null, limit: number, after: string | null): Promise<{ items: Run[]; next: string | null }> {
     return this.reader.page(automationId, limit, after);
+  }
+
+  /** As its manifest has it; without values where they have been erased. */
+  async mail(mailId: string): Promise<Mail> {
+    const mail = await this.reader.mail(mailId);
+    if (!mail) throw new Refused('NOT_FOUND', `There is no mail ${mailId}.`, 'mailId');
+    return mail;
   }
 
   /** Read from the table at each question: a stopped run is seen as one by the next sender that asks. */

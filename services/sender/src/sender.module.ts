@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown, type Provider } from '@nestjs/common';
-import { AutomationVersions, HEALTH_PROBES, Requester } from '@tank/messaging';
+import { AutomationVersions, HEALTH_PROBES, Publisher, Requester } from '@tank/messaging';
 import { AccountPoller } from './adapters/account-poller.js';
 import { composeMime } from './adapters/compose-mime.js';
 import { FileRoot } from './adapters/file-root.js';
 import { LedgerCleaner } from './adapters/ledger-cleaner.js';
-import { ANSWER_WITHIN_MS, RunStatuses, SendingRules } from './adapters/scheduler-requests.js';
+import { ANSWER_WITHIN_MS, ManifestMails, RunStatuses, SendingRules } from './adapters/scheduler-requests.js';
 import { openSenderDatabase, type SenderDatabase } from './adapters/sender-database.js';
 import { senderProbes } from './adapters/sender-probes.js';
 import { SentLedger } from './adapters/sent-ledger.js';
@@ -17,6 +17,7 @@ import { sendMailHandler } from './send-mail.handler.js';
 import { SendMail } from './send-mail.js';
 import type { SenderConfig } from './sender.config.js';
 import { SettleAnswer } from './settle-answer.js';
+import { SettleDoubt } from './settle-doubt.js';
 import { callDeadlineMs, RESEND_AFTER_MS, SettleFromLedger } from './settle-from-ledger.js';
 import { StopMail } from './stop-mail.js';
 
@@ -70,6 +71,11 @@ function providers(config: SenderConfig): Provider[] {
     },
     { provide: RunStatuses, useFactory: (requester: Requester) => new RunStatuses(requester), inject: [Requester] },
     { provide: StopMail, useFactory: (parts: SenderParts, runs: RunStatuses) => new StopMail(parts.ledger, known(parts), runs), inject: [SenderParts, RunStatuses] },
+    {
+      provide: SettleDoubt,
+      useFactory: (parts: SenderParts, requester: Requester, publisher: Publisher) => new SettleDoubt(parts.ledger, known(parts), new ManifestMails(requester), publisher),
+      inject: [SenderParts, Requester, Publisher],
+    },
     { provide: DescribeAccount, useFactory: ({ rate, channel }: SenderParts) => new DescribeAccount(rate, channel), inject: [SenderParts] },
     { provide: HEALTH_PROBES, useFactory: (parts: SenderParts) => senderProbes(parts), inject: [SenderParts] },
   ];

@@ -60,7 +60,7 @@ export class SettleAnswer {
   private inDoubt(message: MailRendered, attempt: Attempt, entry: LedgerEntry): Givens {
     if (attempt.isResentInDoubt) throw new TryLater('In doubt: it waits to be sent again.', RESEND_LATER_MS);
     const detail = 'It is not known whether SES took a mail. It is not sent again by itself.';
-    return [settledFrom(message, entry), this.systemError(message, 'SES_UNKNOWN', detail, 'Look for the mail id among the account\'s send events, then settle the mail.')];
+    return [settledFrom(message, entry), this.systemError(message, 'SES_UNKNOWN', detail, 'Look for the mail id among the account\'s send events, then settle the mail: POST /api/mail/:id/settle.')];
   }
 
   /** SES itself answered 5xx: certainly not sent. The only answer that consumes a retry. */

@@ -38,6 +38,13 @@ export function unsentEnding(outcome: Exclude<Outcome, 'SENT'>, errorCode: Error
   return { outcome, errorCode, errorDetail, messageId: null, sentAt: null, settledAt: at.toISOString() };
 }
 
+/** An operator's word for what SES did not say. @param evidence how it is known @param calledAt of the call in doubt */
+export function evidenceEnding(outcome: 'SENT' | 'FAIL', { messageId, evidence, calledAt, at }: { messageId: string | null; evidence: string; calledAt: Date; at: Date }): Ending {
+  const errorDetail = `Settled by an operator: ${evidence}`;
+  if (outcome === 'FAIL') return unsentEnding('FAIL', 'SES_NOT_TAKEN', errorDetail, at);
+  return { outcome, errorCode: null, errorDetail, messageId, sentAt: calledAt.toISOString(), settledAt: at.toISOString() };
+}
+
 /** The same words each time a settled mail is asked about; only the dispatch is the one that asks. */
 export function mailSettled(mail: Mail, settlement: Settlement, attempts: number): MailSettled {
   const { outcome, errorCode, errorDetail, messageId, sentAt, settledAt, to, subject, attachmentChecks, templateCheck } = settlement;

@@ -1,8 +1,9 @@
-import { mailIdOf, rowSchema, type Mail } from '@tank/contracts';
+import type { Mail } from '@tank/contracts';
 import type { LogsDb } from '@tank/logs-db';
 import type { DispatchStore, MarkedMail } from '../dispatch-mails.js';
 import type { RunLoad } from '../share-window.js';
 import { asLeader } from './leadership.js';
+import { mailOfRow, type MailRow } from './mail-row.js';
 import { CODE_OF_CANCELED, FINISH_RUNS } from './settle-store.js';
 
 const LOADS = `
@@ -61,18 +62,10 @@ const CANCEL_RETURNED = `
   UPDATE run SET waiting = waiting - n, canceled = canceled + n, revision = revision + 1
   FROM (SELECT count(*)::integer AS n FROM canceled) rows WHERE run_id = $1`;
 
-interface MarkedRow {
-  run_id: string;
-  row_no: number;
-  dispatch: number;
-  recipient_key: string;
-  row_values: unknown;
+interface MarkedRow extends MailRow {
   stop_code: MarkedMail['stopCode'];
   stop_rule: string | null;
   stop_row: number | null;
-  automation_id: string;
-  version_id: string;
-  business_date: string;
   traceparent: string | null;
 }
 
@@ -115,17 +108,7 @@ export class PgDispatchStore implements DispatchStore {
 
 function markedMailOf(row: MarkedRow): MarkedMail {
   return {
-    mail: {
-      mailId: mailIdOf(row.run_id, row.row_no),
-      runId: row.run_id,
-      row: row.row_no,
-      automationId: row.automation_id,
-      versionId: row.version_id,
-      dispatch: row.dispatch,
-      businessDate: row.business_date,
-      recipientKey: row.recipient_key,
-      values: rowSchema.parse(row.row_values),
-    },
+    mail: mailOfRow(row),
     stopCode: row.stop_code,
     stopRule: row.stop_rule,
     stopRow: row.stop_row,

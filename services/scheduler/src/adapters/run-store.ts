@@ -1,13 +1,18 @@
-import type { Run, RunStatus } from '@tank/contracts';
+import type { Mail, Run, RunStatus } from '@tank/contracts';
 import type { LogsDb } from '@tank/logs-db';
 import type { RunReader } from '../runs.js';
 import type { WaitingRun, WaitingRuns } from '../start-waiting-runs.js';
 import { asLeader } from './leadership.js';
 import { findRun } from './new-run.js';
 import { pageOf, placeOf } from './page-cursor.js';
+import { MAIL_COLUMNS, mailOfRow, type MailRow } from './mail-row.js';
 import { RUN_COLUMNS, runOf, type RunRow } from './run-row.js';
 
 const STATUS = 'SELECT status FROM run WHERE run_id = $1';
+/** A mail id is its run's and its row's; what is none is nobody's. */
+const MAIL = `
+  SELECT ${MAIL_COLUMNS} FROM manifest_row m JOIN run r USING (run_id)
+  WHERE m.run_id = $1::uuid AND m.row_no = $2 AND m.dispatch > 0`;
 const PAGE = `
   SELECT ${RUN_COLUMNS}, (r.created_at AT TIME ZONE 'UTC')::text || '+00' AS place_time
   FROM run r JOIN automation a USING (automation_id)
@@ -38,6 +43,12 @@ export class PgRunStore implements RunReader, WaitingRuns {
     return row?.status;
   }
 
+  async mail(mailId: string): Promise<Mail | undefined> {
+    const place = placeOfMail(mailId);
+    const [row] = place ? await this.db.query<MailRow>(MAIL, [place.runId, place.row]) : [];
+    return row && mailOfRow(row);
+  }
+
   async page(automationId: string | null, limit: number, after: string | null): Promise<{ items: Run[]; next: string | null }> {
     const [time, id] = after === null ? [null, null] : placeOf(after);
     const rows = await this.db.query<RunRow & { place_time: string }>(PAGE, [limit + 1, automationId, time, id]);
@@ -53,4 +64,9 @@ export class PgRunStore implements RunReader, WaitingRuns {
   start(epoch: number, runId: string, traceparent: string | null): Promise<boolean> {
     return asLeader(this.db, epoch, async (sql) => (await sql.query(START, [runId, traceparent])).length === 1);
   }
+}
+
+function placeOfMail(mailId: string): { runId: string; row: number } | undefined {
+  const [, runId, row] = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-(\d{1,9})$/.exec(mailId) ?? [];
+  return runId ? { runId, row: Number(row) } : undefined;
 }

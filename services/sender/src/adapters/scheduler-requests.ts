@@ -1,7 +1,8 @@
-import { Refused, TryLater, type RunStatus } from '@tank/contracts';
+import { Refused, TryLater, type Mail, type RunStatus } from '@tank/contracts';
 import type { AutomationVersions, Requester } from '@tank/messaging';
 import type { From } from '../prepare-mail.js';
 import type { Automations } from '../send-mail.js';
+import type { Manifest } from '../settle-doubt.js';
 import type { Runs } from '../settle-from-ledger.js';
 
 const STATUS_KNOWN_MS = 1_000;
@@ -40,6 +41,15 @@ export class RunStatuses implements Runs {
     this.#known.delete(runId);
     this.#known.set(runId, status);
     if (this.#known.size > KEPT) this.#known.delete(this.#known.keys().next().value!);
+  }
+}
+
+/** Mails as their runs' manifests have them. */
+export class ManifestMails implements Manifest {
+  constructor(private readonly requester: Pick<Requester, 'ask'>) {}
+
+  mail(mailId: string): Promise<Mail> {
+    return this.requester.ask('scheduler.get-mail', { mailId }, { timeoutMs: ANSWER_WITHIN_MS });
   }
 }
 

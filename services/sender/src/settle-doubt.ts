@@ -1,0 +1,71 @@
+import { Refused, TryLater, type Answer, type Asks, type Mail, type MailSettled } from '@tank/contracts';
+import type { CallResult, Ledger, LedgerEntry } from './ledger.js';
+import { isSettled, RESEND_AFTER_MS, settledFrom, type SettleFromLedger } from './settle-from-ledger.js';
+import { evidenceEnding } from './settlement.js';
+
+export interface Manifest {
+  /** As its run's manifest has it. @throws Refused NOT_FOUND, UNAVAILABLE */
+  mail(mailId: string): Promise<Mail>;
+}
+export interface SettledRoad {
+  publish(message: MailSettled): Promise<void>;
+}
+type Wanted = Asks<'sender.settle-doubt'>;
+
+/**
+ * An operator says what became of a mail in doubt: the ledger takes it, and the outcome travels to the customer's database and
+ * the log as any other. What the ledger has and nobody was told of, because this process died in between, is told when it is
+ * asked again.
+ */
+export class SettleDoubt {
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly known: SettleFromLedger,
+    private readonly manifest: Manifest,
+    private readonly road: SettledRoad,
+    private readonly now: () => Date = () => new Date(),
+  ) {}
+
+  /** @throws Refused */
+  async settle(wanted: Wanted): Promise<Answer<'sender.settle-doubt'>> {
+    if (wanted.outcome === 'FAIL' && wanted.messageId !== null) throw new Refused('INVALID', 'A mail that SES did not take has no message id: leave it out, or settle the mail as SENT.', 'messageId');
+    const mail = await this.manifest.mail(wanted.mailId);
+    const entry = await this.entryOf(mail);
+    const settled = entry.state === 'IN_DOUBT' ? await this.resolve(entry, wanted) : alreadySo(entry, wanted);
+    const message = settledFrom(mail, settled);
+    await this.road.publish({ ...message, isUnmapped: true });
+    return { mailId: mail.mailId, outcome: message.outcome, settledAt: message.settledAt };
+  }
+
+  private async entryOf(mail: Mail): Promise<LedgerEntry> {
+    const entry = await this.known.entryOf(mail).catch((error: unknown) => Promise.reject(error instanceof TryLater ? onItsWay(mail, { cause: error }) : (error as Error)));
+    if (!isSettled(entry)) throw onItsWay(mail);
+    return entry;
+  }
+
+  private async resolve(entry: LedgerEntry, { mailId, outcome, messageId, evidence }: Wanted): Promise<LedgerEntry> {
+    if (outcome === 'FAIL') refuseWhileItMayBeTaken(entry, mailId);
+    const calledAt = new Date(this.now().getTime() - (entry.intentAgeMs ?? 0));
+    const result: CallResult = { state: outcome === 'SENT' ? 'SENT' : 'REFUSED', ending: evidenceEnding(outcome, { messageId, evidence, calledAt, at: this.now() }) };
+    const settled = await this.ledger.record(mailId, entry.attempt, result);
+    if (!settled) throw new Refused('CONFLICT', `Mail ${mailId} has changed at this moment: look at it again.`, 'mailId');
+    return settled;
+  }
+}
+
+function alreadySo(entry: LedgerEntry, { mailId, outcome }: Wanted): LedgerEntry {
+  const stands = entry.settlement?.outcome;
+  if (stands === outcome) return entry;
+  throw new Refused('CONFLICT', `Mail ${mailId} is ${stands}, and not in doubt: only IN_DOUBT can be settled, and only once.`, 'mailId');
+}
+
+/** Who sends it again because it FAILed must not be the second to send it. */
+function refuseWhileItMayBeTaken({ intentAgeMs }: LedgerEntry, mailId: string): void {
+  const leftMs = RESEND_AFTER_MS - (intentAgeMs ?? 0);
+  if (leftMs <= 0) return;
+  throw new Refused('CONFLICT', `SES may still take mail ${mailId}: settle it as FAIL in ${Math.ceil(leftMs / 1_000)} seconds, when AWS refuses the signature of the call.`, 'outcome');
+}
+
+function onItsWay({ mailId }: Mail, options?: ErrorOptions): Refused {
+  return new Refused('CONFLICT', `Mail ${mailId} is still on its way, and not in doubt: wait for its outcome.`, 'mailId', options);
+}
