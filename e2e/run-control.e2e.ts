@@ -1,6 +1,7 @@
 import { SesSimulator } from '../embedded/ses-simulator/ses-simulator.ts';
 import { waitFor } from '../embedded/test/parts.ts';
 import { AUTOMATION } from '../examples/monthly-statement/automation.ts';
+import { billAgain, readSendStatus } from '../examples/monthly-statement/customer-database.ts';
 import { ApiRefused, TankApi } from '../examples/monthly-statement/tank-api.ts';
 import { startTank, type RunningTank } from './running-tank.ts';
 
@@ -27,7 +28,12 @@ describe('an operator who', () => {
     await ses.close();
   });
 
-  const runNow = () => api.post<Run>(`/automation/${automationId}/run`);
+  /** Everybody is due again. */
+  const runNow = async () => {
+    await billAgain(tank.customer.url);
+    return startRun();
+  };
+  const startRun = () => api.post<Run>(`/automation/${automationId}/run`);
   const run = (runId: string) => api.get<Run>(`/run/${runId}`);
   const accepted = () => ses.mails.all().length;
   const until = (runId: string, what: string, isSo: (run: Run) => boolean) => (
@@ -68,6 +74,22 @@ describe('an operator who', () => {
     expect(mails.filter(({ outcome }) => outcome === 'SENT')).toHaveLength(counts.sent);
     expect(await api.post(`/run/${runId}/resume`).catch((error: unknown) => error)).toMatchObject({ status: 409 });
   }, 180_000);
+
+  it('finds a mail in doubt and knows that it arrived settles it, in the log, the run and the customer\'s table', async () => {
+    ses.inject({ kind: 'reset-after' });
+    const { runId } = await runNow();
+    await until(runId, 'the run to complete', ({ status }) => status === 'COMPLETED');
+    const [doubt, ...others] = await api.all<Mail>(`/mail?outcome=IN_DOUBT&runId=${runId}`);
+    expect(others).toEqual([]);
+    expect(doubt).toMatchObject({ errorCode: 'SES_UNKNOWN' });
+    const { messageId } = ses.mails.all().find(({ mailId }) => mailId === doubt!.mailId)!;
+    expect(await api.post(`/mail/${doubt!.mailId}/settle`, { outcome: 'SENT', evidence: '발송 이벤트에서 확인', messageId })).toMatchObject({ outcome: 'SENT' });
+    const settled = await until(runId, 'the run to know it', ({ counts }) => counts.inDoubt === 0);
+    expect(settled).toMatchObject({ status: 'COMPLETED', counts: { sent: ses.mails.all().filter(({ mailId }) => mailId?.startsWith(runId)).length } });
+    expect(await api.get(`/mail/${doubt!.mailId}`)).toMatchObject({ outcome: 'SENT', messageId, updateQueryOk: 'Y', errorDetail: expect.stringContaining('발송 이벤트에서 확인') });
+    expect((await readSendStatus(tank.customer.url)).find(({ mailId }) => mailId === doubt!.mailId)).toMatchObject({ sendStatus: 'SENT', messageId });
+    expect(ses.mails.duplicates()).toEqual({});
+  }, 180_000);
 });
 
 async function buildAutomation(api: TankApi): Promise<string> {
@@ -75,6 +97,7 @@ async function buildAutomation(api: TankApi): Promise<string> {
   const { automationId } = await api.post<{ automationId: string }>('/automation', { ...AUTOMATION.basics, fileRules: [], connectionId: items[0]!.connectionId });
   await api.post(`/automation/${automationId}/dbio/target`, AUTOMATION.target);
   await api.post(`/automation/${automationId}/dbio/mapping`, AUTOMATION.mapping);
+  await api.post(`/automation/${automationId}/dbio/update`, AUTOMATION.update);
   await api.post(`/automation/${automationId}/template`, AUTOMATION.template);
   await api.post(`/automation/${automationId}/activate`);
   return automationId;
