@@ -51,6 +51,24 @@ describe.each(THIN_DIALECTS)('the thin driver against %s', (dialect) => {
     expect(oracle.server.faults.hanging).toBe(1);
   });
 
+  it('takes a session back that is closed to be dropped, unless its line is cut before', async () => {
+    const one = await createPool({ poolMin: 0, poolMax: 1 });
+    const sessionOf = async () => {
+      const connection = await one.getConnection();
+      return { connection, number: oracle.server.seen.counts.connections };
+    };
+    for (let times = 0; times < 3; times += 1) {
+      const { connection, number } = await sessionOf();
+      await connection.close({ drop: true });
+      expect([number, oracle.server.seen.counts.logoffs]).toEqual([1, 0]);
+    }
+    const { connection } = await sessionOf();
+    (connection as unknown as { _impl: { nscon: { forceDisconnect(): void } } })._impl.nscon.forceDisconnect();
+    await connection.close({ drop: true });
+    expect((await sessionOf()).number).toBe(2);
+    await waitFor(() => oracle.server.seen.connectionsOpen === 1, { what: 'the end of the first' });
+  });
+
   it('says NJS-040 when all connections of the pool are in use for too long', async () => {
     const small = await createPool({ poolMin: 0, poolMax: 1, queueTimeout: 50 });
     const connection = await small.getConnection();

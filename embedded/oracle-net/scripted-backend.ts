@@ -125,8 +125,10 @@ export class ScriptedSession implements BackendSession {
   }
 
   async change(sql: string, rows: BindRow[], { batchErrors }: { batchErrors: boolean }): Promise<Changed> {
-    if (/^\s*set\s+transaction\s+read\s+only/i.test(sql)) this.#isReadOnly = true;
-    else if (this.#isReadOnly && kindOf(sql) !== 'other') throw new OracleError(1456, 'may not perform insert, delete, update operation inside a READ ONLY transaction');
+    if (/^\s*set\s+transaction\s+read\s+only/i.test(sql)) {
+      if (this.#isReadOnly) throw new OracleError(1453, 'SET TRANSACTION must be first statement of transaction');
+      this.#isReadOnly = true;
+    } else if (this.#isReadOnly && kindOf(sql) !== 'other') throw new OracleError(1456, 'may not perform insert, delete, update operation inside a READ ONLY transaction');
     const answer = await this.#ask(sql, 'change', rows);
     const changes = 'changes' in answer ? answer.changes : 0;
     const changed: Changed = { counts: [], errors: [] };

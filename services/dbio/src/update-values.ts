@@ -24,7 +24,7 @@ export function updateBindable(columns: string[]): string[] {
 
 /**
  * `2026-11-20T09:00:00.000+09:00`: the source's wall clock with its offset, so that a column without a zone gets local time
- * and one with a zone the right instant.
+ * and one with a zone the right instant (of Oracle see bindValue, for hours that a change of the clocks repeats).
  */
 export function localTimestamp(at: Date, timeZone: string): string {
   const minutes = offsetsOf(timeZone)(at.getTime());

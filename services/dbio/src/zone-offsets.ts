@@ -5,7 +5,7 @@ type OffsetAt = (epochMs: number) => number;
 
 const zones = new Map<string, OffsetAt>();
 
-/** The offset of a zone, in minutes, at an instant. Zones change theirs on a quarter of an hour; asking Intl is slow. */
+/** The offset of a zone, in minutes, at an instant. Asking Intl is slow: it is kept for each quarter of an hour in which it does not change. */
 export function offsetsOf(timeZone: string): OffsetAt {
   let offsetAt = zones.get(timeZone);
   if (!offsetAt) zones.set(timeZone, (offsetAt = keptOffsets(timeZone)));
@@ -14,16 +14,17 @@ export function offsetsOf(timeZone: string): OffsetAt {
 
 function keptOffsets(timeZone: string): OffsetAt {
   const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
-  const known = new Map<number, number>();
+  const ask = (epochMs: number) => offsetIn(format.format(epochMs));
+  const known = new Map<number, number | null>();
   return (epochMs) => {
     const quarter = Math.floor(epochMs / QUARTER_HOUR_MS);
     let offset = known.get(quarter);
     if (offset === undefined) {
       if (known.size >= MOST_KEPT) known.clear();
-      offset = offsetIn(format.format(epochMs));
-      known.set(quarter, offset);
+      const [first, last] = [ask(quarter * QUARTER_HOUR_MS), ask((quarter + 1) * QUARTER_HOUR_MS - 1)];
+      known.set(quarter, (offset = first === last ? first : null)); // a few zones change theirs at one minute past, or did
     }
-    return offset;
+    return offset ?? ask(epochMs);
   };
 }
 

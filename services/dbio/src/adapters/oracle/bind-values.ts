@@ -9,7 +9,8 @@ const WALL_CLOCK = '2026-11-20T09:00:00'.length;
  * Everything is bound as text: Oracle converts it to the type of the column beside it, whose index stays of use. Only a
  * time as Tank writes it is bound as one, a DATE where it has no fraction: beside a DATE column a TIMESTAMP would cost
  * the index. One finer than milliseconds, which a Date cannot hold, stays text in the session's format. An offset is that
- * of the connection's zone, in which the session lives, so the wall clock says it all.
+ * of the connection's zone, in which the session lives, so the wall clock says it all, but for the hour that a change of the
+ * clocks repeats: there a column with a zone gets the one of the two that Oracle takes it for. (Korea has no such hour.)
  */
 export function bindValue(text: BindText): BindParameter | BindText {
   const value = valueOf(text);

@@ -10,4 +10,6 @@ export const NOT_DONE = 'SOURCE_CUT_OFF';
 export const CALL_TIMEOUT = 'NJS-123';
 /** The server stopped the statement at the client's request. */
 export const BROKEN_OFF = 'ORA-01013';
+/** A change in a transaction that can only read. */
+export const READ_ONLY_TRANSACTION = 'ORA-01456';
 export const AMBIGUOUS = 'ORA-00918';

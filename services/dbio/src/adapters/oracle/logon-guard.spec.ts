@@ -39,14 +39,18 @@ describe('LogonGuard', () => {
     }
   });
 
-  it('lets a new run try at once, and nobody by himself after four refusals in a row, however long it is', () => {
+  it('lets a new run try at once, three times in a row, and nobody by himself after four, however long it is', () => {
     const clock = { now: 0 };
     const { guard, mayCall, mayRun } = guardAt(clock);
-    for (let refusals = 0; refusals < 4; refusals += 1) {
+    for (let refusals = 0; refusals < 3; refusals += 1) {
       expect(mayRun()).toBe(true);
       guard.refused(REFUSAL);
       expect(mayCall()).toBe(false);
     }
+    expect(mayRun()).toBe(false);
+    clock.now += 60 * MINUTE_MS;
+    expect([mayCall(), mayRun()]).toEqual([true, false]);
+    guard.refusedToPool(REFUSAL);
     clock.now += YEAR_MS;
     expect([mayCall(), mayRun()]).toEqual([false, false]);
     guard.passed();
@@ -59,6 +63,19 @@ describe('LogonGuard', () => {
     for (let call = 0; call < 200; call += 1) guard.refusedToPool(REFUSAL);
     clock.now += MINUTE_MS;
     expect([mayCall(), mayRun()]).toEqual([true, true]);
+  });
+
+  it('counts the pool\'s refusal beside that of a run at the same time: both have been asked', () => {
+    const clock = { now: 0 };
+    const { guard, mayCall, mayRun } = guardAt(clock);
+    for (const minutes of [1, 10]) {
+      guard.refused(REFUSAL);
+      clock.now += minutes * MINUTE_MS;
+    }
+    guard.refused(REFUSAL);
+    guard.refusedToPool(REFUSAL);
+    clock.now += YEAR_MS;
+    expect([mayCall(), mayRun()]).toEqual([false, false]);
   });
 
   it('forgets everything with a logon that passed', () => {

@@ -107,6 +107,26 @@ describe('a session that', () => {
     await oracle.expectWellBeing('a look-up');
   }));
 
+  /** What a look-up begins is over before an update gets its session, whatever became of it, and however late one hears of that. */
+  const LEFT_OPEN: [what: string, action: FaultAction, place: Omit<Fault, 'do'>][] = [
+    ['begins too late', TOO_LATE, { at: 'execute', matching: BEGIN, afterwards: true }],
+    ['hangs when it has begun', 'hang', { at: 'execute', matching: BEGIN, afterwards: true }],
+    ['is found too late', TOO_LATE, { at: 'execute', matching: QUERY, afterwards: true }],
+    ['is refused', error(942, 'table or view does not exist'), { at: 'execute', matching: QUERY }],
+    ['ends too late', TOO_LATE, { at: 'rollback' }],
+    ['has ended too late', TOO_LATE, { at: 'rollback', afterwards: true }],
+  ];
+  const left = LEFT_OPEN.flatMap(([what, action, place]) => (['23ai', '19c', '12.1'] as const).map((dialect) => ({ what, dialect, fault: { ...place, do: action } })));
+
+  it.concurrent.each(left)('$what in a look-up, leaves its transaction to no update and to no other look-up ($dialect)', ({ fault, dialect }) => withOracle(dialect, async (oracle) => {
+    await oracle.expectWellBeing('a look-up');
+    oracle.server.faults.add(fault);
+    const { tookMs } = await outcomeOf(oracle.use('a look-up').catch((reason: unknown) => reason));
+    expect(tookMs).toBeLessThan(CALL_MS + 1_000);
+    oracle.server.faults.clear();
+    for (const verb of ['an update', 'a look-up', 'an update of one row'] as Verb[]) await oracle.expectWellBeing(verb);
+  }, { limits: { poolSize: 1 } }));
+
   const WITH_TEXTS = 'SELECT id, body FROM letters';
   const ofTexts = ([['hangs', 'hang', ['SOURCE_TIMEOUT', []]], ['takes too long', TOO_LATE, ['SOURCE_TIMEOUT', ['NJS-123']]], ['is cut', 'cut', ['SOURCE_CUT_OFF', ['NJS-500', 'NJS-521']]]] as const)
     .flatMap(([what, action, [code, databaseCodes]]) => (['23ai', '19c', '12.1'] as const).map((dialect) => ({ what, action, dialect, code, databaseCodes })));

@@ -48,6 +48,24 @@ describe('a wrong password is tried', () => {
     expect(refusals()).toBe(2);
   });
 
+  it('once for many runs at a time, three times in a row for runs, and once more by the pool', async () => {
+    await start();
+    changePassword('another');
+    const runs = (count: number) => Promise.all(Array.from({ length: count }, () => oracle.failureOf('the first rows of a Target Query')));
+    expect(await runs(8)).toEqual(Array(8).fill(expect.objectContaining({ problem, isLasting: true })));
+    expect(refusals()).toBe(1);
+    for (let times = 0; times < 5; times += 1) await runs(4);
+    expect(refusals()).toBe(3);
+    for (let hours = 0; hours < 5; hours += 1, now += 60 * MINUTE_MS) {
+      await rush();
+      await runs(4);
+    }
+    expect(refusals()).toBe(4);
+    changePassword('tank');
+    await oracle.expectWellBeing('a connect test');
+    await oracle.expectWellBeing('the first rows of a Target Query');
+  });
+
   it('once for 200 look-ups and 20 updates at a time, and for all that follow within a minute', async () => {
     await start();
     changePassword('another');

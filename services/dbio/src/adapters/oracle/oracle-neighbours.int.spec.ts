@@ -24,6 +24,16 @@ describe('a look-up', () => {
     expect(others).toEqual(others.map((_, at) => ({ status: 'fulfilled', value: expect.objectContaining({ rows: [{ ID: `C${at}` }] }) })));
   });
 
+  it.each(['23ai', '19c', '12.1'] as const)('whose column the driver cannot read leaves its transaction to nobody (%s)', async (dialect) => {
+    oracle = await ScriptedOracle.start({ dialect, nationalCharacterSet: EBCDIC_NATIONAL });
+    oracle.backend.on(/odd/, { columns: [{ name: 'NAME', type: 'NVARCHAR2', size: 40 }], rows: [['이름']] });
+    oracle.backend.on(/customer/, ({ kind }) => (kind === 'change' ? { changes: 1 } : { columns: [{ name: 'ID', type: 'VARCHAR2', size: 40 }], rows: [['C1']] }));
+    const source = oracle.open({ limits: { poolSize: 1 } });
+    await expect(source.lookUp('SELECT name FROM odd WHERE id = :id', { id: 'C0' })).rejects.toMatchObject({ error: { code: 'NJS-100' } });
+    await expect(source.lookUp('SELECT id FROM customer WHERE id = :id', { id: 'C1' })).resolves.toMatchObject({ rows: [{ ID: 'C1' }] });
+    await expect(source.update('UPDATE customer SET a = :a WHERE id = :id', [{ a: '1', id: 'C1' }, { a: '2', id: 'C2' }])).resolves.toEqual([{ changed: 1 }, { changed: 1 }]);
+  });
+
   it('is not failed by a refused Connect Test, as long as the pool has its sessions', async () => {
     oracle = await ScriptedOracle.start();
     oracle.backend.on(/customer/, { columns: [{ name: 'A', type: 'NUMBER' }], rows: [['1']] });

@@ -229,6 +229,17 @@ describe('a query that Oracle refuses', () => {
     ['ORA-04068', 'existing state of packages has been discarded', 'moment'],
     ['ORA-01555', 'snapshot too old: rollback segment number 3 with name "X" too small', 'moment'],
     ['ORA-01013', 'user requested cancel of current operation', 'moment'],
+    ['ORA-02049', 'timeout: distributed transaction waiting for lock', 'moment'],
+    ['ORA-01591', 'lock held by in-doubt distributed transaction 1.21.17', 'moment'],
+    ['ORA-02050', 'transaction 1.21.17 rolled back, some remote DBs may be in-doubt', 'moment'],
+    ['ORA-01466', 'unable to read data - table definition has changed', 'moment'],
+    ['ORA-08176', 'consistent read failure; rollback data not available', 'moment'],
+    ['ORA-01453', 'SET TRANSACTION must be first statement of transaction', 'moment'],
+    ['ORA-01000', 'maximum open cursors exceeded', 'moment'],
+    ['ORA-12805', 'parallel query server died unexpectedly', 'moment'],
+    ['ORA-12829', 'Deadlock - itls occupied by siblings at block 7 of file 3', 'moment'],
+    ['ORA-28115', 'policy with check option violation', 'query'],
+    ['ORA-28112', 'failed to execute policy function', 'query'],
   ])('says %s: %s, and is to be blamed on: %s', (code, words, blame) => {
     const { error, ...failed } = refused(ora(`${code}: ${words}`));
     expect(failed.blame).toBe(blame);

@@ -2,10 +2,11 @@ import { placeOf, type Connection } from '@tank/contracts';
 import { sourceFailed } from '../../problem.js';
 import { queryError } from '../../sql/query-problem.js';
 import { QueryFailed, type SourceFailed } from '../../source.js';
+import { READ_ONLY_TRANSACTION } from './driver-codes.js';
 import { placeInText } from './error-place.js';
 import { codesOf, mainCodeOf, wordsOf, type DriverError } from './oracle-codes.js';
 import { callTooLong, logonTooLong } from './oracle-reach-troubles.js';
-import { LINK_AWAY, LINK_REFUSED, queryMeaning, UNKNOWN_REFUSAL, type Meaning } from './oracle-query-meanings.js';
+import { LINK_AWAY, LINK_REFUSED, queryMeaning, TRANSACTION_LEFT, UNKNOWN_REFUSAL, type Meaning } from './oracle-query-meanings.js';
 import { RAISED_BY_APPLICATION, ROW_MEANINGS } from './oracle-row-meanings.js';
 import { logonTrouble, sessionTrouble, type Where } from './oracle-source-troubles.js';
 
@@ -30,7 +31,7 @@ export function explainOracle(error: DriverError, about: About): SourceFailed | 
   if (about.during === 'connect') return sourceFailed(logonTrouble(error, where), codesOf(error));
   if (isOfLink(error)) return queryFailed(error, linkMeaning(error), about.query);
   const trouble = sessionTrouble(error, where, isWrite(about.query));
-  return trouble ? sourceFailed(trouble, codesOf(error)) : queryFailed(error, meaningOf(mainCodeOf(error)), about.query);
+  return trouble ? sourceFailed(trouble, codesOf(error)) : queryFailed(error, meaningOf(mainCodeOf(error), isWrite(about.query)), about.query);
 }
 
 const LOCKED_OR_SLOW = [
@@ -40,7 +41,7 @@ const LOCKED_OR_SLOW = [
 
 /** A row whose update ran into the time-out that it has for a lock: nothing of it was done, and it may be free soon. */
 export function rowWasBusy(error: DriverError, query: SentQuery): QueryFailed {
-  return queryFailed({ ...error, code: 'ORA-30006', message: `ORA-30006: ${wordsOf(error.message)}`, offset: null }, { ...meaningOf('ORA-30006'), cause: LOCKED_OR_SLOW }, query);
+  return queryFailed({ ...error, code: 'ORA-30006', message: `ORA-30006: ${wordsOf(error.message)}`, offset: null }, { ...meaningOf('ORA-30006', true), cause: LOCKED_OR_SLOW }, query);
 }
 
 /** Nothing came back, and the worker was ended. */
@@ -73,10 +74,10 @@ function isWrite(query: SentQuery | undefined): boolean {
   return query !== undefined && !/^\s*(?:\(|select\b|with\b)/i.test(query.text);
 }
 
-/** This session is logged on: what speaks of logons and listeners now comes from behind a database link. */
+/** This session is logged on: what speaks of logons and listeners now comes from behind a database link. (Of ORA-28xxx only 280xx does; 281xx are policies of the rows.) */
 function isOfLink(error: DriverError): boolean {
   const codes = codesOf(error);
-  const speaksOfLogon = /^ORA-(01017|28\d\d\d|01045|03150|12154|12505|12514|1251\d|12520|12541|12543|12545|12170|12535)$/;
+  const speaksOfLogon = /^ORA-(01017|280\d\d|01045|03150|12154|12505|12514|1251\d|12520|12541|12543|12545|12170|12535)$/;
   return codes.some((code) => code === 'ORA-02063' || code === 'ORA-02068') || speaksOfLogon.test(error.code ?? '');
 }
 
@@ -84,10 +85,11 @@ function linkMeaning(error: DriverError): Meaning {
   const code = mainCodeOf(error);
   const known = ROW_MEANINGS[code] ?? queryMeaning(code);
   if (known) return known;
-  return /^ORA-(01017|28\d\d\d|01045|12154)$/.test(code) ? LINK_REFUSED : LINK_AWAY;
+  return /^ORA-(01017|280\d\d|01045|12154)$/.test(code) ? LINK_REFUSED : LINK_AWAY;
 }
 
-function meaningOf(code: string): Meaning {
+function meaningOf(code: string, isUpdate: boolean): Meaning {
+  if (isUpdate && code === READ_ONLY_TRANSACTION) return TRANSACTION_LEFT;
   if (/^ORA-20\d\d\d$/.test(code)) return RAISED_BY_APPLICATION;
   return ROW_MEANINGS[code] ?? queryMeaning(code) ?? UNKNOWN_REFUSAL;
 }

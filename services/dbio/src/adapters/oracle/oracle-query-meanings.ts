@@ -72,6 +72,16 @@ const CODE_REPLACED = moment(
   ['Tank tries again by itself.', 'Tank가 다시 시도합니다.'],
 );
 
+const SNAPSHOT_LOST = moment(
+  ['The query ran so long that the old state of the rows is gone from the undo space (snapshot too old).', '쿼리가 오래 걸려 읽기 시점의 데이터가 언두 공간에서 사라졌습니다(snapshot too old).'],
+  ['Make the query quicker, run it when less is written, or ask the DBA for more UNDO_RETENTION.', '쿼리를 개선하거나 변경이 적은 시간에 실행하거나, DBA에게 UNDO_RETENTION 확대를 요청하세요.'],
+);
+/** Not the query's fault: another use of the session left its transaction open. The session is thrown away. */
+export const TRANSACTION_LEFT = moment(
+  ['The session was still in the transaction of another query, which can only read.', '세션이 다른 쿼리의 읽기 전용 트랜잭션에 남아 있었습니다.'],
+  ['Tank tries again by itself, in another session; if it stays, tell whoever maintains Tank.', 'Tank가 다른 세션으로 다시 시도합니다. 계속되면 Tank 담당자에게 알리세요.'],
+);
+
 /** Failures of a query that have nothing to do with the row. */
 export const QUERY_MEANINGS: Record<string, Meaning> = {
   'ORA-00942': query(
@@ -199,9 +209,27 @@ export const QUERY_MEANINGS: Record<string, Meaning> = {
   'ORA-04068': CODE_REPLACED,
   'ORA-08103': CODE_REPLACED,
   'ORA-08177': LOCKED,
-  'ORA-01555': moment(
-    ['The query ran so long that the old state of the rows is gone from the undo space (snapshot too old).', '쿼리가 오래 걸려 읽기 시점의 데이터가 언두 공간에서 사라졌습니다(snapshot too old).'],
-    ['Make the query quicker, run it when less is written, or ask the DBA for more UNDO_RETENTION.', '쿼리를 개선하거나 변경이 적은 시간에 실행하거나, DBA에게 UNDO_RETENTION 확대를 요청하세요.'],
+  'ORA-01466': CODE_REPLACED,
+  'ORA-01453': TRANSACTION_LEFT,
+  'ORA-01555': SNAPSHOT_LOST,
+  'ORA-08176': SNAPSHOT_LOST,
+  'ORA-02049': LOCKED,
+  'ORA-12829': DEADLOCK,
+  'ORA-01591': moment(
+    ['A row is locked by a distributed transaction that was never finished (in doubt).', '완료되지 않은 분산 트랜잭션(in-doubt)이 행을 잠그고 있습니다.'],
+    ['Ask the DBA to commit or roll it back (DBA_2PC_PENDING); Tank tries again by itself.', 'DBA에게 해당 트랜잭션의 커밋 또는 롤백(DBA_2PC_PENDING)을 요청하세요. Tank가 다시 시도합니다.'],
+  ),
+  'ORA-02050': moment(
+    ['A transaction that reaches over a database link was taken back.', '데이터베이스 링크를 넘는 트랜잭션이 롤백되었습니다.'],
+    ['Tank tries again by itself; if it stays, ask the DBA about the link and DBA_2PC_PENDING.', 'Tank가 다시 시도합니다. 계속되면 DBA에게 링크와 DBA_2PC_PENDING을 확인하세요.'],
+  ),
+  'ORA-01000': moment(
+    ['The session has as many open cursors as the database allows.', '세션에서 열린 커서 수가 DB의 한도에 도달했습니다.'],
+    ['Ask the DBA for a larger OPEN_CURSORS; look for functions of the query that open cursors and leave them open.', 'DBA에게 OPEN_CURSORS 확대를 요청하고, 쿼리가 부르는 함수가 커서를 닫는지 확인하세요.'],
+  ),
+  'ORA-12805': moment(
+    ['A process that worked on the query in parallel died.', '쿼리를 병렬로 처리하던 프로세스가 종료되었습니다.'],
+    ['Tank tries again by itself; if it stays, ask the DBA to look into the alert log.', 'Tank가 다시 시도합니다. 계속되면 DBA에게 alert 로그 확인을 요청하세요.'],
   ),
   'ORA-01013': moment(
     ['The statement was cancelled, by Tank at a time limit or by a DBA.', '문장이 취소되었습니다(Tank의 제한 시간 또는 DBA의 취소).'],

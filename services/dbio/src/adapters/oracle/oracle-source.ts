@@ -43,6 +43,8 @@ export class OracleSource implements Source {
   private readonly lookUps: LookUpQueue;
   private readonly plans: KeptOraclePlans;
   private readonly guard: LogonGuard;
+  /** Runs log on one after another: what refuses one, or hangs, is told to those that wait, too. */
+  private readonly logonsOfRuns = new Lanes(1);
   private pooledThread?: OracleThread;
   private readonly threads = new Set<OracleThread>();
   /** Of the last logon. */
@@ -96,11 +98,13 @@ export class OracleSource implements Source {
     const { fetchMs } = this.limits;
     signal.throwIfAborted();
     this.guard.beforeRun();
-    const thread = this.startThread();
+    const { promise: loggedOn, resolve: onLoggedOn } = Promise.withResolvers<void>();
+    const thread = this.startThread(onLoggedOn);
+    const open = () => thread.ask({ kind: 'open', sql: plan.named.text, fetchRows: FETCH_ROWS }, fetchMs);
     const cancel = () => void this.cancel(thread);
     signal.addEventListener('abort', cancel, { once: true });
     try {
-      await inSpan('source.target', this.about(), () => this.heedingAccount(thread.ask({ kind: 'open', sql: plan.named.text, fetchRows: FETCH_ROWS }, fetchMs)));
+      await inSpan('source.target', this.about(), () => this.openInTurn(open, loggedOn, signal));
       for (let isLast = false; !isLast; ) {
         const batch = await thread.ask({ kind: 'next' }, fetchMs);
         refuseRepeatedNames(sql, batch.columns);
@@ -116,6 +120,22 @@ export class OracleSource implements Source {
       signal.removeEventListener('abort', cancel);
       await this.endThread(thread);
     }
+  }
+
+  /** The turn is over with the logon; the query may take its time. */
+  private async openInTurn(open: () => Promise<unknown>, loggedOn: Promise<void>, signal: AbortSignal): Promise<void> {
+    let opening: Promise<unknown> | undefined;
+    await this.logonsOfRuns.run(async () => {
+      signal.throwIfAborted();
+      this.guard.beforeRun();
+      opening = this.heedingAccount(open());
+      await Promise.race([loggedOn, opening]).catch((error: unknown) => this.tellWaitingRuns(error));
+    });
+    await opening;
+  }
+
+  private tellWaitingRuns(error: unknown): void {
+    if (isOfLogon(error)) this.logonsOfRuns.failWaiting(this.explained(error));
   }
 
   async lookUp(sql: string, row: Row): Promise<Found> {
@@ -222,10 +242,10 @@ export class OracleSource implements Source {
     return this.pooledThread;
   }
 
-  private startThread(): OracleThread {
+  private startThread(onLoggedOn: () => void = ignoreHere): OracleThread {
     if (this.isClosed) throw this.explained(new ThreadEnded());
     for (const thread of this.threads) if (thread.isEnded) this.threads.delete(thread);
-    const thread = new OracleThread(this.access, { warned: (warning) => this.hearWarning(warning), loggedOn: () => this.hearLogon() });
+    const thread = new OracleThread(this.access, { warned: (warning) => this.hearWarning(warning), loggedOn: () => { this.hearLogon(); onLoggedOn(); } });
     this.threads.add(thread);
     return thread;
   }

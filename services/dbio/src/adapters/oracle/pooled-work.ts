@@ -1,6 +1,6 @@
 import oracledb, { type Connection } from 'oracledb';
 import { bindAlike, bindValue } from './bind-values.js';
-import { CALL_TIMEOUT } from './driver-codes.js';
+import { CALL_TIMEOUT, READ_ONLY_TRANSACTION } from './driver-codes.js';
 import { driverError, NoTurn, NotDone } from './driver-error.js';
 import { ColumnRefused, FetchedColumns } from './fetched-values.js';
 import type { DriverError } from './oracle-problems.js';
@@ -18,7 +18,7 @@ const LEAST_MS = 200;
 /** What a row of a batch may take on average before the batch is taken for one that waits for a lock. */
 const BATCHED_ROW_MS = 50;
 /** A lock that somebody holds, and the driver's own time-out while it waits for one. */
-const MOMENTS = new Set(['NJS-123', 'ORA-01013', 'ORA-00060', 'ORA-00054', 'ORA-30006', 'ORA-08177']);
+const MOMENTS = new Set(['NJS-123', 'ORA-01013', 'ORA-00060', 'ORA-00054', 'ORA-30006', 'ORA-08177', 'ORA-02049', 'ORA-01591', 'ORA-12829']);
 /** The commit found what a constraint forbids, and took back everything. */
 const TAKEN_BACK = 'ORA-02091';
 const NOT_TRIED: DriverError = { message: 'The time of its batch was over before its turn.', code: CALL_TIMEOUT, offset: null };
@@ -77,12 +77,17 @@ export async function update(pool: SessionPool, { sql, rows, isPlSql }: Update, 
   try {
     const results: RowUpdated[] = [];
     for (let at = 0; at < rows.length; at += BATCH_ROWS) results.push(...(await updateBatch(connection, sql, rows.slice(at, at + BATCH_ROWS), isPlSql, time)));
-    await pool.release(connection);
+    await (results.some(isOfForeignTransaction) ? pool.drop(connection) : pool.release(connection));
     return { results };
   } catch (error) {
-    await pool.leaveAfter(connection, error);
+    await (isOfForeignTransaction(driverError(error as Error)) ? pool.drop(connection) : pool.leaveAfter(connection, error));
     throw error;
   }
+}
+
+/** Somebody left a transaction open in this session that can only read: not even its rollback is to be relied on. */
+function isOfForeignTransaction(result: RowUpdated): boolean {
+  return typeof result !== 'number' && result.code === READ_ONLY_TRANSACTION;
 }
 
 async function updateBatch(connection: Connection, sql: string, rows: BindText[][], isPlSql: boolean, time: UpdateTime): Promise<RowUpdated[]> {

@@ -15,6 +15,8 @@ export interface LogonWatch {
 }
 
 const IDLE_SECONDS = 60;
+/** For the end of a transaction, within the slack that a failed call has. */
+const END_MS = 200;
 
 /**
  * The sessions of a source for look-ups and updates. The driver's pool keeps them; this adds what it lacks: one logon at a
@@ -53,13 +55,24 @@ export class SessionPool {
     await connection.close();
   }
 
-  /** After a failure: a statement that was refused leaves its session in order, after anything else nobody knows. */
+  /**
+   * After a failure: a statement that was refused leaves its session in order, after anything else nobody knows. Its transaction
+   * is over before anybody else gets it: one that can only read would refuse the next update.
+   */
   async leaveAfter(connection: Connection, error: unknown): Promise<void> {
-    if (isInOrderAfter(connection, error)) await this.release(connection).catch(() => this.drop(connection));
-    else await this.drop(connection);
+    if (!isInOrderAfter(connection, error)) return this.drop(connection);
+    try {
+      connection.callTimeout = END_MS;
+      await connection.rollback(); // the driver does so only where the server counts a read-only transaction as one
+      await this.release(connection);
+    } catch {
+      await this.drop(connection);
+    }
   }
 
-  private async drop(connection: Connection): Promise<void> {
+  /** Nobody gets it again: the database ends what it was in. */
+  async drop(connection: Connection): Promise<void> {
+    cutLine(connection);
     await connection.close({ drop: true }).catch(() => {}); // it is thrown away: how, does not matter
   }
 
@@ -112,6 +125,12 @@ export class SessionPool {
     await prepareSession(connection, 'look-up and update', this.access);
     this.hasLoggedOn = true;
   }
+}
+
+/** The driver's pool takes back every session whose line stands, `drop` or not (thin mode of oracledb 26.0.0). */
+function cutLine(connection: Connection): void {
+  const { _impl } = connection as { _impl?: { nscon?: { forceDisconnect(): void } } };
+  _impl?.nscon?.forceDisconnect();
 }
 
 /** The server answered, be it to the BREAK of the driver's time-out. */
