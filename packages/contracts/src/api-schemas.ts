@@ -7,7 +7,7 @@ import { columnSchema, rowSchema } from './columns.js';
 import { connectionChangeSchema, connectionInputSchema, connectionSchema, connectTestSchema, sourceProblemSchema } from './connection.js';
 import { addressSchema, attachedFileSchema, attachmentCheckSchema, mailIdSchema, templateCheckSchema } from './messages.js';
 import { attachmentStatusSchema, errorCodeSchema, moduleSchema, outcomeSchema, runStatusSchema } from './outcome.js';
-import { healthSchema, mailLogSchema, REFUSAL_CODES, REQUESTS, settleDoubtSchema, summarySchema, systemErrorSchema } from './requests.js';
+import { healthSchema, mailLogSchema, REFUSAL_CODES, REQUESTS, resendSchema, settleDoubtSchema, summarySchema, systemErrorSchema } from './requests.js';
 import { localDateTimeSchema, runCountsSchema, runSchema, scheduleInputSchema, scheduleSchema, timeZoneSchema } from './run.js';
 import { strictly } from './strict-body.js';
 
@@ -71,6 +71,7 @@ export const stopRunBody = named('RunStop', z.strictObject({
   reason: z.string().trim().min(1).max(500).optional(),
 }));
 export const settleMailBody = named('MailSettlementInput', strictly(settleDoubtSchema));
+export const resendBody = named('ResendInput', strictly(resendSchema));
 export const connectionBody = named('ConnectionInput', strictly(connectionInputSchema));
 export const connectionChangeBody = named('ConnectionChange', strictly(connectionChangeSchema));
 

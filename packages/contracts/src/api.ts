@@ -26,6 +26,8 @@ export interface Operation {
 
 const byId = z.strictObject({ id: z.uuid() });
 const pageShape = { limit: z.coerce.number<string>().int().min(1).max(1000).default(100), after: z.string().optional() };
+/** The same key starts one run, however often it is sent; absent: a new key, named in the answer's header. */
+const idempotencyHeaders = z.object({ 'idempotency-key': z.string().regex(/^[\x21-\x7e]{1,200}$/, 'Idempotency-Key takes 1 to 200 ASCII characters without blanks.').optional() });
 const mailFilterShape = { outcome: outcomeSchema.optional(), errorCode: errorCodeSchema.optional() };
 
 /**
@@ -90,8 +92,7 @@ export const API = {
     method: 'POST', path: '/api/automation/:id/run',
     summary: ['Run now', '즉시 실행'],
     params: byId, body: schema.runBody, optionalBody: true,
-    /** The same key starts one run, however often it is sent; absent: a new key, named in the answer's header. */
-    headers: z.object({ 'idempotency-key': z.string().regex(/^[\x21-\x7e]{1,200}$/, 'Idempotency-Key takes 1 to 200 ASCII characters without blanks.').optional() }),
+    headers: idempotencyHeaders,
     answers: { 202: runSchema }, errors: [400, 404, 409],
   },
   createSchedule: {
@@ -128,6 +129,11 @@ export const API = {
     method: 'POST', path: '/api/run/:id/cancel',
     summary: ['Cancel a run: what has not left is never sent', '실행을 취소합니다 (아직 나가지 않은 메일은 발송하지 않음)'],
     params: byId, body: schema.stopRunBody, optionalBody: true, answers: { 200: runSchema }, errors: [400, 404, 409],
+  },
+  resendMails: {
+    method: 'POST', path: '/api/run/:id/resend',
+    summary: ['Send mails of a run again that were not sent, in a new run', '발송되지 않은 메일을 새 실행으로 다시 발송합니다'],
+    params: byId, body: schema.resendBody, optionalBody: true, headers: idempotencyHeaders, answers: { 202: runSchema }, errors: [400, 404, 409],
   },
   listRunMails: {
     method: 'GET', path: '/api/run/:id/mails',

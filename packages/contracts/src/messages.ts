@@ -29,6 +29,8 @@ export const mailShape = {
   recipientKey: z.string(),
   /** The target row's columns; from `map` on, with the Mapping Query's columns over them. */
   values: rowSchema,
+  /** Of a mail that is sent again: the one that it was first. What belongs to one recipient belongs to both of them. */
+  origin: z.object({ runId: z.uuid(), mailId: mailIdSchema }).optional(),
 };
 export const mailSchema = z.object(mailShape);
 export type Mail = z.infer<typeof mailSchema>;
@@ -205,8 +207,8 @@ export type DeadLettered = Message<'DeadLettered'>;
 
 /** Picks the fields every mail message carries, so that a step passes on the mail and not what came with it. */
 export function mailOf(from: Mail): Mail {
-  const { mailId, runId, row, automationId, versionId, dispatch, businessDate, recipientKey, values } = from;
-  return { mailId, runId, row, automationId, versionId, dispatch, businessDate, recipientKey, values };
+  const { mailId, runId, row, automationId, versionId, dispatch, businessDate, recipientKey, values, origin } = from;
+  return { mailId, runId, row, automationId, versionId, dispatch, businessDate, recipientKey, values, ...(origin && { origin }) };
 }
 
 /** Ends a mail's way to the sender early, with its reason. */

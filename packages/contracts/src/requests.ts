@@ -66,7 +66,7 @@ export type AutomationInput = z.infer<typeof automationInputSchema>;
 // ---- logs
 
 export const mailLogSchema = mailRecordedSchema
-  .omit({ v: true, type: true, values: true, dispatch: true, isUnmapped: true })
+  .omit({ v: true, type: true, values: true, dispatch: true, isUnmapped: true, origin: true })
   .extend({ automationName: z.string().nullable(), updateQueryOk: z.enum(['Y', 'N']).nullable() });
 export type MailLog = z.infer<typeof mailLogSchema>;
 
@@ -105,6 +105,13 @@ export const settleDoubtSchema = z.object({
 });
 export type SettleDoubtInput = z.infer<typeof settleDoubtSchema>;
 
+/** Which mails of a run are sent again: those chosen, or all with one of these outcomes. */
+export const resendSchema = z.object({
+  outcomes: z.array(outcomeSchema.extract(['FAIL', 'SKIPPED', 'CANCELED'])).min(1).default(['FAIL']),
+  mailIds: z.array(mailIdSchema).min(1).max(1000).nullable().default(null),
+});
+export type ResendInput = z.infer<typeof resendSchema>;
+
 const none = z.object({});
 const byAutomation = z.object({ automationId: z.uuid() });
 /** An operator's own words, for whoever reads the run later. */
@@ -135,6 +142,11 @@ export const REQUESTS = {
   'scheduler.pause-run': request('scheduler', stopRun, runSchema),
   'scheduler.resume-run': request('scheduler', z.object({ runId: z.uuid() }), runSchema),
   'scheduler.cancel-run': request('scheduler', stopRun, runSchema),
+  /**
+   * A new run of the automation's active version for mails of a run that has ended and were certainly not sent; business date and rows are those of
+   * that run. Refused CONFLICT where there is none, or a chosen one may not be sent again.
+   */
+  'scheduler.resend-mails': request('scheduler', resendSchema.extend({ runId: z.uuid(), idempotencyKey: z.string().min(1).max(200) }), runSchema),
   'scheduler.list-runs': request('scheduler', z.object({ ...page, automationId: z.uuid().nullable().default(null) }), pageOf(runSchema)),
   /** Whether mails of this run may still leave the house; asked by the sender before each call (cached for a second). */
   'scheduler.run-status': request('scheduler', z.object({ runId: z.uuid() }), z.object({ status: runStatusSchema })),

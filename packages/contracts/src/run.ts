@@ -28,7 +28,9 @@ export const runSchema = z.object({
   automationName: z.string(),
   versionId: z.uuid(),
   status: runStatusSchema,
-  trigger: z.enum(['schedule', 'manual']),
+  trigger: z.enum(['schedule', 'manual', 'resend']),
+  /** The run whose mails it sends again. */
+  resendOf: z.uuid().nullable().default(null),
   scheduleId: z.uuid().nullable(),
   /** The time it was due, in the schedule's zone; a late or repeated run keeps it. */
   businessDate: localDateTimeSchema,

@@ -1,12 +1,17 @@
 import type { HandlersOf, Services } from './handlers.js';
 
-export function runHandlers(services: Services): HandlersOf<'startRun' | 'pauseRun' | 'resumeRun' | 'cancelRun' | 'listRuns' | 'getRun' | 'listRunMails'> {
+/** A manifest of very many mails takes its time. */
+const RESEND_PATIENCE = { timeoutMs: 60_000 };
+
+export function runHandlers(services: Services): HandlersOf<'startRun' | 'resendMails' | 'pauseRun' | 'resumeRun' | 'cancelRun' | 'listRuns' | 'getRun' | 'listRunMails'> {
   return {
     startRun: async ({ params, headers, body }, { setHeader }) => {
-      const idempotencyKey = headers['idempotency-key'] ?? crypto.randomUUID();
-      // Also on a problem: after a time-out, asking again with this key cannot start a second run.
-      setHeader('Idempotency-Key', idempotencyKey);
-      const run = await services.ask('scheduler.start-run', { automationId: params.id, idempotencyKey, ...body });
+      const run = await services.ask('scheduler.start-run', { automationId: params.id, idempotencyKey: keyOf(headers, setHeader), ...body });
+      setHeader('Location', `/api/run/${run.runId}`);
+      return { status: 202, body: run };
+    },
+    resendMails: async ({ params, headers, body }, { setHeader }) => {
+      const run = await services.ask('scheduler.resend-mails', { runId: params.id, idempotencyKey: keyOf(headers, setHeader), ...body }, RESEND_PATIENCE);
       setHeader('Location', `/api/run/${run.runId}`);
       return { status: 202, body: run };
     },
@@ -22,4 +27,11 @@ export function runHandlers(services: Services): HandlersOf<'startRun' | 'pauseR
       return { status: 200, body: mails };
     },
   };
+}
+
+/** Told on a problem, too: after a time-out, asking again with this key cannot start a second run. */
+function keyOf(headers: { 'idempotency-key'?: string }, setHeader: (name: string, value: string) => void): string {
+  const key = headers['idempotency-key'] ?? crypto.randomUUID();
+  setHeader('Idempotency-Key', key);
+  return key;
 }

@@ -36,7 +36,7 @@ export function recordedMails(runId: string, count: number, changes: Partial<Mai
 
 export function runOf(changes: Partial<Run> = {}): Run {
   return {
-    runId: randomUUID(), automationId: AUTOMATION, automationName: '월 명세서', versionId: VERSION, status: 'RUNNING', trigger: 'schedule',
+    runId: randomUUID(), automationId: AUTOMATION, automationName: '월 명세서', versionId: VERSION, status: 'RUNNING', trigger: 'schedule', resendOf: null,
     scheduleId: null, businessDate: '2026-11-20T09:00:00', timeZone: 'Asia/Seoul', createdAt: '2026-11-20T00:00:00.000Z',
     startAt: '2026-11-20T00:00:00.500Z', endAt: null, reasonCode: null, reason: null,
     counts: { total: 3, waiting: 0, dispatched: 1, sent: 2, failed: 0, skipped: 0, inDoubt: 0, canceled: 0 },

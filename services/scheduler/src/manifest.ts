@@ -36,6 +36,8 @@ export interface ManifestRow {
   /** Two for each of them that has a wildcard. */
   fileStems: (string | null)[];
   values: Row;
+  /** Of a mail that is sent again: its row in the run in which it was first. */
+  rootRow?: number;
 }
 
 export interface ManifestStore {
@@ -123,13 +125,18 @@ async function appendTo(manifest: LockedManifest, { runId, attempt, sequence, ro
   if (sequence > manifest.nextSequence) return 'early';
   const lacking = rows.find((row) => findColumn(row, manifest.keyColumn) === undefined);
   if (lacking) return failWithoutKeyColumn(manifest, lacking);
-  await manifest.append(rows.map((row) => ({
-    recipientKey: keyOf(row, manifest.keyColumn),
-    fileKeys: fileKeysOf(manifest.claimedFiles, row, manifest.businessDate),
-    fileStems: fileStemsOf(manifest.claimedFiles, row, manifest.businessDate),
-    values: row,
-  })));
+  await manifest.append(rows.map((row) => manifestRow(row, manifest)));
   return 'accepted';
+}
+
+/** A row of a Target Query that has the recipient key column. */
+export function manifestRow(row: Row, { keyColumn, claimedFiles, businessDate }: Pick<LockedManifest, 'keyColumn' | 'claimedFiles' | 'businessDate'>): ManifestRow {
+  return {
+    recipientKey: keyOf(row, keyColumn),
+    fileKeys: fileKeysOf(claimedFiles, row, businessDate),
+    fileStems: fileStemsOf(claimedFiles, row, businessDate),
+    values: row,
+  };
 }
 
 async function failWithoutKeyColumn(manifest: LockedManifest, row: Row): Promise<Refused> {

@@ -2,6 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import type { Answer, Asks } from '@tank/contracts';
 import { Answers } from '@tank/messaging';
 import { ControlRun } from './control-run.js';
+import { ResendMails } from './resend-mails.js';
 import { Runs } from './runs.js';
 import { StartRun } from './start-run.js';
 
@@ -9,6 +10,7 @@ import { StartRun } from './start-run.js';
 export class RunsHandler {
   constructor(
     @Inject(StartRun) private readonly startRun: StartRun,
+    @Inject(ResendMails) private readonly resends: ResendMails,
     @Inject(ControlRun) private readonly control: ControlRun,
     @Inject(Runs) private readonly runs: Runs,
   ) {}
@@ -16,6 +18,11 @@ export class RunsHandler {
   @Answers('scheduler.start-run')
   start(asks: Asks<'scheduler.start-run'>): Promise<Answer<'scheduler.start-run'>> {
     return this.startRun.start(asks);
+  }
+
+  @Answers('scheduler.resend-mails')
+  resend(asks: Asks<'scheduler.resend-mails'>): Promise<Answer<'scheduler.resend-mails'>> {
+    return this.resends.resend(asks);
   }
 
   @Answers('scheduler.pause-run')

@@ -13,6 +13,7 @@ import { PgFiringStore } from './adapters/firing-store.js';
 import { Leadership, LeadershipLost } from './adapters/leadership.js';
 import { PgManifestStore } from './adapters/manifest-store.js';
 import { Road } from './adapters/road.js';
+import { PgResendStore } from './adapters/resend-store.js';
 import { PgRunControl } from './adapters/run-control.js';
 import { PgRunStarter } from './adapters/run-starter.js';
 import { PgRunStore } from './adapters/run-store.js';
@@ -31,6 +32,7 @@ import { FireSchedules } from './fire-schedules.js';
 import { Lead } from './lead.js';
 import { ManifestHandler } from './manifest.handler.js';
 import { WriteManifest } from './manifest.js';
+import { ResendMails } from './resend-mails.js';
 import { RunsHandler } from './runs.handler.js';
 import { Runs } from './runs.js';
 import type { SchedulerConfig } from './scheduler.config.js';
@@ -70,6 +72,7 @@ function useCases() {
     { provide: Automations, inject: [LogsDb], useFactory: (db: LogsDb) => new Automations(new PgAutomationStore(db)) },
     { provide: Schedules, inject: [LogsDb], useFactory: (db: LogsDb) => new Schedules(new PgScheduleStore(db)) },
     { provide: Runs, inject: [LogsDb], useFactory: (db: LogsDb) => new Runs(new PgRunStore(db)) },
+    { provide: ResendMails, inject: [LogsDb, Bell], useFactory: (db: LogsDb, bell: Bell) => new ResendMails(new PgResendStore(db), () => bell.ring('clock', 'announce')) },
     {
       provide: ControlRun,
       inject: [LogsDb, Bell],

@@ -53,7 +53,7 @@ function sameAs(earlier: Run, { idempotencyKey, businessDate, timeZone }: Omit<S
   );
 }
 
-function alreadyOpen(open: Run): Refused {
+export function alreadyOpen(open: Run): Refused {
   const which = `Run ${open.runId} of this automation (business date ${open.businessDate}) is ${open.status}`;
   return new Refused('CONFLICT', open.status === 'PAUSED' ? `${which}. ${whyPaused(open)}` : `${which} and has not ended: wait for its end, or allow parallel runs in the automation.`, 'automationId');
 }

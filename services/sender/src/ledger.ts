@@ -31,6 +31,8 @@ export interface IntentOrder {
   afterAttempt: number;
   resends: number;
   claims: Claim[];
+  /** Whose the claims are: the mail itself, or the one that it was first. */
+  claimant: { runId: string; mailId: string };
   record: MailRecord;
 }
 

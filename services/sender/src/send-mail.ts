@@ -68,7 +68,7 @@ export class SendMail {
     const prepared = await this.prepare(message, from);
     if (Array.isArray(prepared)) return prepared;
     const resends = (entry?.resends ?? 0) + (isResend ? 1 : 0);
-    const order = { mailId: message.mailId, runId: message.runId, afterAttempt: entry?.attempt ?? 0, resends, claims: prepared.claims, record: prepared.record };
+    const order = { mailId: message.mailId, runId: message.runId, afterAttempt: entry?.attempt ?? 0, resends, claims: prepared.claims, claimant: message.origin ?? message, record: prepared.record };
     return (await this.waitForTurn(message)) ?? this.sendInTurn(message, from, prepared, order, resendWhenInDoubt && resends === 0);
   }
 

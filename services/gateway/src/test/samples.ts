@@ -24,7 +24,7 @@ export const automation = (of: Partial<AutomationDefinition> = {}): Automation =
 });
 export const COUNTS = { total: 0, waiting: 0, dispatched: 0, sent: 0, failed: 0, skipped: 0, inDoubt: 0, canceled: 0 };
 export const run: Run = {
-  runId: RUN, automationId: AUTOMATION, automationName: '월 명세서', versionId: VERSION, status: 'WAITING', trigger: 'manual', scheduleId: null,
+  runId: RUN, automationId: AUTOMATION, automationName: '월 명세서', versionId: VERSION, status: 'WAITING', trigger: 'manual', resendOf: null, scheduleId: null,
   businessDate: '2026-11-20T09:00:00', timeZone: 'Asia/Seoul', createdAt: AT, startAt: null, endAt: null, reasonCode: null, reason: null, counts: COUNTS,
 };
 export const schedule: Schedule = {

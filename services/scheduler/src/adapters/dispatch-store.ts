@@ -12,7 +12,7 @@ const LOADS = `
 
 /** Everybody locks the run before its rows. A run that was stopped or paused meanwhile gives none. */
 const LOCK_RUN = `SELECT run_id FROM run WHERE run_id = $1 AND status = 'RUNNING' AND end_at IS NULL FOR UPDATE`;
-const MARKED = `m.run_id, m.row_no, m.dispatch, m.recipient_key, m.row_values, m.stop_code, m.stop_rule, m.stop_row`;
+const MARKED = `m.run_id, m.row_no, m.dispatch, m.recipient_key, m.row_values, m.root_row, m.stop_code, m.stop_rule, m.stop_row`;
 const MARK = `
   WITH marked AS (
     UPDATE manifest_row m SET dispatch = m.dispatch + 1, dispatched_at = clock_timestamp()
@@ -30,7 +30,7 @@ const MARK = `
     WHERE run_id = $1 AND n > 0
     RETURNING run_id
   )
-  SELECT m.*, r.automation_id, r.version_id, r.business_date, r.traceparent FROM marked m JOIN run r USING (run_id) ORDER BY m.row_no`;
+  SELECT m.*, r.automation_id, r.version_id, r.business_date, r.root_run_id, r.traceparent FROM marked m JOIN run r USING (run_id) ORDER BY m.row_no`;
 
 /** Nobody knows which marks of a leader that did not resign were published: all of them are published again. */
 const MARK_AGAIN = `
@@ -44,7 +44,7 @@ const MARK_AGAIN = `
     WHERE m.run_id = due.run_id AND m.row_no = due.row_no
     RETURNING ${MARKED}
   )
-  SELECT m.*, r.automation_id, r.version_id, r.business_date, r.traceparent FROM marked m JOIN run r USING (run_id) ORDER BY m.run_id, m.row_no`;
+  SELECT m.*, r.automation_id, r.version_id, r.business_date, r.root_run_id, r.traceparent FROM marked m JOIN run r USING (run_id) ORDER BY m.run_id, m.row_no`;
 /** Nothing is taken back: the message may be stored although nobody heard so. It is only due again at once. */
 const MARK_OVERDUE = `
   UPDATE manifest_row m SET dispatched_at = '-infinity'

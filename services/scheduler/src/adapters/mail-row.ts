@@ -1,7 +1,7 @@
 import { mailIdOf, rowSchema, type Mail } from '@tank/contracts';
 
 /** What a Mail is made of; `m` is the row of its manifest, `r` the run. */
-export const MAIL_COLUMNS = 'm.run_id, m.row_no, m.dispatch, m.recipient_key, m.row_values, r.automation_id, r.version_id, r.business_date';
+export const MAIL_COLUMNS = 'm.run_id, m.row_no, m.dispatch, m.recipient_key, m.row_values, m.root_row, r.automation_id, r.version_id, r.business_date, r.root_run_id';
 
 export interface MailRow {
   run_id: string;
@@ -13,6 +13,9 @@ export interface MailRow {
   automation_id: string;
   version_id: string;
   business_date: string;
+  /** Of a mail that is sent again: the run and the row that it was first. */
+  root_run_id: string | null;
+  root_row: number | null;
 }
 
 export function mailOfRow(row: MailRow): Mail {
@@ -26,5 +29,6 @@ export function mailOfRow(row: MailRow): Mail {
     businessDate: row.business_date,
     recipientKey: row.recipient_key,
     values: rowSchema.parse(row.row_values ?? {}),
+    ...(row.root_run_id && row.root_row && { origin: { runId: row.root_run_id, mailId: mailIdOf(row.root_run_id, row.root_row) } }),
   };
 }

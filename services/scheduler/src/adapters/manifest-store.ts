@@ -16,11 +16,11 @@ const LOCK = `
 const BEGIN_ATTEMPT = `
   UPDATE run SET attempt = attempt + 1, next_sequence = 0, attempt_rows = 0, manifest_at = clock_timestamp() WHERE run_id = $1 RETURNING attempt`;
 const APPEND = `
-  INSERT INTO manifest_row (run_id, row_no, recipient_key, row_values, file_keys, file_stems, stop_code)
-  SELECT $1, $2 + chunk.position, chunk.recipient_key, chunk.row_values::json, string_to_array(nullif(chunk.file_keys, ''), ' '),
+  INSERT INTO manifest_row (run_id, row_no, root_row, recipient_key, row_values, file_keys, file_stems, stop_code)
+  SELECT $1, $2 + chunk.position, chunk.root_row, chunk.recipient_key, chunk.row_values::json, string_to_array(nullif(chunk.file_keys, ''), ' '),
     CASE WHEN chunk.file_stems <> '[]' THEN ARRAY(SELECT json_array_elements_text(chunk.file_stems::json)) END,
     CASE chunk.recipient_key WHEN '' THEN 'RECIPIENT_KEY_EMPTY' END
-  FROM unnest($3::text[], $4::text[], $5::text[], $6::text[]) WITH ORDINALITY AS chunk (recipient_key, row_values, file_keys, file_stems, position)`;
+  FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::integer[]) WITH ORDINALITY AS chunk (recipient_key, row_values, file_keys, file_stems, root_row, position)`;
 /** What a RUNNING run waited for is over when rows come; a paused one keeps its reason. */
 const IS_WAIT_OVER = "status = 'RUNNING' AND reason_code IS NOT NULL";
 const END_WAIT = `reason_code = CASE WHEN ${IS_WAIT_OVER} THEN NULL ELSE reason_code END, reason = CASE WHEN ${IS_WAIT_OVER} THEN NULL ELSE reason END`;
@@ -115,20 +115,8 @@ function changes(sql: Sql, runId: string, rowsBefore: number, claimed: ClaimedFi
       const [begun] = await sql.query<{ attempt: number }>(BEGIN_ATTEMPT, [runId]);
       return begun!.attempt;
     },
-    append: async (rows: ManifestRow[]) => {
-      const columns = [rows.map((row) => row.recipientKey), rows.map((row) => JSON.stringify(row.values)), rows.map((row) => row.fileKeys.join(' ')), rows.map((row) => JSON.stringify(row.fileStems))];
-      await sql.query(APPEND, [runId, rowsBefore, ...columns]);
-      await sql.query(COUNT_CHUNK, [runId, rows.length]);
-    },
-    close: async () => {
-      await sql.query(JOIN_BY_HASH);
-      await sql.query(MARK_DUPLICATES, [runId]);
-      const shared = claimed.length > 0 ? await sql.query<SharedFile>(MARK_SHARED_FILES, [runId, claimed.map(({ name }) => name)]) : [];
-      const overlaps = claimed.length > 0 ? await markOverlaps(sql, runId, rowsBefore, claimed) : [];
-      await sql.query(CLOSE, [runId]);
-      await stopForSharedFile(sql, runId, [...shared, ...overlaps], claimed);
-      return (await findRun(sql, runId))!.counts;
-    },
+    append: (rows: ManifestRow[]) => appendRows(sql, runId, rowsBefore, rows),
+    close: () => closeManifest(sql, runId, rowsBefore, claimed),
     fail: async (reasonCode, reason) => {
       await sql.query(FORGET_ROWS, [runId]);
       await sql.query(FAIL, [runId, reasonCode, reason]);
@@ -137,6 +125,26 @@ function changes(sql: Sql, runId: string, rowsBefore: number, claimed: ClaimedFi
       await sql.query(EXPLAIN_WAIT, [runId, reasonCode, reason]);
     },
   };
+}
+
+/** In a transaction that has the run locked, or has made it. */
+export async function appendRows(sql: Sql, runId: string, rowsBefore: number, rows: ManifestRow[]): Promise<void> {
+  const columns = [
+    rows.map((row) => row.recipientKey), rows.map((row) => JSON.stringify(row.values)), rows.map((row) => row.fileKeys.join(' ')),
+    rows.map((row) => JSON.stringify(row.fileStems)), rows.map((row) => row.rootRow ?? null),
+  ];
+  await sql.query(APPEND, [runId, rowsBefore, ...columns]);
+  await sql.query(COUNT_CHUNK, [runId, rows.length]);
+}
+
+export async function closeManifest(sql: Sql, runId: string, rowCount: number, claimed: ClaimedFile[]): Promise<RunCounts> {
+  await sql.query(JOIN_BY_HASH);
+  await sql.query(MARK_DUPLICATES, [runId]);
+  const shared = claimed.length > 0 ? await sql.query<SharedFile>(MARK_SHARED_FILES, [runId, claimed.map(({ name }) => name)]) : [];
+  const overlaps = claimed.length > 0 ? await markOverlaps(sql, runId, rowCount, claimed) : [];
+  await sql.query(CLOSE, [runId]);
+  await stopForSharedFile(sql, runId, [...shared, ...overlaps], claimed);
+  return (await findRun(sql, runId))!.counts;
 }
 
 interface SharedFile {

@@ -2,7 +2,7 @@ import type { Run, RunStatus } from '@tank/contracts';
 
 /** What a Run is made of; `r` is the run, `a` its automation. */
 export const RUN_COLUMNS = `
-  r.run_id, r.automation_id, a.name AS automation_name, r.version_id, r.status, r.trigger, r.schedule_id, r.business_date, r.time_zone,
+  r.run_id, r.automation_id, a.name AS automation_name, r.version_id, r.status, r.trigger, r.resend_of, r.schedule_id, r.business_date, r.time_zone,
   r.created_at, r.start_at, r.end_at, r.reason_code, r.reason,
   r.total, r.waiting, r.dispatched, r.sent, r.failed, r.skipped, r.in_doubt, r.canceled`;
 
@@ -13,6 +13,7 @@ export interface RunRow {
   version_id: string;
   status: RunStatus;
   trigger: Run['trigger'];
+  resend_of: string | null;
   schedule_id: string | null;
   business_date: string;
   time_zone: string;
@@ -40,6 +41,7 @@ export function runOf(row: RunRow): Run {
     versionId: row.version_id,
     status: row.status,
     trigger: row.trigger,
+    resendOf: row.resend_of,
     scheduleId: row.schedule_id,
     businessDate: row.business_date,
     timeZone: row.time_zone,

@@ -1,5 +1,5 @@
 import type { Run } from '@tank/contracts';
-import type { LogsDb } from '@tank/logs-db';
+import type { LogsDb, Sql } from '@tank/logs-db';
 import type { RunStart, RunStarter } from '../start-run.js';
 import { lockActiveVersion } from './automation-store.js';
 import { insertRun, oldestOpenRun } from './new-run.js';
@@ -9,6 +9,12 @@ const EARLIER = `
   SELECT ${RUN_COLUMNS} FROM run r JOIN automation a USING (automation_id) WHERE r.automation_id = $1 AND r.idempotency_key = $2`;
 const NOW = 'SELECT clock_timestamp() AS now';
 
+/** The run that a key has made. */
+export async function earlierRun(sql: Sql, automationId: string, idempotencyKey: string): Promise<Run | undefined> {
+  const [earlier] = await sql.query<RunRow>(EARLIER, [automationId, idempotencyKey]);
+  return earlier && runOf(earlier);
+}
+
 export class PgRunStarter implements RunStarter {
   constructor(private readonly db: LogsDb) {}
 
@@ -16,12 +22,11 @@ export class PgRunStarter implements RunStarter {
     return this.db.transaction(async (sql) => {
       const { isThere, active } = await lockActiveVersion(sql, automationId);
       if (!isThere) return undefined;
-      const [earlier] = await sql.query<RunRow>(EARLIER, [automationId, idempotencyKey]);
       const [clock] = await sql.query<{ now: Date }>(NOW);
       return work({
         now: clock!.now,
         active,
-        earlier: earlier && runOf(earlier),
+        earlier: await earlierRun(sql, automationId, idempotencyKey),
         open: await oldestOpenRun(sql, automationId),
         insert: async (run) => (await insertRun(sql, { ...run, firing: null }))!,
       });

@@ -10,11 +10,12 @@ import { RunEntity } from './entities/run.js';
 import { ScheduleEntity } from './entities/schedule.js';
 import { SchedulerTables } from './migrations/0001-scheduler-tables.js';
 import { UnsureMarksAndFileStems } from './migrations/0002-unsure-marks-and-file-stems.js';
+import { Resends } from './migrations/0003-resends.js';
 
 const ENTITIES = [
   AutomationEntity, AutomationVersionEntity, ScheduleEntity, MissedFiringEntity, RunEntity, ManifestRowEntity, LeadershipEntity, NoticeEntity,
 ];
-const MIGRATIONS = [SchedulerTables, UnsureMarksAndFileStems];
+const MIGRATIONS = [SchedulerTables, UnsureMarksAndFileStems, Resends];
 const CONNECTIONS = 12;
 const AWAY_RETRY_MS = 1_000;
 

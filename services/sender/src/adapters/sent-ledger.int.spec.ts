@@ -15,7 +15,8 @@ const notSent = { state: 'NOT_SENT', called: true, failed: false } as const;
 
 function order(over: Partial<IntentOrder> = {}): IntentOrder {
   const runId = over.runId ?? randomUUID();
-  return { mailId: `${runId}-1`, runId, afterAttempt: 0, resends: 0, claims: [], record, ...over };
+  const mailId = over.mailId ?? `${runId}-1`;
+  return { mailId, runId, afterAttempt: 0, resends: 0, claims: [], claimant: { runId, mailId }, record, ...over };
 }
 
 describe('the ledger', () => {
@@ -137,6 +138,15 @@ describe('the ledger', () => {
       await ledger.record(one.mailId, 1, notSent);
       expect(await other.takeIntent({ ...one, afterAttempt: 1 })).toMatchObject({ kind: 'taken' });
       expect(await other.takeIntent(order({ claims }))).toMatchObject({ kind: 'taken' });
+    });
+
+    it('are those of the mail that it was first, for a mail that is sent again', async () => {
+      const first = order({ claims: [path('a.pdf')] });
+      await ledger.takeIntent(first);
+      const again = order({ claims: first.claims, claimant: first.claimant });
+      expect(await other.takeIntent(again)).toMatchObject({ kind: 'taken' });
+      const neighbour = { runId: first.runId, mailId: `${first.runId}-2` };
+      expect(await other.takeIntent(order({ claims: first.claims, claimant: neighbour }))).toEqual({ kind: 'claimed', claims: first.claims });
     });
 
     it('holds when two senders ask at the same moment, in any order', async () => {

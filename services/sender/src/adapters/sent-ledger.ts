@@ -73,10 +73,10 @@ export class SentLedger implements Ledger {
   #takeAll(orders: IntentOrder[]): Promise<IntentAnswer[]> {
     return this.db.transaction(async (sql) => {
       const claimed = await takeClaims(sql, orders);
-      const free = orders.filter(({ mailId }) => !claimed.has(mailId));
+      const free = orders.filter(({ claimant }) => !claimed.has(claimant.mailId));
       const taken = await takeIntents(sql, free, this.owner, this.resendAfterMs);
-      return orders.map(({ mailId }): IntentAnswer => {
-        const claims = claimed.get(mailId);
+      return orders.map(({ mailId, claimant }): IntentAnswer => {
+        const claims = claimed.get(claimant.mailId);
         return claims ? { kind: 'claimed', claims } : (taken.get(mailId) ?? { kind: 'lost' });
       });
     });
@@ -103,9 +103,9 @@ export class SentLedger implements Ledger {
 
 type MailClaim = IntentOrder['claims'][number];
 
-/** The claims that other mails hold, by the mail that wanted them. */
+/** The claims that others hold, by the claimant that wanted them. */
 async function takeClaims(sql: Sql, orders: IntentOrder[]): Promise<Map<string, MailClaim[]>> {
-  const wanted = orders.flatMap(({ mailId, runId, claims }) => claims.map((claim) => ({ mailId, runId, ...claim })));
+  const wanted = orders.flatMap(({ claimant: { mailId, runId }, claims }) => claims.map((claim) => ({ mailId, runId, ...claim })));
   const held = new Map<string, MailClaim[]>();
   if (wanted.length === 0) return held;
   const columns = [wanted.map(({ runId }) => runId), wanted.map(({ kind }) => kind), wanted.map(({ key }) => key), wanted.map(({ mailId }) => mailId)];

@@ -14,6 +14,8 @@ export class ManifestRowEntity {
   @PrimaryColumn({ name: 'run_id', type: 'uuid' }) runId!: string;
   @PrimaryColumn({ name: 'row_no', type: 'integer' }) rowNo!: number;
   @Column({ name: 'recipient_key', type: 'text' }) recipientKey!: string;
+  /** The row of the root run, of a mail that is sent again. */
+  @Column({ name: 'root_row', type: 'integer', nullable: true }) rootRow!: number | null;
   /** json, not jsonb: it keeps a text as it came, even one that jsonb refuses. Null once erased. */
   @Column({ name: 'row_values', type: 'json', nullable: true }) rowValues!: unknown;
   /** Hashes of the files that the row's columns name, in the order of the run's claimed files. */

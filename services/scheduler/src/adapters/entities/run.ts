@@ -16,6 +16,7 @@ import { AutomationEntity } from './automation.js';
 @Index('run_of_automation', ['automationId', 'createdAt', 'runId'])
 @Index('run_open', ['status'], { where: 'end_at IS NULL' })
 @Index('run_behind', ['runId'], { where: 'revision > published_revision' })
+@Index('run_of_root', ['rootRunId'], { where: 'root_run_id IS NOT NULL' })
 @Index('run_not_erased', ['endAt'], { where: 'values_erased_at IS NULL' })
 export class RunEntity {
   @PrimaryColumn({ name: 'run_id', type: 'uuid' }) runId!: string;
@@ -25,6 +26,9 @@ export class RunEntity {
   @Column({ name: 'version_id', type: 'uuid' }) versionId!: string;
   @Column({ type: 'text' }) status!: string;
   @Column({ type: 'text' }) trigger!: string;
+  /** The run whose mails it sends again, and the one in which they were first. */
+  @Column({ name: 'resend_of', type: 'uuid', nullable: true }) resendOf!: string | null;
+  @Column({ name: 'root_run_id', type: 'uuid', nullable: true }) rootRunId!: string | null;
   @Column({ name: 'schedule_id', type: 'uuid', nullable: true }) scheduleId!: string | null;
   @Column({ name: 'fire_time', type: 'timestamptz', nullable: true }) fireTime!: Date | null;
   @Column({ name: 'idempotency_key', type: 'text', nullable: true }) idempotencyKey!: string | null;
