@@ -90,6 +90,27 @@ describe('an operator who', () => {
     expect((await readSendStatus(tank.customer.url)).find(({ mailId }) => mailId === doubt!.mailId)).toMatchObject({ sendStatus: 'SENT', messageId });
     expect(ses.mails.duplicates()).toEqual({});
   }, 180_000);
+
+  it('corrects the template and sends again what had failed for it, in a new run, and nothing else', async () => {
+    const { runId: first } = await runNow();
+    await until(first, 'the run to complete', ({ status }) => status === 'COMPLETED');
+    const failed = await api.all<Mail>(`/run/${first}/mails?outcome=FAIL&errorCode=TEMPLATE_VALUE_MISSING`);
+    expect(failed).toHaveLength(2);
+    await api.post(`/automation/${automationId}/template`, { ...AUTOMATION.template, defaults: { due_date: '2026-11-25' } });
+    await api.post(`/automation/${automationId}/activate`);
+    const mailIds = failed.map(({ mailId }) => mailId);
+    const again = await api.post<Run & { resendOf: string }>(`/run/${first}/resend`, { mailIds });
+    expect(again).toMatchObject({ resendOf: first, counts: { total: 2 } });
+    expect(await api.post(`/run/${first}/resend`, { mailIds }).catch((error: unknown) => error)).toMatchObject({ status: 409 });
+    await until(again.runId, 'the resend to complete', ({ status }) => status === 'COMPLETED');
+    expect((await run(again.runId)).counts).toMatchObject({ sent: 2, failed: 0 });
+    const mails = await api.all<Mail & { recipientKey: string }>(`/run/${again.runId}/mails`);
+    const sent = ses.mails.all().filter(({ mailId }) => mailId?.startsWith(again.runId));
+    expect(sent.map(({ mailId }) => mailId).sort()).toEqual(mails.map(({ mailId }) => mailId).sort());
+    const inTable = (await readSendStatus(tank.customer.url)).filter(({ customerId }) => mails.some(({ recipientKey }) => recipientKey === customerId));
+    expect(inTable.map(({ sendStatus }) => sendStatus)).toEqual(['SENT', 'SENT']);
+    expect(await api.post(`/run/${first}/resend`, { mailIds }).catch((error: unknown) => error)).toMatchObject({ status: 409, message: expect.stringContaining(again.runId) });
+  }, 180_000);
 });
 
 async function buildAutomation(api: TankApi): Promise<string> {
