@@ -11,13 +11,16 @@ export class TryLater extends Error {
   }
 }
 
-/** Thrown by a use case that answers a request with no: the field, the cause and the remedy travel to the asker. */
+/** One sentence for whoever reads it. */
+export type InBoth = readonly [english: string, korean: string];
+
+/** Thrown by a use case that answers a request with no: the field, the cause and the remedy travel to the asker, for readers of both languages. */
 export class Refused extends Error {
   readonly refusal: Refusal;
 
-  constructor(code: Refusal['code'], message: string, field: string | null = null, options?: ErrorOptions) {
+  constructor(code: Refusal['code'], [message, ko]: InBoth, field: string | null = null, options?: ErrorOptions) {
     super(message, options);
     this.name = 'Refused';
-    this.refusal = refusalSchema.parse({ code, message, field });
+    this.refusal = refusalSchema.parse({ code, message, ko, field });
   }
 }

@@ -17,6 +17,8 @@ export const REFUSAL_CODES = ['INVALID', 'NOT_FOUND', 'CONFLICT', 'STALE', 'UNAV
 export const refusalSchema = z.object({
   code: z.enum(REFUSAL_CODES),
   message: z.string(),
+  /** The same in Korean. */
+  ko: z.string().nullable().default(null),
   field: z.string().nullable().default(null),
 });
 export type Refusal = z.infer<typeof refusalSchema>;

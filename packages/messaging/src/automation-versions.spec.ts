@@ -3,7 +3,7 @@ import { AutomationVersions } from './automation-versions.js';
 import type { Requester } from './requester.js';
 
 const found = async (versionId: string) => ({ versionId }) as AutomationVersion;
-const refusing = (code: Refusal['code']) => () => Promise.reject(new Refused(code, 'no'));
+const refusing = (code: Refusal['code']) => () => Promise.reject(new Refused(code, ['no', '(한국어) no']));
 
 /** Versions of a scheduler whose answer a test may change meanwhile. */
 function asking(answer: (versionId: string) => Promise<AutomationVersion> = found, options?: { most: number }) {

@@ -20,7 +20,7 @@ class RendererHandler {
 
   @Answers('renderer.preview')
   async preview({ values }: Asks<'renderer.preview'>): Promise<Answer<'renderer.preview'>> {
-    if (values.refuse) throw new Refused('CONFLICT', 'No: because.', 'values.refuse');
+    if (values.refuse) throw new Refused('CONFLICT', ['No: because.', '(한국어) No: because.'], 'values.refuse');
     if (values.later) throw new TryLater('The ink dries.', 100);
     if (values.defect) throw new Error('a secret detail');
     return { ok: true, subject: String(values.name), html: '', text: '' };

@@ -53,12 +53,12 @@ export class RequestServer {
 
   private refusalOf(error: unknown): Refusal {
     if (error instanceof Refused) return error.refusal;
-    if (error instanceof TryLater) return { code: 'UNAVAILABLE', message: error.message, field: null };
+    if (error instanceof TryLater) return { code: 'UNAVAILABLE', message: error.message, ko: '지금은 처리할 수 없습니다. 잠시 후 다시 시도하세요.', field: null };
     if (error instanceof z.ZodError) {
       const [first] = error.issues;
-      return { code: 'INVALID', message: z.prettifyError(error), field: first?.path.join('.') || null };
+      return { code: 'INVALID', message: z.prettifyError(error), ko: null, field: first?.path.join('.') || null };
     }
     log.error('request.defect', error, { request: this.name });
-    return { code: 'DEFECT', message: `${this.name} failed inside Tank; the log of ${REQUESTS[this.name].service} says why.`, field: null };
+    return { code: 'DEFECT', message: `${this.name} failed inside Tank; the log of ${REQUESTS[this.name].service} says why.`, ko: null, field: null };
   }
 }

@@ -14,8 +14,8 @@ export class Requester {
     const reply = await this.send(name, JSON.stringify(asks), timeoutMs);
     const body = reply.json<{ answer?: unknown; refused?: unknown }>();
     if (body.refused !== undefined) {
-      const { code, message, field } = refusalSchema.parse(body.refused);
-      throw new Refused(code, message, field);
+      const { code, message, ko, field } = refusalSchema.parse(body.refused);
+      throw new Refused(code, [message, ko ?? message], field);
     }
     return REQUESTS[name].answers.parse(body.answer) as Answer<N>;
   }
@@ -26,7 +26,9 @@ export class Requester {
     } catch (error) {
       const isSilent = error instanceof TimeoutError || error instanceof NoRespondersError || error instanceof RequestError;
       const service = REQUESTS[name].service;
-      const why = isSilent ? `The service ${service} does not answer: see that it runs.` : `The service ${service} cannot be asked: NATS is away.`;
+      const why = isSilent
+        ? ([`The service ${service} does not answer: see that it runs.`, `${service} 서비스가 응답하지 않습니다. 실행 중인지 확인하세요.`] as const)
+        : ([`The service ${service} cannot be asked: NATS is away.`, `NATS에 연결할 수 없어 ${service} 서비스에 요청하지 못했습니다.`] as const);
       throw new Refused('UNAVAILABLE', why, null, { cause: error });
     }
   }

@@ -13,7 +13,7 @@ export class PreviewFiles {
     try {
       for (const rule of rules) matches.push(await this.matcher.match(rule, valuesOf(values, businessDate)));
     } catch (error) {
-      if (error instanceof RootUnreachable) throw new Refused('UNAVAILABLE', `${error.message} ${error.remedy}`, null, { cause: error });
+      if (error instanceof RootUnreachable) throw new Refused('UNAVAILABLE', [`${error.message} ${error.remedy}`, `파일 루트를 읽을 수 없습니다. NAS 마운트와 FILE_ROOT_PATH를 확인하세요. (${error.message})`], null, { cause: error });
       throw error;
     }
     return { files: attached(matches.flatMap(({ files }) => files)), checks: matches.flatMap(({ checks }) => checks) };

@@ -19,7 +19,7 @@ export class MapMail {
     const { mapping, connectionId, recipient } = (await this.versions.get(mail.versionId)).definition;
     if (!mapping) return mapped(mail, mail.values);
     try {
-      if (!connectionId) throw new Refused('NOT_FOUND', 'The version has no connection.', 'connectionId');
+      if (!connectionId) throw new Refused('NOT_FOUND', ['The version has no connection.', '버전에 연결이 없습니다.'], 'connectionId');
       const source = await orTryLater(this.sources.sourceOf(connectionId));
       const found = await source.lookUp(mapping.sql, mail.values);
       return mapped(mail, mergeMapping(mail.values, found, recipient?.keyColumn));

@@ -110,7 +110,7 @@ describe('SelectTargets', () => {
     ['the run is gone', 'NOT_FOUND' as const, 'open' as const],
   ])('ends quietly when %s', async (_, code, when) => {
     const manifest = new FakeManifest();
-    const refuse = () => Promise.reject(new Refused(code, 'no'));
+    const refuse = () => Promise.reject(new Refused(code, ['no', '(한국어) no']));
     if (when === 'open') manifest.onOpen = refuse;
     else manifest.onAppend = refuse;
     await expect(select(manifest, () => batches(5000)).selectTargets(run)).resolves.toBeUndefined();
@@ -119,7 +119,7 @@ describe('SelectTargets', () => {
 
   it('stops reading when it ends early', async () => {
     const manifest = new FakeManifest();
-    manifest.onAppend = () => Promise.reject(new Refused('STALE', 'no'));
+    manifest.onAppend = () => Promise.reject(new Refused('STALE', ['no', '(한국어) no']));
     let isClosed = false;
     const stream = async function* () {
       try {
@@ -169,7 +169,7 @@ describe('SelectTargets', () => {
 
   it.each(['UNAVAILABLE', 'STALE', 'NOT_FOUND'] as const)('waits also when nobody takes the reason: %s', async (code) => {
     const manifest = new FakeManifest();
-    manifest.onExplainWait = () => Promise.reject(new Refused(code, 'no'));
+    manifest.onExplainWait = () => Promise.reject(new Refused(code, ['no', '(한국어) no']));
     await expect(select(manifest, () => batches(0, readingForbidden())).selectTargets(run)).rejects.toMatchObject({ name: 'TryLater', retryAfterMs: 42_000 });
   });
 
@@ -187,7 +187,7 @@ describe('SelectTargets', () => {
 
   it('tries later when the scheduler stops answering in the middle', async () => {
     const manifest = new FakeManifest();
-    manifest.onAppend = ({ sequence }) => (sequence === 1 ? Promise.reject(new Refused('UNAVAILABLE', 'away')) : Promise.resolve());
+    manifest.onAppend = ({ sequence }) => (sequence === 1 ? Promise.reject(new Refused('UNAVAILABLE', ['away', '(한국어) away'])) : Promise.resolve());
     await expect(select(manifest, () => batches(5000)).selectTargets(run)).rejects.toBeInstanceOf(TryLater);
     expect(manifest.closedWith).toBeNull();
   });
@@ -196,7 +196,7 @@ describe('SelectTargets', () => {
     const manifest = new FakeManifest();
     manifest.onAppend = async ({ sequence }) => {
       for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
-      if (sequence === 2) throw new Refused('UNAVAILABLE', 'away');
+      if (sequence === 2) throw new Refused('UNAVAILABLE', ['away', '(한국어) away']);
     };
     await expect(select(manifest, () => batches(3000)).selectTargets(run)).rejects.toBeInstanceOf(TryLater);
     expect(manifest.closedWith).toBeNull();
@@ -213,7 +213,7 @@ describe('SelectTargets', () => {
   });
 
   it('ends a run whose connection is gone as FAIL', async () => {
-    const gone = sourcesWith(() => Promise.reject(new Refused('NOT_FOUND', 'gone')));
+    const gone = sourcesWith(() => Promise.reject(new Refused('NOT_FOUND', ['gone', '(한국어) gone'])));
     const selecting = new SelectTargets(versionsWith(definition()), gone, new FakeManifest(), new HeardAlarms(), new AbortController().signal);
     await expect(selecting.selectTargets(run)).resolves.toMatchObject([{ status: 'FAIL', reasonCode: 'CONNECTION_MISSING' }, {}]);
   });
@@ -224,7 +224,7 @@ describe('SelectTargets', () => {
 });
 
 describe('closing a manifest', () => {
-  const silent = () => Promise.reject(new Refused('UNAVAILABLE', 'The service scheduler does not answer.'));
+  const silent = () => Promise.reject(new Refused('UNAVAILABLE', ['The service scheduler does not answer.', '(한국어) The service scheduler does not answer.']));
   function attempts(onClose: (tries: number) => Promise<void>, options: Parameters<typeof select>[2] = {}) {
     const manifest = new FakeManifest();
     let [opened, queried] = [0, 0];
@@ -245,7 +245,7 @@ describe('closing a manifest', () => {
     ['another attempt took over', 'STALE' as const],
     ['the run was canceled', 'CONFLICT' as const],
   ])('ends quietly when %s before it was answered', async (_, code) => {
-    const { ending, begun } = attempts((tries) => (tries === 1 ? silent() : Promise.reject(new Refused(code, 'no'))));
+    const { ending, begun } = attempts((tries) => (tries === 1 ? silent() : Promise.reject(new Refused(code, ['no', '(한국어) no']))));
     await expect(ending).resolves.toBeUndefined();
     expect(begun()).toEqual({ opened: 1, queried: 1 });
   });

@@ -173,7 +173,7 @@ describe('an automation is put together', () => {
     });
 
     it('shows the text while the files cannot be looked at, and says why', async () => {
-      services.fakes['attachment.match-files'] = () => { throw new Refused('UNAVAILABLE', 'The file root is not mounted.'); };
+      services.fakes['attachment.match-files'] = () => { throw new Refused('UNAVAILABLE', ['The file root is not mounted.', '(한국어) The file root is not mounted.']); };
       const { status, body } = await api.call('previewTemplate', `${ID}/template/preview`);
       expect(status).toBe(200);
       expect(body).toMatchObject({ html: '<p>C1</p>', files: null, filesProblem: 'The file root is not mounted.' });

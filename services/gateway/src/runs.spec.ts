@@ -48,7 +48,7 @@ describe('runs and mails', () => {
   it('tells a run without mails from no run', async () => {
     services.fakes = { 'logs.list-mails': () => ({ items: [], next: null }), 'scheduler.get-run': () => sample.run };
     expect((await api.call('listRunMails', `/api/run/${sample.RUN}/mails`)).body).toEqual({ items: [], next: null });
-    services.fakes['scheduler.get-run'] = () => { throw new Refused('NOT_FOUND', 'There is no such run.', 'runId'); };
+    services.fakes['scheduler.get-run'] = () => { throw new Refused('NOT_FOUND', ['There is no such run.', '(한국어) There is no such run.'], 'runId'); };
     expect((await api.call('listRunMails', `/api/run/${sample.RUN}/mails`)).body).toMatchObject({ status: 404, detail: 'There is no such run.', field: 'runId' });
   });
 

@@ -10,7 +10,7 @@ describe('health of all services', () => {
     ask: async (name: string) => {
       asked.push(name);
       const service = name.split('.')[0] ?? '';
-      if (state[service] === 'silent') throw new Refused('UNAVAILABLE', `The service ${service} does not answer: see that it runs.`);
+      if (state[service] === 'silent') throw new Refused('UNAVAILABLE', [`The service ${service} does not answer: see that it runs.`, `(한국어) The service ${service} does not answer: see that it runs.`]);
       if (state[service] === 'mad') throw new Error('geheim');
       return { service, status: state[service] ?? 'ok', parts: [] };
     },

@@ -15,7 +15,7 @@ export function writeCursor(end: z.infer<typeof rowCursorSchema> | z.infer<typeo
 export function readCursor<S extends z.ZodType>(schema: S, after: string | null): z.infer<S> | null {
   if (after === null) return null;
   const parsed = schema.safeParse(parseJson(Buffer.from(after, 'base64url').toString()));
-  if (!parsed.success) throw new Refused('INVALID', 'This is not the "next" of a page of the same list: leave "after" out to begin at the start.', 'after');
+  if (!parsed.success) throw new Refused('INVALID', ['This is not the "next" of a page of the same list: leave "after" out to begin at the start.', '같은 목록의 "next" 값이 아닙니다. 처음부터 보려면 "after"를 빼세요.'], 'after');
   return parsed.data;
 }
 

@@ -64,7 +64,7 @@ export class ReadLogs {
 
   async getMail({ mailId }: Asks<'logs.get-mail'>): Promise<MailLog> {
     const mail = await this.questions.mail(mailId);
-    if (!mail) throw new Refused('NOT_FOUND', 'No mail of this id is in the log: it is not settled yet, or was erased by the retention (LOG_DAYS).', 'mailId');
+    if (!mail) throw new Refused('NOT_FOUND', ['No mail of this id is in the log: it is not settled yet, or was erased by the retention (LOG_DAYS).', '로그에 이 메일이 없습니다. 아직 결과가 없거나 보존 기간(LOG_DAYS)이 지나 삭제되었습니다.'], 'mailId');
     return mail;
   }
 
@@ -75,7 +75,7 @@ export class ReadLogs {
   }
 
   async summary(asked: Asks<'logs.summary'>): Promise<Answer<'logs.summary'>> {
-    if (asked.from > asked.to) throw new Refused('INVALID', `The first day ${asked.from} is after the last day ${asked.to}: exchange them.`, 'from');
+    if (asked.from > asked.to) throw new Refused('INVALID', [`The first day ${asked.from} is after the last day ${asked.to}: exchange them.`, `시작일 ${asked.from}이(가) 종료일 ${asked.to}보다 늦습니다. 서로 바꾸세요.`], 'from');
     const { mails, runs } = await this.questions.counts(asked);
     const names = await this.questions.automationNames([...new Set(mails.map(({ automationId }) => automationId))]);
     return summaryOf(asked, mails, runs, names);

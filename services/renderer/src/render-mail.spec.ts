@@ -72,6 +72,6 @@ describe('rendering a mail', () => {
   it('tries later while the scheduler does not answer, and takes an unknown version for a defect', async () => {
     const failing = (error: Error) => renderer({}, { find: () => Promise.reject(error) }).render(attached({}));
     await expect(failing(new TryLater('away', 1000))).rejects.toBeInstanceOf(TryLater);
-    await expect(failing(new Refused('NOT_FOUND', 'no'))).rejects.toBeInstanceOf(Refused);
+    await expect(failing(new Refused('NOT_FOUND', ['no', '(한국어) no']))).rejects.toBeInstanceOf(Refused);
   });
 });

@@ -28,6 +28,6 @@ async function orUnavailable<T>(work: Promise<T>): Promise<T> {
     return await work;
   } catch (error) {
     if (!(error instanceof TryLater)) throw error;
-    throw new Refused('UNAVAILABLE', `Templates cannot be filled at the moment: ${error.message}`, null, { cause: error });
+    throw new Refused('UNAVAILABLE', [`Templates cannot be filled at the moment: ${error.message}`, '지금은 템플릿을 채울 수 없습니다. 잠시 후 다시 시도하세요.'], null, { cause: error });
   }
 }

@@ -46,7 +46,7 @@ export class Automations {
 
   async version(versionId: string): Promise<AutomationVersion> {
     const version = await this.store.version(versionId);
-    if (!version) throw new Refused('NOT_FOUND', `There is no automation version ${versionId}.`, 'versionId');
+    if (!version) throw new Refused('NOT_FOUND', [`There is no automation version ${versionId}.`, `자동화 버전 ${versionId}이(가) 없습니다.`], 'versionId');
     return version;
   }
 
@@ -59,10 +59,16 @@ export class Automations {
   /** @throws Refused CONFLICT with everything that is missing or unchecked, in one message. */
   async activate(automationId: string): Promise<AutomationVersion> {
     const active = await this.store.activate(automationId, ({ draftVersion, activeVersion }) => {
-      if (!draftVersion) throw new Refused('CONFLICT', `There is no draft to activate: version ${activeVersion?.number} is active. Change the automation first.`);
+      if (!draftVersion) throw new Refused('CONFLICT', [
+        `There is no draft to activate: version ${activeVersion?.number} is active. Change the automation first.`,
+        `활성화할 초안이 없습니다. 버전 ${activeVersion?.number}을(를) 사용 중입니다. 먼저 자동화를 변경하세요.`,
+      ]);
       const missing = missingForActivation(draftVersion.definition);
       if (missing.length > 0) {
-        throw new Refused('CONFLICT', `Version ${draftVersion.number} cannot be activated. ${missing.map(({ sentence }) => sentence).join(' ')}`, missing[0]!.field);
+        throw new Refused('CONFLICT', [
+          `Version ${draftVersion.number} cannot be activated. ${missing.map(({ sentence }) => sentence[0]).join(' ')}`,
+          `버전 ${draftVersion.number}을(를) 활성화할 수 없습니다. ${missing.map(({ sentence }) => sentence[1]).join(' ')}`,
+        ], missing[0]!.field);
       }
       return draftVersion;
     });
@@ -71,5 +77,5 @@ export class Automations {
 }
 
 function noAutomation(automationId: string): never {
-  throw new Refused('NOT_FOUND', `There is no automation ${automationId}.`, 'automationId');
+  throw new Refused('NOT_FOUND', [`There is no automation ${automationId}.`, `자동화 ${automationId}이(가) 없습니다.`], 'automationId');
 }

@@ -1,4 +1,4 @@
-import { Refused, type Run } from '@tank/contracts';
+import { Refused, type InBoth, type Run } from '@tank/contracts';
 import { noRun } from './runs.js';
 
 export const PAUSED_BY_OPERATOR = 'PAUSED_BY_OPERATOR';
@@ -26,7 +26,7 @@ export class ControlRun {
   /** Nothing more is sent; mails on the road come back unsent, unless their call to SES has begun. @throws Refused NOT_FOUND, CONFLICT */
   pause(runId: string, reason: string | null): Promise<Run> {
     return this.change(runId, async ({ run, pause }) => {
-      refuseStopped(run, 'paused');
+      refuseStopped(run, ['paused', '일시 정지']);
       return run.status === 'PAUSED' ? run : pause(reason);
     });
   }
@@ -34,7 +34,7 @@ export class ControlRun {
   /** @throws Refused NOT_FOUND, CONFLICT */
   resume(runId: string): Promise<Run> {
     return this.change(runId, async ({ run, resume }) => {
-      refuseStopped(run, 'resumed');
+      refuseStopped(run, ['resumed', '재개']);
       return run.status === 'PAUSED' ? resume() : run;
     });
   }
@@ -43,7 +43,7 @@ export class ControlRun {
   cancel(runId: string, reason: string | null): Promise<Run> {
     return this.change(runId, async ({ run, cancel }) => {
       if (run.status === 'CANCELED') return run;
-      refuseStopped(run, 'canceled');
+      refuseStopped(run, ['canceled', '취소']);
       return cancel(reason);
     });
   }
@@ -55,8 +55,16 @@ export class ControlRun {
   }
 }
 
-function refuseStopped({ runId, status, endAt }: Run, what: string): void {
-  if (endAt !== null) throw new Refused('CONFLICT', `Run ${runId} has ended as ${status}: it cannot be ${what} any more. Start a new run instead.`, 'runId');
+function refuseStopped({ runId, status, endAt }: Run, [what, whatKo]: InBoth): void {
+  if (endAt !== null) {
+    throw new Refused('CONFLICT', [
+      `Run ${runId} has ended as ${status}: it cannot be ${what} any more. Start a new run, or send what is left of it again (POST /api/run/${runId}/resend).`,
+      `실행 ${runId}은(는) ${status}(으)로 끝나 ${whatKo}할 수 없습니다. 새로 실행하거나 남은 메일을 다시 발송하세요(POST /api/run/${runId}/resend).`,
+    ], 'runId');
+  }
   if (status !== 'FAIL' && status !== 'CANCELED') return;
-  throw new Refused('CONFLICT', `Run ${runId} is ${status} and only waits for its last mails: it cannot be ${what} any more.`, 'runId');
+  throw new Refused('CONFLICT', [
+    `Run ${runId} is ${status} and only waits for its last mails: it cannot be ${what} any more.`,
+    `실행 ${runId}은(는) ${status} 상태로 마지막 메일만 기다리고 있어 ${whatKo}할 수 없습니다.`,
+  ], 'runId');
 }

@@ -10,20 +10,21 @@ export interface Timing {
   endAt: Date | null;
 }
 
-const REMEDY = 'Write five fields, minute first: 0 9 25 * * is 09:00 on the 25th of each month.';
+const REMEDY = ['Write five fields, minute first: 0 9 25 * * is 09:00 on the 25th of each month.', '분부터 다섯 항목으로 쓰세요. 0 9 25 * *는 매월 25일 09:00입니다.'] as const;
 
 /** @throws Refused INVALID naming the field, when these times never come or cannot be read. */
 export function checkTiming(timing: Timing, now: Date): void {
   if (timing.cron.trim().split(/\s+/).length !== 5) {
-    throw new Refused('INVALID', `The cron expression has ${timing.cron.trim().split(/\s+/).length} fields, not five. ${REMEDY}`, 'cron');
+    const count = timing.cron.trim().split(/\s+/).length;
+    throw new Refused('INVALID', [`The cron expression has ${count} fields, not five. ${REMEDY[0]}`, `cron 식의 항목이 다섯 개가 아니라 ${count}개입니다. ${REMEDY[1]}`], 'cron');
   }
   if (timing.startAt && timing.endAt && timing.endAt <= timing.startAt) {
-    throw new Refused('INVALID', 'The schedule ends before it starts: set endAt after startAt, or leave one of them out.', 'endAt');
+    throw new Refused('INVALID', ['The schedule ends before it starts: set endAt after startAt, or leave one of them out.', '종료 시각이 시작 시각보다 앞섭니다. endAt을 startAt 뒤로 하거나 하나를 비우세요.'], 'endAt');
   }
   if (firingsAfter(timing, now, 1).length === 0) {
     const isOver = timing.endAt !== null && timing.endAt <= now;
-    const why = isOver ? 'endAt is in the past' : 'no such day comes, or none between startAt and endAt';
-    throw new Refused('INVALID', `The schedule would never fire: ${why}. ${REMEDY}`, isOver ? 'endAt' : 'cron');
+    const why = isOver ? ['endAt is in the past', 'endAt이 이미 지났습니다'] : ['no such day comes, or none between startAt and endAt', '해당하는 날이 없거나 startAt과 endAt 사이에 없습니다'];
+    throw new Refused('INVALID', [`The schedule would never fire: ${why[0]}. ${REMEDY[0]}`, `한 번도 실행되지 않을 스케줄입니다: ${why[1]}. ${REMEDY[1]}`], isOver ? 'endAt' : 'cron');
   }
 }
 
@@ -45,6 +46,7 @@ function readCron({ cron, timeZone }: Timing): Cron {
     return new Cron(cron.trim(), { timezone: timeZone, mode: '5-part', paused: true });
   } catch (error) {
     // croner says no with a TypeError or a RangeError.
-    throw new Refused('INVALID', `The cron expression cannot be read: ${(error as Error).message.replace(/^CronPattern: /, '')} ${REMEDY}`, 'cron', { cause: error });
+    const why = (error as Error).message.replace(/^CronPattern: /, '');
+    throw new Refused('INVALID', [`The cron expression cannot be read: ${why} ${REMEDY[0]}`, `cron 식을 해석할 수 없습니다(${why}). ${REMEDY[1]}`], 'cron', { cause: error });
   }
 }

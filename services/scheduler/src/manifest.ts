@@ -67,7 +67,7 @@ export class WriteManifest {
   open(runId: string): Promise<{ attempt: number }> {
     return this.locked(runId, async (manifest) => {
       checkTakesRows(runId, manifest);
-      if (manifest.status === 'PAUSED') throw new Refused('CONFLICT', `Run ${runId} is PAUSED: it takes no new manifest until it goes on.`, 'runId');
+      if (manifest.status === 'PAUSED') throw new Refused('CONFLICT', [`Run ${runId} is PAUSED: it takes no new manifest until it goes on.`, `실행 ${runId}이(가) 일시 정지되어 재개할 때까지 대상 목록을 받지 않습니다.`], 'runId');
       return { attempt: await manifest.beginAttempt() };
     });
   }
@@ -79,7 +79,7 @@ export class WriteManifest {
       const ending = await this.locked(chunk.runId, (manifest) => appendTo(manifest, chunk));
       if (ending === 'accepted') return { accepted: true };
       if (ending !== 'early') throw ending;
-      if (looks >= patience) throw new Refused('UNAVAILABLE', `Chunk ${chunk.sequence} came, but the one before it did not: send them in order.`, 'sequence');
+      if (looks >= patience) throw new Refused('UNAVAILABLE', [`Chunk ${chunk.sequence} came, but the one before it did not: send them in order.`, `묶음 ${chunk.sequence}의 앞 묶음이 오지 않았습니다. 순서대로 보내야 합니다.`], 'sequence');
       await this.patience.pause(LOOK_AGAIN_MS);
     }
   }
@@ -91,7 +91,10 @@ export class WriteManifest {
       checkTakesRows(runId, manifest);
       checkAttempt(attempt, manifest);
       if (manifest.rowCount !== rowCount) {
-        throw new Refused('CONFLICT', `The manifest has ${manifest.rowCount} rows, not ${rowCount}: open a new attempt and send all chunks again.`, 'rowCount');
+        throw new Refused('CONFLICT', [
+          `The manifest has ${manifest.rowCount} rows, not ${rowCount}: open a new attempt and send all chunks again.`,
+          `대상 목록의 행이 ${rowCount}건이 아니라 ${manifest.rowCount}건입니다. 처음부터 다시 보내야 합니다.`,
+        ], 'rowCount');
       }
       return manifest.close();
     });
@@ -144,7 +147,7 @@ async function failWithoutKeyColumn(manifest: LockedManifest, row: Row): Promise
     `The Target Query has no single column "${manifest.keyColumn}", which recipient.keyColumn names; ` +
     `its columns are ${Object.keys(row).join(', ')}. Correct the query or the recipient key column.`;
   await manifest.fail('RECIPIENT_KEY_COLUMN_MISSING', reason);
-  return new Refused('CONFLICT', reason, 'recipient.keyColumn');
+  return new Refused('CONFLICT', [reason, `대상 쿼리에 recipient.keyColumn이 가리키는 "${manifest.keyColumn}" 컬럼이 하나로 정해지지 않습니다. 쿼리나 수신자 키 컬럼을 고치세요.`], 'recipient.keyColumn');
 }
 
 /** As text without surrounding blanks, which a CHAR column pads with. PostgreSQL's text cannot hold a NUL. */
@@ -154,11 +157,11 @@ function keyOf(row: Row, keyColumn: string): string {
 }
 
 function checkTakesRows(runId: string, { status, isClosed }: LockedManifest): void {
-  if (isClosed) throw new Refused('CONFLICT', `The manifest of run ${runId} is closed already: there is nothing left to select.`, 'runId');
-  if (status !== 'RUNNING' && status !== 'PAUSED') throw new Refused('CONFLICT', `Run ${runId} is ${status} and takes no rows.`, 'runId');
+  if (isClosed) throw new Refused('CONFLICT', [`The manifest of run ${runId} is closed already: there is nothing left to select.`, `실행 ${runId}의 대상 목록은 이미 확정되었습니다.`], 'runId');
+  if (status !== 'RUNNING' && status !== 'PAUSED') throw new Refused('CONFLICT', [`Run ${runId} is ${status} and takes no rows.`, `실행 ${runId}이(가) ${status} 상태여서 대상을 받지 않습니다.`], 'runId');
 }
 
 function checkAttempt(attempt: number, manifest: LockedManifest): void {
   if (attempt === manifest.attempt) return;
-  throw new Refused('STALE', `Attempt ${attempt} is over: attempt ${manifest.attempt} writes the manifest now.`, 'attempt');
+  throw new Refused('STALE', [`Attempt ${attempt} is over: attempt ${manifest.attempt} writes the manifest now.`, `시도 ${attempt}은(는) 끝났고 지금은 시도 ${manifest.attempt}이(가) 대상 목록을 씁니다.`], 'attempt');
 }

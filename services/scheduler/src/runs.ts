@@ -23,7 +23,7 @@ export class Runs {
   /** As its manifest has it; without values where they have been erased. */
   async mail(mailId: string): Promise<Mail> {
     const mail = await this.reader.mail(mailId);
-    if (!mail) throw new Refused('NOT_FOUND', `There is no mail ${mailId}.`, 'mailId');
+    if (!mail) throw new Refused('NOT_FOUND', [`There is no mail ${mailId}.`, `메일 ${mailId}이(가) 없습니다.`], 'mailId');
     return mail;
   }
 
@@ -34,5 +34,5 @@ export class Runs {
 }
 
 export function noRun(runId: string): never {
-  throw new Refused('NOT_FOUND', `There is no run ${runId}.`, 'runId');
+  throw new Refused('NOT_FOUND', [`There is no run ${runId}.`, `실행 ${runId}이(가) 없습니다.`], 'runId');
 }

@@ -25,7 +25,7 @@ export class Schedules {
     const now = await this.store.now();
     checkTiming(schedule, now);
     const [next = null] = input.enabled ? firingsAfter(schedule, now, 1) : [];
-    if (!(await this.store.insert(schedule, next))) throw new Refused('NOT_FOUND', `There is no automation ${input.automationId}.`, 'automationId');
+    if (!(await this.store.insert(schedule, next))) throw new Refused('NOT_FOUND', [`There is no automation ${input.automationId}.`, `자동화 ${input.automationId}이(가) 없습니다.`], 'automationId');
     return shown({ ...schedule, createdAt: now }, now);
   }
 

@@ -22,7 +22,7 @@ beforeAll(async () => {
 /** One for each test: a breaker that has met many doubts opens. */
 beforeEach(async () => {
   sender = await SenderUnderTest.start({ dbUrl: roleUrl(database, 'sender'), sesUrl: simulator.url, account: randomUUID(), deadlineMs: DEADLINE_MS });
-  const mail = async (mailId: string) => manifest.get(mailId) ?? Promise.reject(new Refused('NOT_FOUND', `There is no mail ${mailId}.`, 'mailId'));
+  const mail = async (mailId: string) => manifest.get(mailId) ?? Promise.reject(new Refused('NOT_FOUND', [`There is no mail ${mailId}.`, `(한국어) There is no mail ${mailId}.`], 'mailId'));
   doubts = new SettleDoubt(sender.ledger, new SettleFromLedger(sender.ledger, DEADLINE_MS), { mail }, { publish: async (message) => void published.push(message) });
 });
 afterEach(async () => {

@@ -10,6 +10,10 @@ export interface Manifest {
 export interface SettledRoad {
   publish(message: MailSettled): Promise<void>;
 }
+const NO_MESSAGE_ID = [
+  'A mail that SES did not take has no message id: leave it out, or settle the mail as SENT.',
+  'SES가 접수하지 않은 메일에는 메시지 ID가 없습니다. 빼거나 SENT로 확정하세요.',
+] as const;
 type Wanted = Asks<'sender.settle-doubt'>;
 
 /**
@@ -28,7 +32,7 @@ export class SettleDoubt {
 
   /** @throws Refused */
   async settle(wanted: Wanted): Promise<Answer<'sender.settle-doubt'>> {
-    if (wanted.outcome === 'FAIL' && wanted.messageId !== null) throw new Refused('INVALID', 'A mail that SES did not take has no message id: leave it out, or settle the mail as SENT.', 'messageId');
+    if (wanted.outcome === 'FAIL' && wanted.messageId !== null) throw new Refused('INVALID', NO_MESSAGE_ID, 'messageId');
     const mail = await this.manifest.mail(wanted.mailId);
     const entry = await this.entryOf(mail);
     const settled = entry.state === 'IN_DOUBT' ? await this.resolve(entry, wanted) : alreadySo(entry, wanted);
@@ -48,7 +52,7 @@ export class SettleDoubt {
     const calledAt = new Date(this.now().getTime() - (entry.intentAgeMs ?? 0));
     const result: CallResult = { state: outcome === 'SENT' ? 'SENT' : 'REFUSED', ending: evidenceEnding(outcome, { messageId, evidence, calledAt, at: this.now() }) };
     const settled = await this.ledger.record(mailId, entry.attempt, result);
-    if (!settled) throw new Refused('CONFLICT', `Mail ${mailId} has changed at this moment: look at it again.`, 'mailId');
+    if (!settled) throw new Refused('CONFLICT', [`Mail ${mailId} has changed at this moment: look at it again.`, `메일 ${mailId}의 상태가 방금 바뀌었습니다. 다시 확인하세요.`], 'mailId');
     return settled;
   }
 }
@@ -56,16 +60,23 @@ export class SettleDoubt {
 function alreadySo(entry: LedgerEntry, { mailId, outcome }: Wanted): LedgerEntry {
   const stands = entry.settlement?.outcome;
   if (stands === outcome) return entry;
-  throw new Refused('CONFLICT', `Mail ${mailId} is ${stands}, and not in doubt: only IN_DOUBT can be settled, and only once.`, 'mailId');
+  throw new Refused('CONFLICT', [
+    `Mail ${mailId} is ${stands}, and not in doubt: only IN_DOUBT can be settled, and only once.`,
+    `메일 ${mailId}은(는) ${stands} 상태로, 발송 여부가 불명이 아닙니다. IN_DOUBT만 한 번 확정할 수 있습니다.`,
+  ], 'mailId');
 }
 
 /** Who sends it again because it FAILed must not be the second to send it. */
 function refuseWhileItMayBeTaken({ intentAgeMs }: LedgerEntry, mailId: string): void {
   const leftMs = RESEND_AFTER_MS - (intentAgeMs ?? 0);
   if (leftMs <= 0) return;
-  throw new Refused('CONFLICT', `SES may still take mail ${mailId}: settle it as FAIL in ${Math.ceil(leftMs / 1_000)} seconds, when AWS refuses the signature of the call.`, 'outcome');
+  const seconds = Math.ceil(leftMs / 1_000);
+  throw new Refused('CONFLICT', [
+    `SES may still take mail ${mailId}: settle it as FAIL in ${seconds} seconds, when AWS refuses the signature of the call.`,
+    `SES가 메일 ${mailId}을(를) 아직 접수할 수 있습니다. 호출의 서명이 만료되는 ${seconds}초 뒤에 FAIL로 확정하세요.`,
+  ], 'outcome');
 }
 
 function onItsWay({ mailId }: Mail, options?: ErrorOptions): Refused {
-  return new Refused('CONFLICT', `Mail ${mailId} is still on its way, and not in doubt: wait for its outcome.`, 'mailId', options);
+  return new Refused('CONFLICT', [`Mail ${mailId} is still on its way, and not in doubt: wait for its outcome.`, `메일 ${mailId}은(는) 아직 처리 중입니다. 결과를 기다리세요.`], 'mailId', options);
 }

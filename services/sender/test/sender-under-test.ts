@@ -77,7 +77,7 @@ function fakeScheduler({ runStatus, resendWhenInDoubt, configurationSet }: TestS
     ask: async (name: string) => {
       if (name === 'scheduler.get-version') return { definition } as Answer<'scheduler.get-version'> as never;
       const status = runStatus ? runStatus() : 'RUNNING';
-      if (status === null) throw new Refused('UNAVAILABLE', 'The service scheduler does not answer: see that it runs.');
+      if (status === null) throw new Refused('UNAVAILABLE', ['The service scheduler does not answer: see that it runs.', '(한국어) The service scheduler does not answer: see that it runs.']);
       return { status } as never;
     },
   };

@@ -15,7 +15,7 @@ export function changedConnection(row: StoredRow, change: ConnectionChange, seal
   const parsed = connectionInputSchema.safeParse({ ...stored, ...change, limits: { ...limits, ...change.limits }, ...secrets });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new Refused('INVALID', issue!.message, issue!.path.join('.') || null);
+  throw new Refused('INVALID', [issue!.message, `바꾼 연결이 올바르지 않습니다: ${issue!.message}`], issue!.path.join('.') || null);
 }
 
 function kept<T>(field: string, open: () => T): T {
@@ -23,6 +23,6 @@ function kept<T>(field: string, open: () => T): T {
     return open();
   } catch (cause) {
     if (!(cause instanceof CannotOpen)) throw cause;
-    throw new Refused('INVALID', `What is stored cannot be kept: ${cause.message} Give ${field} with the change.`, field, { cause });
+    throw new Refused('INVALID', [`What is stored cannot be kept: ${cause.message} Give ${field} with the change.`, `저장된 값을 유지할 수 없습니다. 변경할 때 ${field}도 함께 보내세요. (${cause.message})`], field, { cause });
   }
 }

@@ -126,16 +126,16 @@ async function orUnavailable<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (!isDatabaseAway(error)) throw error;
-    throw new Refused('UNAVAILABLE', 'Tank\'s own database (LOGS_DB_URL) cannot be reached: see that it runs.', null, { cause: error });
+    throw new Refused('UNAVAILABLE', ['Tank\'s own database (LOGS_DB_URL) cannot be reached: see that it runs.', 'Tank의 데이터베이스(LOGS_DB_URL)에 연결할 수 없습니다. 실행 중인지 확인하세요.'], null, { cause: error });
   }
 }
 
 function nameTaken(name: string, cause?: unknown): Refused {
-  return new Refused('CONFLICT', `There is a connection called ${name} already: choose another name.`, 'name', { cause });
+  return new Refused('CONFLICT', [`There is a connection called ${name} already: choose another name.`, `이름이 ${name}인 연결이 이미 있습니다. 다른 이름을 쓰세요.`], 'name', { cause });
 }
 
 function notFound(connectionId: string): Refused {
-  return new Refused('NOT_FOUND', `There is no connection ${connectionId}: choose one of the list.`, 'connectionId');
+  return new Refused('NOT_FOUND', [`There is no connection ${connectionId}: choose one of the list.`, `연결 ${connectionId}이(가) 없습니다. 목록에서 선택하세요.`], 'connectionId');
 }
 
 /** Its fields by name without those that say nothing, so that a field which a later version adds makes no difference. */

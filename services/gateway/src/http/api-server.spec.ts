@@ -92,14 +92,14 @@ describe('the HTTP side of the API', () => {
   });
 
   it.each<[Refusal['code'], number]>([['INVALID', 422], ['NOT_FOUND', 404], ['CONFLICT', 409], ['STALE', 409], ['UNAVAILABLE', 503]])('passes the refusal %s on as %i in the words of the service', async (code, status) => {
-    services.fakes['dbio.create-connection'] = () => { throw new Refused(code, 'Cause. Remedy.', 'host'); };
+    services.fakes['dbio.create-connection'] = () => { throw new Refused(code, ['Cause. Remedy.', '(한국어) Cause. Remedy.'], 'host'); };
     const answered = await create(sample.CONNECTION_INPUT);
     expect(answered.status).toBe(status);
     expect(answered.body).toMatchObject({ status, code, detail: 'Cause. Remedy.', field: 'host' });
   });
 
   it.each([
-    ['a defect of a service', () => { throw new Refused('DEFECT', 'password authentication failed for user "tank"'); }],
+    ['a defect of a service', () => { throw new Refused('DEFECT', ['password authentication failed for user "tank"', '(한국어) password authentication failed for user "tank"']); }],
     ['an error', () => { throw new Error('SELECT geheim FROM x'); }],
     ['an answer that is none', () => ({ connectionId: 'geheim' }) as never],
   ])('lets nothing of %s out', async (_what, answer) => {

@@ -35,7 +35,8 @@ export function renderProblem(error: unknown, language: Language, traceId: strin
 function asProblem(error: unknown): ApiProblem {
   if (error instanceof ApiProblem) return error;
   if (error instanceof Refused && error.refusal.code !== 'DEFECT') {
-    const { code, message, field } = error.refusal;
+    const { code, message: english, ko, field } = error.refusal;
+    const message = [english, ko ?? english] as const;
     return new ApiProblem({ status: STATUS_OF_REFUSAL[code], code, detail: message, field, faults: [{ field, message }] });
   }
   return new ApiProblem({

@@ -13,7 +13,7 @@ export class FakeServices implements Services {
     const read = REQUESTS[name].asks.parse(JSON.parse(JSON.stringify(asks))) as Asked<N>;
     this.asked.push({ name, asks: read });
     const answer = this.fakes[name] as ((asks: Asked<N>) => Answer<N>) | undefined;
-    if (!answer) throw new Refused('UNAVAILABLE', `The service ${REQUESTS[name].service} does not answer: see that it runs.`);
+    if (!answer) throw new Refused('UNAVAILABLE', [`The service ${REQUESTS[name].service} does not answer: see that it runs.`, `(한국어) The service ${REQUESTS[name].service} does not answer: see that it runs.`]);
     return REQUESTS[name].answers.parse(JSON.parse(JSON.stringify(await answer(read)))) as Answer<N>;
   }
 

@@ -58,8 +58,8 @@ export class LogReader implements LogQuestions {
     try {
       return await this.database.query(question, values);
     } catch (error) {
-      if (isUnknownTimeZone(error)) throw new Refused('INVALID', 'The database does not know this time zone: use one such as Asia/Seoul.', 'timeZone', { cause: error });
-      if (meaningOf(error) instanceof TryLater) throw new Refused('UNAVAILABLE', 'The Logs DB cannot be reached now: try again in a moment, and see that it runs.', null, { cause: error });
+      if (isUnknownTimeZone(error)) throw new Refused('INVALID', ['The database does not know this time zone: use one such as Asia/Seoul.', 'DB가 모르는 시간대입니다. Asia/Seoul처럼 쓰세요.'], 'timeZone', { cause: error });
+      if (meaningOf(error) instanceof TryLater) throw new Refused('UNAVAILABLE', ['The Logs DB cannot be reached now: try again in a moment, and see that it runs.', 'Logs DB에 연결할 수 없습니다. 실행 중인지 확인하고 잠시 후 다시 시도하세요.'], null, { cause: error });
       throw error;
     }
   }

@@ -26,5 +26,5 @@ export class PressFiller implements TemplateFiller, TemplateChecker {
 }
 
 function unexpected(answer: PressAnswer): Error {
-  return answer.kind === 'defect' ? new Error(`The press met a defect: ${answer.detail}`) : new Refused('DEFECT', `The press answered ${answer.kind}.`);
+  return answer.kind === 'defect' ? new Error(`The press met a defect: ${answer.detail}`) : new Refused('DEFECT', [`The press answered ${answer.kind}.`, '템플릿 처리 중 내부 오류가 발생했습니다.']);
 }

@@ -93,8 +93,10 @@ async function make(sql: Sql, { runId, root }: Family, origin: Run, { version, w
 
 function withKey(row: Row, keyColumn: string, runId: string): Row {
   if (findColumn(row, keyColumn) !== undefined) return row;
-  throw new Refused(
-    'CONFLICT', `The rows of run ${runId} have no column "${keyColumn}", which recipient.keyColumn of the active version names: start a new run, which selects them anew.`, 'recipient.keyColumn');
+  throw new Refused('CONFLICT', [
+    `The rows of run ${runId} have no column "${keyColumn}", which recipient.keyColumn of the active version names: start a new run, which selects them anew.`,
+    `실행 ${runId}의 행에는 현재 버전의 recipient.keyColumn이 가리키는 "${keyColumn}" 컬럼이 없습니다. 대상을 다시 조회하도록 새로 실행하세요.`,
+  ], 'recipient.keyColumn');
 }
 
 /** Of the mails of this run. */
