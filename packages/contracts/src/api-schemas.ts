@@ -7,7 +7,7 @@ import { columnSchema, rowSchema } from './columns.js';
 import { connectionChangeSchema, connectionInputSchema, connectionSchema, connectTestSchema, sourceProblemSchema } from './connection.js';
 import { addressSchema, attachedFileSchema, attachmentCheckSchema, mailIdSchema, templateCheckSchema } from './messages.js';
 import { attachmentStatusSchema, errorCodeSchema, moduleSchema, outcomeSchema, runStatusSchema } from './outcome.js';
-import { healthSchema, mailLogSchema, REFUSAL_CODES, REQUESTS, resendSchema, settleDoubtSchema, summarySchema, systemErrorSchema } from './requests.js';
+import { deadLetterSchema, healthSchema, mailLogSchema, REFUSAL_CODES, REQUESTS, resendSchema, settleDoubtSchema, summarySchema, systemErrorSchema } from './requests.js';
 import { localDateTimeSchema, runCountsSchema, runSchema, scheduleInputSchema, scheduleSchema, timeZoneSchema } from './run.js';
 import { strictly } from './strict-body.js';
 
@@ -108,12 +108,14 @@ named('TemplateCheck', templateCheckSchema);
 named('MailLog', mailLogSchema);
 export const settledMailSchema = named('MailSettlement', REQUESTS['sender.settle-doubt'].answers);
 named('SystemError', systemErrorSchema);
+named('DeadLetter', deadLetterSchema);
 named('Summary', summarySchema);
 named('ServiceHealth', healthSchema);
 
 export const automationPage = named('AutomationPage', REQUESTS['scheduler.list-automations'].answers);
 export const runPage = named('RunPage', REQUESTS['scheduler.list-runs'].answers);
 export const mailPage = named('MailPage', REQUESTS['logs.list-mails'].answers);
+export const deadLetterPage = named('DeadLetterPage', REQUESTS['logs.list-dead-letters'].answers);
 export const systemErrorPage = named('SystemErrorPage', REQUESTS['logs.list-system-errors'].answers);
 export const scheduleList = named('ScheduleList', REQUESTS['scheduler.list-schedules'].answers);
 export const connectionList = named('ConnectionList', REQUESTS['dbio.list-connections'].answers);

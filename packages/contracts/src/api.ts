@@ -144,7 +144,8 @@ export const API = {
     method: 'GET', path: '/api/mail',
     summary: ['Search mails', '메일 검색'],
     query: z.strictObject({
-      ...pageShape, ...mailFilterShape, runId: z.uuid().optional(), recipientKey: z.string().min(1).optional(), address: z.string().min(1).optional(),
+      ...pageShape, ...mailFilterShape, runId: z.uuid().optional(), automationId: z.uuid().optional(), recipientKey: z.string().min(1).optional(), address: z.string().min(1).optional(),
+      messageId: z.string().min(1).optional(), from: z.iso.date().optional(), to: z.iso.date().optional(), timeZone: timeZoneSchema.optional(),
     }),
     answers: { 200: schema.mailPage }, errors: [],
   },
@@ -170,6 +171,11 @@ export const API = {
     method: 'GET', path: '/api/system-error',
     summary: ['System errors, newest first', '시스템 오류 목록 (최신순)'],
     query: z.strictObject({ ...pageShape, runId: z.uuid().optional() }), answers: { 200: schema.systemErrorPage }, errors: [],
+  },
+  listDeadLetters: {
+    method: 'GET', path: '/api/dead-letter',
+    summary: ['Messages that kept failing, newest first, without their content', '계속 실패한 메시지 목록 (최신순, 내용 제외)'],
+    query: z.strictObject({ ...pageShape, runId: z.uuid().optional() }), answers: { 200: schema.deadLetterPage }, errors: [],
   },
   createConnection: {
     method: 'POST', path: '/api/connection',

@@ -4,7 +4,7 @@ import {
 } from './automation.js';
 import { columnSchema, rowSchema } from './columns.js';
 import { connectionChangeSchema, connectionInputSchema, connectionSchema, connectTestSchema, koreanProblemSchema, queryErrorSchema, sourceProblemSchema } from './connection.js';
-import { attachmentCheckSchema, attachedFileSchema, mailIdSchema, mailRecordedSchema, mailSchema } from './messages.js';
+import { attachmentCheckSchema, attachedFileSchema, deadLetteredSchema, mailIdSchema, mailRecordedSchema, mailSchema } from './messages.js';
 import { moduleSchema, outcomeSchema, runStatusSchema } from './outcome.js';
 import type { Service } from './pipeline.js';
 import { localDateTimeSchema, runCountsSchema, runSchema, scheduleInputSchema, scheduleSchema, timeZoneSchema } from './run.js';
@@ -77,6 +77,9 @@ export const systemErrorSchema = z.object({
   ko: koreanProblemSchema.nullable().default(null), runId: z.uuid().nullable(), mailId: z.string().nullable(), occurredAt: z.iso.datetime(),
 });
 export type SystemError = z.infer<typeof systemErrorSchema>;
+
+export const deadLetterSchema = deadLetteredSchema.omit({ v: true, type: true, payload: true });
+export type DeadLetter = z.infer<typeof deadLetterSchema>;
 
 /** Outcomes by day (in the asked time zone) and automation. */
 export const summarySchema = z.object({
@@ -208,9 +211,17 @@ export const REQUESTS = {
     errorCode: z.string().nullable().default(null),
     recipientKey: z.string().nullable().default(null),
     address: z.string().nullable().default(null),
+    automationId: z.uuid().nullable().default(null),
+    messageId: z.string().nullable().default(null),
+    /** Days on which they were settled, in the time zone. */
+    from: z.iso.date().nullable().default(null),
+    to: z.iso.date().nullable().default(null),
+    timeZone: timeZoneSchema.default('Asia/Seoul'),
   }), pageOf(mailLogSchema)),
   'logs.get-mail': request('logs', z.object({ mailId: z.string() }), mailLogSchema),
   'logs.list-system-errors': request('logs', z.object({ ...page, runId: z.uuid().nullable().default(null) }), pageOf(systemErrorSchema)),
+  /** Without what was in them: a whole message holds what a customer's row says. */
+  'logs.list-dead-letters': request('logs', z.object({ ...page, runId: z.uuid().nullable().default(null) }), pageOf(deadLetterSchema)),
   'logs.summary': request('logs', z.object({
     from: z.iso.date(), to: z.iso.date(), timeZone: timeZoneSchema.default('Asia/Seoul'), automationId: z.uuid().nullable().default(null),
   }), summarySchema),

@@ -22,6 +22,11 @@ export class ReadLogsHandler {
     return this.readLogs.listSystemErrors(asks);
   }
 
+  @Answers('logs.list-dead-letters')
+  listDeadLetters(asks: Asks<'logs.list-dead-letters'>): Promise<Answer<'logs.list-dead-letters'>> {
+    return this.readLogs.listDeadLetters(asks);
+  }
+
   @Answers('logs.summary')
   summary(asks: Asks<'logs.summary'>): Promise<Answer<'logs.summary'>> {
     return this.readLogs.summary(asks);

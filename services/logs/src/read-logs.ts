@@ -1,4 +1,4 @@
-import { Refused, type Answer, type Asks, type MailLog, type SystemError } from '@tank/contracts';
+import { Refused, type Answer, type Asks, type DeadLetter, type MailLog, type SystemError } from '@tank/contracts';
 import type { AddressPrivacy } from './address-privacy.js';
 import { searchableKey } from './mail-row.js';
 import { errorCursorSchema, readCursor, rowCursorSchema, timeCursorSchema, writeCursor } from './page-cursor.js';
@@ -13,6 +13,12 @@ export interface MailFilters {
   recipientKeyHash: string | null;
   /** Any of these. */
   addressHashes: string[] | null;
+  automationId: string | null;
+  messageId: string | null;
+  /** Days on which it was settled, in the time zone. */
+  from: string | null;
+  to: string | null;
+  timeZone: string;
 }
 /** An item, and the moment by which it is sorted, to the microsecond. */
 export interface Dated<T> {
@@ -34,6 +40,8 @@ export interface LogQuestions {
   mail(mailId: string): Promise<MailLog | undefined>;
   /** Newest first. */
   systemErrors(runId: string | null, after: { at: string; id: string } | null, limit: number): Promise<Dated<SystemError>[]>;
+  /** Newest first, without what was in them. */
+  deadLetters(runId: string | null, after: { at: string; id: string } | null, limit: number): Promise<Dated<DeadLetter>[]>;
   /** @throws Refused for a time zone the database does not know. */
   counts(days: Days): Promise<{ mails: MailCount[]; runs: { status: string; count: number }[] }>;
   automationNames(automationIds: string[]): Promise<Map<string, string>>;
@@ -52,7 +60,13 @@ export class ReadLogs {
       recipientKey: asked.recipientKey === null ? null : searchableKey(asked.recipientKey),
       recipientKeyHash: asked.recipientKey === null ? null : this.privacy.keyHashToFind(asked.recipientKey),
       addressHashes: asked.address === null ? null : this.privacy.hashesToFind(asked.address),
+      automationId: asked.automationId,
+      messageId: asked.messageId,
+      from: asked.from,
+      to: asked.to,
+      timeZone: asked.timeZone,
     };
+    refuseReversed(asked.from, asked.to);
     if (asked.runId !== null) {
       const found = await this.questions.mailsOfRun(filters, readCursor(rowCursorSchema, after)?.row ?? null, limit + 1);
       return pageOf(found, limit, (last) => writeCursor({ row: last.row }));
@@ -74,12 +88,23 @@ export class ReadLogs {
     return { items: items.map(({ item }) => item), next };
   }
 
+  async listDeadLetters({ limit, after, runId }: Asks<'logs.list-dead-letters'>): Promise<Answer<'logs.list-dead-letters'>> {
+    const found = await this.questions.deadLetters(runId, readCursor(errorCursorSchema, after), limit + 1);
+    const { items, next } = pageOf(found, limit, ({ at, item }) => writeCursor({ at, id: item.deadLetterId }));
+    return { items: items.map(({ item }) => item), next };
+  }
+
   async summary(asked: Asks<'logs.summary'>): Promise<Answer<'logs.summary'>> {
-    if (asked.from > asked.to) throw new Refused('INVALID', [`The first day ${asked.from} is after the last day ${asked.to}: exchange them.`, `시작일 ${asked.from}이(가) 종료일 ${asked.to}보다 늦습니다. 서로 바꾸세요.`], 'from');
+    refuseReversed(asked.from, asked.to);
     const { mails, runs } = await this.questions.counts(asked);
     const names = await this.questions.automationNames([...new Set(mails.map(({ automationId }) => automationId))]);
     return summaryOf(asked, mails, runs, names);
   }
+}
+
+function refuseReversed(from: string | null, to: string | null): void {
+  if (from === null || to === null || from <= to) return;
+  throw new Refused('INVALID', [`The first day ${from} is after the last day ${to}: exchange them.`, `시작일 ${from}이(가) 종료일 ${to}보다 늦습니다. 서로 바꾸세요.`], 'from');
 }
 
 /** What fits into an answer: a NATS server takes 1 MB unless told otherwise. */

@@ -98,6 +98,12 @@ describe('the HTTP side of the API', () => {
     expect(answered.body).toMatchObject({ status, code, detail: 'Cause. Remedy.', field: 'host' });
   });
 
+  it('passes a refusal on in Korean to those who read it', async () => {
+    services.fakes['dbio.create-connection'] = () => { throw new Refused('CONFLICT', ['Cause.', '원인입니다.'], 'name'); };
+    const { body } = await create(sample.CONNECTION_INPUT, { 'accept-language': 'ko' });
+    expect(body).toMatchObject({ detail: '원인입니다.', errors: [{ field: 'name', message: '원인입니다.' }] });
+  });
+
   it.each([
     ['a defect of a service', () => { throw new Refused('DEFECT', ['password authentication failed for user "tank"', '(한국어) password authentication failed for user "tank"']); }],
     ['an error', () => { throw new Error('SELECT geheim FROM x'); }],

@@ -15,27 +15,31 @@ const MAIL_COLUMNS = `
   (SELECT json_build_object('status', checked.status, 'detail', detail)
     FROM template_log checked WHERE checked.mail_id = mail.mail_id AND checked.business_date = mail.business_date) AS template_check`;
 
-/** $1 run, $2 outcome, $3 error code, $4 recipient key, $5 its hash, $6 address hashes */
+/** $1 run, $2 outcome, $3 error code, $4 recipient key, $5 its hash, $6 address hashes, $7 automation, $8 Message-ID, $9 to $10 days of the zone $11 */
 const MAIL_FILTERS = `
   ($1::uuid IS NULL OR mail.run_id = $1)
   AND ($2::text IS NULL OR mail.status = $2)
   AND ($3::text IS NULL OR mail.error_code = $3)
   AND ($4::text IS NULL OR mail.recipient_key = $4 OR ($5::text IS NOT NULL AND mail.recipient_key_hash = $5))
-  AND ($6::text[] IS NULL OR mail.address_hash = ANY ($6))`;
+  AND ($6::text[] IS NULL OR mail.address_hash = ANY ($6))
+  AND ($7::uuid IS NULL OR mail.automation_id = $7)
+  AND ($8::text IS NULL OR mail.message_id = $8)
+  AND ($9::date IS NULL OR mail.settled_at >= $9::timestamp AT TIME ZONE $11::text)
+  AND ($10::date IS NULL OR mail.settled_at < ($10::date + 1)::timestamp AT TIME ZONE $11::text)`;
 
-/** A run's mails in the order of its rows. $7 row number to go on after, $8 how many. Index: email_send_log_run. */
+/** A run's mails in the order of its rows. $12 row number to go on after, $13 how many. Index: email_send_log_run. */
 export const MAILS_OF_RUN = `
   SELECT ${MAIL_COLUMNS}
-  FROM (SELECT * FROM email_send_log mail WHERE ${MAIL_FILTERS} AND ($7::integer IS NULL OR mail.row_no > $7)
-        ORDER BY mail.row_no LIMIT $8) mail
+  FROM (SELECT * FROM email_send_log mail WHERE ${MAIL_FILTERS} AND ($12::integer IS NULL OR mail.row_no > $12)
+        ORDER BY mail.row_no LIMIT $13) mail
   LEFT JOIN auto_run_log run USING (run_id)
   ORDER BY mail.row_no`;
 
-/** Newest first. $7 and $8 the moment and mail id to go on after, $9 how many. Index: email_send_log_settled. */
+/** Newest first. $12 and $13 the moment and mail id to go on after, $14 how many. Index: email_send_log_settled. */
 export const MAILS_BY_TIME = `
   SELECT ${MAIL_COLUMNS}
-  FROM (SELECT * FROM email_send_log mail WHERE ${MAIL_FILTERS} AND ($7::timestamptz IS NULL OR (mail.settled_at, mail.mail_id) < ($7, $8::text))
-        ORDER BY mail.settled_at DESC, mail.mail_id DESC LIMIT $9) mail
+  FROM (SELECT * FROM email_send_log mail WHERE ${MAIL_FILTERS} AND ($12::timestamptz IS NULL OR (mail.settled_at, mail.mail_id) < ($12, $13::text))
+        ORDER BY mail.settled_at DESC, mail.mail_id DESC LIMIT $14) mail
   LEFT JOIN auto_run_log run USING (run_id)
   ORDER BY mail.settled_at DESC, mail.mail_id DESC`;
 
@@ -50,6 +54,14 @@ export const SYSTEM_ERRORS = `
   FROM system_error_log
   WHERE ($1::uuid IS NULL OR run_id = $1) AND ($2::timestamptz IS NULL OR (occurred_at, error_id) < ($2, $3::uuid))
   ORDER BY occurred_at DESC, error_id DESC LIMIT $4`;
+
+/** Newest first, without what was in them: the reason is that of their alarm, which quotes no values. $1 run or null, $2 and $3 the moment and id to go on after, $4 how many. */
+export const DEAD_LETTERS = `
+  SELECT letter.dead_letter_id, letter.step, letter.message_type, coalesce(alarm.message, '') AS reason, letter.run_id, letter.mail_id, letter.occurred_at,
+    to_char(letter.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS occurred_at_exactly
+  FROM dead_letter letter LEFT JOIN system_error_log alarm ON alarm.error_id = letter.dead_letter_id
+  WHERE ($1::uuid IS NULL OR letter.run_id = $1) AND ($2::timestamptz IS NULL OR (letter.occurred_at, letter.dead_letter_id) < ($2, $3::uuid))
+  ORDER BY letter.occurred_at DESC, letter.dead_letter_id DESC LIMIT $4`;
 
 /**
  * Mails settled on the days $1 to $2 of the time zone $3, of automation $4 or of all, in their smallest groups; the sums

@@ -88,6 +88,26 @@ describe('the mails of a run', () => {
 });
 
 describe('all mails', () => {
+  it('are found by automation, Message-ID and day in the reader\'s zone', async () => {
+    const [automationId, runId] = [randomUUID(), randomUUID()];
+    const settledAt = ['2026-11-19T14:59:59.999Z', '2026-11-19T15:00:00.000Z', '2026-11-20T14:59:59.999Z', '2026-11-20T15:00:00.000Z'];
+    await tables.logMails.log(settledAt.map((at, row) => recordedMail({ runId, row: row + 1, automationId, settledAt: at, messageId: `<${runId}.${row + 1}>` })));
+    const rows = async (filters: Asked<'logs.list-mails'>) => (await listMails({ automationId, ...filters })).items.map(({ row }) => row);
+    expect(await rows({})).toEqual([4, 3, 2, 1]);
+    expect(await rows({ from: '2026-11-20', to: '2026-11-20' })).toEqual([3, 2]);
+    expect(await rows({ from: '2026-11-20', to: '2026-11-20', timeZone: 'UTC' })).toEqual([4, 3]);
+    expect(await rows({ to: '2026-11-19' })).toEqual([1]);
+    expect(await rows({ runId, from: '2026-11-21' })).toEqual([4]);
+    expect(await rows({ messageId: `<${runId}.2>` })).toEqual([2]);
+    expect((await listMails({ messageId: `<${runId}.2>` })).items).toHaveLength(1);
+    expect(await rows({ automationId: randomUUID() })).toEqual([]);
+  });
+
+  it('are refused for days in reverse and for a zone that there is not', async () => {
+    await expect(listMails({ from: '2026-11-21', to: '2026-11-20' })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'from' } });
+    await expect(reading.listMails({ ...REQUESTS['logs.list-mails'].asks.parse({ from: '2026-11-20' }), timeZone: 'Nowhere/Land' })).rejects.toMatchObject({ refusal: { field: 'timeZone' } });
+  });
+
   it('come newest first, each exactly once, while newer ones are written and many share one moment', async () => {
     const key = `같은-${randomUUID()}`;
     const at = (second: number) => new Date(Date.UTC(2026, 10, 20, 1, 0, second)).toISOString();
@@ -258,6 +278,28 @@ describe('the summary', () => {
   });
 });
 
+describe('dead letters', () => {
+  it('come newest first, page by page, without their content and without values in their reason', async () => {
+    const runId = randomUUID();
+    const letters = [1, 2, 3].map((second) => ({
+      v: 1 as const, type: 'DeadLettered' as const, deadLetterId: randomUUID(), step: 'map', messageType: 'MailDue', reason: 'Error: 김철수 "C1"', runId, mailId: `${runId}-${second}`,
+      payload: { values: { name: '김철수' } }, occurredAt: `2026-11-20T00:00:0${second}.000Z`,
+    }));
+    const service = new LogEvents(tables.events);
+    for (const letter of letters) await service.deadLetter(letter);
+    const { asks, answers } = REQUESTS['logs.list-dead-letters'];
+    const page = async (after: string | null) => answers.parse(await reading.listDeadLetters(asks.parse({ runId, limit: 2, after })));
+    const first = await page(null);
+    const second = await page(first.next);
+    expect([...first.items, ...second.items].map(({ mailId }) => mailId)).toEqual([3, 2, 1].map((row) => `${runId}-${row}`));
+    expect(second.next).toBeNull();
+    expect(first.items[0]).toEqual({
+      deadLetterId: letters[2]!.deadLetterId, step: 'map', messageType: 'MailDue', reason: expect.stringContaining('…'), runId, mailId: `${runId}-3`, occurredAt: '2026-11-20T00:00:03.000Z',
+    });
+    expect(JSON.stringify([first, second])).not.toMatch(/김철수|C1/);
+  });
+});
+
 describe('every question', () => {
   it('is served by an index', async () => {
     const runId = randomUUID();
@@ -270,10 +312,14 @@ describe('every question', () => {
     expect(await plan(`run_id = '${runId}' AND status = 'FAIL' ORDER BY row_no LIMIT 100`)).toMatch(/Index.*run_id_row_no_idx1/);
     expect(await plan(`address_hash = ANY ('{x}') ORDER BY settled_at DESC LIMIT 100`)).toMatch(/Index.*address_hash/);
     expect(await plan(`recipient_key = 'x'`)).toMatch(/Index.*recipient_key/);
-    const byKey = async (hash: string | null) => JSON.stringify(await tables.source.query(`EXPLAIN ${MAILS_BY_TIME}`, [null, null, null, 'x', hash, null, null, null, 100]));
+    const byKey = async (hash: string | null) => JSON.stringify(await tables.source.query(`EXPLAIN ${MAILS_BY_TIME}`, [null, null, null, 'x', hash, null, null, null, null, null, 'Asia/Seoul', null, null, 100]));
     expect(await byKey(null)).toMatch(/Index.*recipient_key_settled_at/);
     expect(await byKey('h')).toMatch(/BitmapOr.*recipient_key_settled_at.*recipient_key_hash/);
     expect(await plan(`(settled_at, mail_id) < ('2026-11-21', 'x') ORDER BY settled_at DESC, mail_id DESC LIMIT 100`)).toMatch(/Index.*settled_at_mail_id_automation/);
+    const byTime = async (...filters: unknown[]) => JSON.stringify(await tables.source.query(`EXPLAIN ${MAILS_BY_TIME}`, [null, null, null, null, null, null, ...filters, 'Asia/Seoul', null, null, 100]));
+    expect(await byTime(randomUUID(), null, null, null)).toMatch(/Index.*automation_id_settled_at/);
+    expect(await byTime(null, '<x>', null, null)).toMatch(/Index.*message_id/);
+    expect(await byTime(null, null, '2026-11-21', '2026-11-21')).toMatch(/Index.*settled_at_mail_id_automation/);
     const counting = await tables.source.query(`EXPLAIN ${MAIL_COUNTS}`, ['2026-11-21', '2026-11-21', 'Asia/Seoul', null]);
     expect(JSON.stringify(counting)).toMatch(/Index Only Scan using email_send_log_202611_settled_at/);
   });

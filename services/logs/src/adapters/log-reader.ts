@@ -1,9 +1,9 @@
-import { Refused, TryLater, type MailLog, type SystemError } from '@tank/contracts';
+import { Refused, TryLater, type DeadLetter, type MailLog, type SystemError } from '@tank/contracts';
 import type { DataSource } from 'typeorm';
 import type { Dated, Days, LogQuestions, MailFilters } from '../read-logs.js';
 import type { MailCount } from '../summary.js';
 import { isUnknownTimeZone, meaningOf } from './database-errors.js';
-import { AUTOMATION_NAMES, MAIL_COUNTS, MAILS_BY_TIME, MAILS_OF_RUN, ONE_MAIL, RUN_COUNTS, SYSTEM_ERRORS } from './log-reader-sql.js';
+import { AUTOMATION_NAMES, DEAD_LETTERS, MAIL_COUNTS, MAILS_BY_TIME, MAILS_OF_RUN, ONE_MAIL, RUN_COUNTS, SYSTEM_ERRORS } from './log-reader-sql.js';
 
 interface MailFound {
   mail_id: string; run_id: string; row_no: number; automation_id: string; version_id: string; automation_name: string | null;
@@ -16,6 +16,9 @@ interface ErrorFound {
   error_id: string; module: SystemError['module']; code: string; message: string; remedy: string | null;
   message_ko: string | null; remedy_ko: string | null;
   run_id: string | null; mail_id: string | null; occurred_at: Date; occurred_at_exactly: string;
+}
+interface LetterFound {
+  dead_letter_id: string; step: string; message_type: string; reason: string; run_id: string | null; mail_id: string | null; occurred_at: Date; occurred_at_exactly: string;
 }
 interface CountFound { date: string; automation_id: string; outcome: string; error_code: string | null; count: number }
 
@@ -43,6 +46,11 @@ export class LogReader implements LogQuestions {
     return found.map((row) => ({ item: systemErrorOf(row), at: row.occurred_at_exactly }));
   }
 
+  async deadLetters(runId: string | null, after: { at: string; id: string } | null, limit: number): Promise<Dated<DeadLetter>[]> {
+    const found = await this.ask<LetterFound>(DEAD_LETTERS, [runId, after?.at ?? null, after?.id ?? null, limit]);
+    return found.map((row) => ({ item: deadLetterOf(row), at: row.occurred_at_exactly }));
+  }
+
   async counts({ from, to, timeZone, automationId }: Days): Promise<{ mails: MailCount[]; runs: { status: string; count: number }[] }> {
     const within = [from, to, timeZone, automationId];
     const [mails, runs] = await Promise.all([this.ask<CountFound>(MAIL_COUNTS, within), this.ask<{ status: string; count: number }>(RUN_COUNTS, within)]);
@@ -65,8 +73,8 @@ export class LogReader implements LogQuestions {
   }
 }
 
-function valuesOf({ runId, outcome, errorCode, recipientKey, recipientKeyHash, addressHashes }: MailFilters): unknown[] {
-  return [runId, outcome, errorCode, recipientKey, recipientKeyHash, addressHashes];
+function valuesOf({ runId, outcome, errorCode, recipientKey, recipientKeyHash, addressHashes, automationId, messageId, from, to, timeZone }: MailFilters): unknown[] {
+  return [runId, outcome, errorCode, recipientKey, recipientKeyHash, addressHashes, automationId, messageId, from, to, timeZone];
 }
 
 function mailOf(row: MailFound): MailLog {
@@ -86,6 +94,12 @@ function systemErrorOf(row: ErrorFound): SystemError {
     errorId: row.error_id, module: row.module, code: row.code, message: row.message, remedy: row.remedy,
     ko: row.message_ko === null ? null : { message: row.message_ko, cause: null, remedy: row.remedy_ko },
     runId: row.run_id, mailId: row.mail_id, occurredAt: row.occurred_at.toISOString(),
+  };
+}
+
+function deadLetterOf(row: LetterFound): DeadLetter {
+  return {
+    deadLetterId: row.dead_letter_id, step: row.step, messageType: row.message_type, reason: row.reason, runId: row.run_id, mailId: row.mail_id, occurredAt: row.occurred_at.toISOString(),
   };
 }
 

@@ -7,9 +7,10 @@ import { SystemErrorLog } from './entities/system-error-log.js';
 import { TemplateLog } from './entities/template-log.js';
 import { LogTables } from './migrations/0001-log-tables.js';
 import { KoreanSystemErrors } from './migrations/0002-korean-system-errors.js';
+import { MoreWaysToFindAMail } from './migrations/0003-more-ways-to-find-a-mail.js';
 
 export const LOG_ENTITIES = [AutoRunLog, EmailSendLog, AttachmentLog, TemplateLog, SystemErrorLog, DeadLetter];
-const MIGRATIONS = [LogTables, KoreanSystemErrors];
+const MIGRATIONS = [LogTables, KoreanSystemErrors, MoreWaysToFindAMail];
 const CONNECTIONS = 6;
 
 /** The log tables of the Logs DB, up to date. */

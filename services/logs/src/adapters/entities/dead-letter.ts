@@ -2,7 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** A message that kept failing, whole. Holds row values: its retention is the shortest, and the reader does not see it. */
 @Entity('dead_letter')
-@Index('dead_letter_occurred', ['occurredAt'])
+@Index('dead_letter_occurred', ['occurredAt', 'deadLetterId'])
 export class DeadLetter {
   @PrimaryColumn({ name: 'dead_letter_id', type: 'uuid' }) deadLetterId!: string;
   @Column({ type: 'text' }) step!: string;

@@ -10,6 +10,8 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('email_send_log_recipient', ['recipientKey', 'settledAt'])
 @Index('email_send_log_recipient_hash', ['recipientKeyHash', 'settledAt'], { where: 'recipient_key_hash IS NOT NULL' })
 @Index('email_send_log_address', ['addressHash', 'settledAt'])
+@Index('email_send_log_automation', ['automationId', 'settledAt', 'mailId'])
+@Index('email_send_log_message', ['messageId'], { where: 'message_id IS NOT NULL' })
 export class EmailSendLog {
   @PrimaryColumn({ name: 'mail_id', type: 'text' }) mailId!: string;
   @Column({ name: 'run_id', type: 'uuid' }) runId!: string;
