@@ -8,7 +8,7 @@ import { connectionChangeSchema, connectionInputSchema, connectionSchema, connec
 import { addressSchema, attachedFileSchema, attachmentCheckSchema, mailIdSchema, templateCheckSchema } from './messages.js';
 import { attachmentStatusSchema, errorCodeSchema, moduleSchema, outcomeSchema, runStatusSchema } from './outcome.js';
 import { deadLetterSchema, healthSchema, mailLogSchema, REFUSAL_CODES, REQUESTS, resendSchema, settleDoubtSchema, summarySchema, systemErrorSchema } from './requests.js';
-import { localDateTimeSchema, runCountsSchema, runSchema, scheduleInputSchema, scheduleSchema, timeZoneSchema } from './run.js';
+import { localDateTimeSchema, runCountsSchema, runSchema, scheduleChangeSchema, scheduleInputSchema, scheduleSchema, timeZoneSchema, timingSchema } from './run.js';
 import { strictly } from './strict-body.js';
 
 /** The names of the schemas that OpenAPI lists under `components`. */
@@ -61,6 +61,8 @@ export const previewBody = named('PreviewInput', z.strictObject({
   businessDate: localDateTimeSchema.optional(),
 }));
 export const scheduleBody = named('ScheduleInput', strictly(scheduleInputSchema));
+export const scheduleChangeBody = named('ScheduleChange', strictly(scheduleChangeSchema));
+export const timingBody = named('Timing', strictly(timingSchema));
 export const runBody = named('RunInput', z.strictObject({
   /** What the run takes for its date and time; absent: now, in the time zone. */
   businessDate: localDateTimeSchema.optional(),
@@ -115,6 +117,7 @@ named('ServiceHealth', healthSchema);
 export const automationPage = named('AutomationPage', REQUESTS['scheduler.list-automations'].answers);
 export const runPage = named('RunPage', REQUESTS['scheduler.list-runs'].answers);
 export const mailPage = named('MailPage', REQUESTS['logs.list-mails'].answers);
+export const firingsSchema = named('Firings', REQUESTS['scheduler.preview-firings'].answers);
 export const deadLetterPage = named('DeadLetterPage', REQUESTS['logs.list-dead-letters'].answers);
 export const systemErrorPage = named('SystemErrorPage', REQUESTS['logs.list-system-errors'].answers);
 export const scheduleList = named('ScheduleList', REQUESTS['scheduler.list-schedules'].answers);

@@ -105,6 +105,21 @@ export const API = {
     summary: ['List schedules with their next firings', '스케줄과 다음 실행 시각 목록'],
     query: z.strictObject({ automationId: z.uuid().optional() }), answers: { 200: schema.scheduleList }, errors: [],
   },
+  changeSchedule: {
+    method: 'PATCH', path: '/api/scheduler/:id',
+    summary: ['Change a schedule, or switch it on or off', '스케줄을 변경하거나 켜고 끕니다'],
+    params: byId, body: schema.scheduleChangeBody, answers: { 200: scheduleSchema }, errors: [400, 404],
+  },
+  removeSchedule: {
+    method: 'DELETE', path: '/api/scheduler/:id',
+    summary: ['Remove a schedule; runs that it has made stay', '스케줄을 삭제합니다 (이미 만든 실행은 유지)'],
+    params: byId, answers: { 200: scheduleSchema }, errors: [404],
+  },
+  previewFirings: {
+    method: 'POST', path: '/api/scheduler/preview',
+    summary: ['When such a schedule would fire', '해당 스케줄의 다음 실행 시각을 미리 봅니다'],
+    body: schema.timingBody, answers: { 200: schema.firingsSchema }, errors: [400],
+  },
   listRuns: {
     method: 'GET', path: '/api/run',
     summary: ['List runs, newest first', '실행 목록 (최신순)'],

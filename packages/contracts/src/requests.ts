@@ -7,7 +7,7 @@ import { connectionChangeSchema, connectionInputSchema, connectionSchema, connec
 import { attachmentCheckSchema, attachedFileSchema, deadLetteredSchema, mailIdSchema, mailRecordedSchema, mailSchema } from './messages.js';
 import { moduleSchema, outcomeSchema, runStatusSchema } from './outcome.js';
 import type { Service } from './pipeline.js';
-import { localDateTimeSchema, runCountsSchema, runSchema, scheduleInputSchema, scheduleSchema, timeZoneSchema } from './run.js';
+import { localDateTimeSchema, runCountsSchema, runSchema, scheduleChangeSchema, scheduleInputSchema, scheduleSchema, timeZoneSchema, timingSchema } from './run.js';
 
 /** What one service asks of another, and the answer. Over NATS request/reply; a refusal is a `Refusal`. */
 const request = <Q extends z.ZodType, A extends z.ZodType>(service: Service, asks: Q, answers: A) => ({ service, asks, answers });
@@ -135,6 +135,10 @@ export const REQUESTS = {
   // scheduler: schedules
   'scheduler.create-schedule': request('scheduler', scheduleInputSchema, scheduleSchema),
   'scheduler.list-schedules': request('scheduler', z.object({ automationId: z.uuid().nullable().default(null) }), z.object({ items: z.array(scheduleSchema) })),
+  'scheduler.change-schedule': request('scheduler', z.object({ scheduleId: z.uuid(), change: scheduleChangeSchema }), scheduleSchema),
+  /** Runs that it has made stay. */
+  'scheduler.remove-schedule': request('scheduler', z.object({ scheduleId: z.uuid() }), scheduleSchema),
+  'scheduler.preview-firings': request('scheduler', timingSchema, z.object({ nextFirings: z.array(z.iso.datetime()) })),
   // scheduler: runs
   'scheduler.start-run': request('scheduler', byAutomation.extend({
     idempotencyKey: z.string().min(1).max(200),

@@ -47,18 +47,33 @@ export type Run = z.infer<typeof runSchema>;
 
 export const MISFIRE_POLICIES = ['run-once', 'skip'] as const;
 
-export const scheduleInputSchema = z.object({
-  automationId: z.uuid(),
+/** When it fires. */
+export const timingSchema = z.object({
   /** Five fields, minute first: `0 9 25 * *` is 09:00 on the 25th of each month. */
   cron: z.string().trim().min(1),
   timeZone: timeZoneSchema.default('Asia/Seoul'),
   startAt: z.iso.datetime({ offset: true }).nullable().default(null),
   endAt: z.iso.datetime({ offset: true }).nullable().default(null),
+});
+
+export const scheduleInputSchema = timingSchema.extend({
+  automationId: z.uuid(),
   /** A firing missed while the system was down: run once when it is back, or skip it. */
   misfire: z.enum(MISFIRE_POLICIES).default('run-once'),
   enabled: z.boolean().default(true),
 });
 export type ScheduleInput = z.infer<typeof scheduleInputSchema>;
+
+/** What is to become of it; absent fields stay. Without `.default`, which would fill them in. */
+export const scheduleChangeSchema = z.object({
+  cron: timingSchema.shape.cron.optional(),
+  timeZone: timeZoneSchema.optional(),
+  startAt: z.iso.datetime({ offset: true }).nullable().optional(),
+  endAt: z.iso.datetime({ offset: true }).nullable().optional(),
+  misfire: z.enum(MISFIRE_POLICIES).optional(),
+  enabled: z.boolean().optional(),
+});
+export type ScheduleChange = z.infer<typeof scheduleChangeSchema>;
 
 export const scheduleSchema = scheduleInputSchema.extend({
   scheduleId: z.uuid(),

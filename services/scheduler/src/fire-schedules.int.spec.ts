@@ -51,6 +51,75 @@ it('shows the next five firings in the time zone', async () => {
   expect((await schedule(automationId, { enabled: false })).nextFirings).toEqual([]);
 });
 
+describe('a schedule that is changed', () => {
+  const nextOf = async (scheduleId: string) => (await db.query<{ next_fire_at: Date | null }>('SELECT next_fire_at FROM schedule WHERE schedule_id = $1', [scheduleId]))[0]!.next_fire_at;
+  const fired = async () => {
+    await one.fire.fireDue(one.epoch());
+    return (await one.runs.list(null, 10, null)).items;
+  };
+
+  it('fires as it says from then on', async () => {
+    const made = await schedule(await one.activeAutomation(), { cron: '0 9 * * *' });
+    const changed = await one.schedules.change(made.scheduleId, { cron: '30 18 * * *', timeZone: 'UTC' });
+    expect(changed).toMatchObject({ scheduleId: made.scheduleId, cron: '30 18 * * *', timeZone: 'UTC', enabled: true, misfire: 'run-once' });
+    expect(changed.nextFirings.every((firing) => firing.endsWith('T18:30:00.000Z'))).toBe(true);
+    expect((await nextOf(made.scheduleId))!.toISOString()).toBe(changed.nextFirings[0]);
+    expect((await one.schedules.list(null)).items).toEqual([changed]);
+  });
+
+  it('does not fire while it is off, nor for what it would have fired meanwhile', async () => {
+    const { scheduleId } = await schedule(await one.activeAutomation());
+    expect(await one.schedules.change(scheduleId, { enabled: false })).toMatchObject({ enabled: false, nextFirings: [] });
+    expect(await nextOf(scheduleId)).toBeNull();
+    expect(await fired()).toEqual([]);
+    await one.schedules.change(scheduleId, { enabled: true });
+    expect((await nextOf(scheduleId))!.getTime()).toBeGreaterThan(Date.now() - 1_000);
+    expect(await fired()).toEqual([]);
+  });
+
+  it('loses no firing that is due when its times stay', async () => {
+    const { scheduleId } = await schedule(await one.activeAutomation());
+    const due = await makeDue(scheduleId);
+    await one.schedules.change(scheduleId, { misfire: 'skip' });
+    expect(await nextOf(scheduleId)).toEqual(due);
+    expect(await fired()).toHaveLength(1);
+  });
+
+  it('stays as it was when the change makes no sense', async () => {
+    const made = await schedule(await one.activeAutomation());
+    for (const [change, field] of [[{ cron: '* * *' }, 'cron'], [{ cron: '0 0 30 2 *' }, 'cron'], [{ endAt: '2020-01-01T00:00:00Z' }, 'endAt']] as const) {
+      await expect(one.schedules.change(made.scheduleId, change)).rejects.toMatchObject({ refusal: { code: 'INVALID', field, ko: expect.stringMatching(/[가-힣]/) } });
+    }
+    expect((await one.schedules.list(null)).items[0]).toMatchObject({ cron: made.cron, endAt: null });
+  });
+
+  it('may be switched off after its last firing', async () => {
+    const { scheduleId } = await schedule(await one.activeAutomation());
+    await db.query(`UPDATE schedule SET end_at = clock_timestamp() - interval '1 h', next_fire_at = NULL WHERE schedule_id = $1`, [scheduleId]);
+    expect(await one.schedules.change(scheduleId, { enabled: false })).toMatchObject({ enabled: false });
+  });
+
+  it('may be removed, and its runs stay', async () => {
+    const { scheduleId } = await schedule(await one.activeAutomation());
+    await makeDue(scheduleId, 3);
+    const runs = await fired();
+    expect(await one.schedules.remove(scheduleId)).toMatchObject({ scheduleId, enabled: false, nextFirings: [] });
+    expect(await fired()).toEqual(runs);
+    expect((await one.schedules.list(null)).items).toEqual([]);
+    for (const asked of [one.schedules.remove(scheduleId), one.schedules.change(scheduleId, { enabled: false })]) {
+      await expect(asked).rejects.toMatchObject({ refusal: { code: 'NOT_FOUND', field: 'scheduleId' } });
+    }
+  });
+});
+
+it('says when a schedule would fire, without making one', async () => {
+  const timing = { cron: '0 9 25 * *', timeZone: 'Asia/Seoul', startAt: null, endAt: null };
+  const { nextFirings } = await one.schedules.preview(timing);
+  expect(nextFirings).toHaveLength(5);
+  expect(nextFirings.every((firing) => firing.slice(8).startsWith('25T00:00:00'))).toBe(true);
+  await expect(one.schedules.preview({ ...timing, cron: 'often' })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'cron' } });
+});
+
 it('refuses a schedule of no automation', async () => {
   await expect(schedule('00000000-0000-4000-8000-00000000dead')).rejects.toMatchObject({ refusal: { code: 'NOT_FOUND', field: 'automationId' } });
 });

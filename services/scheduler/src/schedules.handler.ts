@@ -12,6 +12,21 @@ export class SchedulesHandler {
     return this.schedules.create(input);
   }
 
+  @Answers('scheduler.change-schedule')
+  change({ scheduleId, change }: Asks<'scheduler.change-schedule'>): Promise<Answer<'scheduler.change-schedule'>> {
+    return this.schedules.change(scheduleId, change);
+  }
+
+  @Answers('scheduler.remove-schedule')
+  remove({ scheduleId }: Asks<'scheduler.remove-schedule'>): Promise<Answer<'scheduler.remove-schedule'>> {
+    return this.schedules.remove(scheduleId);
+  }
+
+  @Answers('scheduler.preview-firings')
+  preview(timing: Asks<'scheduler.preview-firings'>): Promise<Answer<'scheduler.preview-firings'>> {
+    return this.schedules.preview(timing);
+  }
+
   @Answers('scheduler.list-schedules')
   list({ automationId }: Asks<'scheduler.list-schedules'>): Promise<Answer<'scheduler.list-schedules'>> {
     return this.schedules.list(automationId);

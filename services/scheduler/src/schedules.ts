@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Refused, type Schedule, type ScheduleInput } from '@tank/contracts';
+import { Refused, type Schedule, type ScheduleChange, type ScheduleInput } from '@tank/contracts';
 import { checkTiming, firingsAfter, type Timing } from './cron.js';
 
 /** A schedule as it is kept; times as instants. */
@@ -12,6 +12,10 @@ export interface ScheduleStore {
   insert(schedule: Omit<KeptSchedule, 'createdAt'>, nextFireAt: Date | null): Promise<boolean>;
   /** Oldest first; all automations when null. */
   list(automationId: string | null): Promise<KeptSchedule[]>;
+  /** Changes it while nobody else does. `dueAt`: its next firing, which may be past. Undefined: there is no such schedule. */
+  change(scheduleId: string, work: (schedule: KeptSchedule, dueAt: Date | null) => { schedule: KeptSchedule; nextFireAt: Date | null }): Promise<KeptSchedule | undefined>;
+  /** Its runs stay. Undefined: there is no such schedule. */
+  remove(scheduleId: string): Promise<KeptSchedule | undefined>;
 }
 
 const FIRINGS_SHOWN = 5;
@@ -29,10 +33,50 @@ export class Schedules {
     return shown({ ...schedule, createdAt: now }, now);
   }
 
+  /**
+   * Absent fields stay. It fires from now on as it says now: what was not due while it was off, or under its old times, is not
+   * made up for; but a firing that is due at this moment and whose times stay is not lost.
+   * @throws Refused NOT_FOUND, INVALID
+   */
+  async change(scheduleId: string, { startAt, endAt, ...change }: ScheduleChange): Promise<Schedule> {
+    const now = await this.store.now();
+    const changed = await this.store.change(scheduleId, (before, dueAt) => {
+      const schedule = { ...before, ...change, ...(startAt !== undefined && { startAt: instantOf(startAt) }), ...(endAt !== undefined && { endAt: instantOf(endAt) }) };
+      const isDue = dueAt !== null && dueAt <= now && schedule.enabled && hasSameTimes(before, schedule);
+      if (!isDue && !hasSameTimes(before, schedule)) checkTiming(schedule, now);
+      const [next = null] = schedule.enabled ? firingsAfter(schedule, now, 1) : [];
+      return { schedule, nextFireAt: isDue ? dueAt : next };
+    });
+    return changed ? shown(changed, now) : noSchedule(scheduleId);
+  }
+
+  /** @throws Refused NOT_FOUND */
+  async remove(scheduleId: string): Promise<Schedule> {
+    const removed = await this.store.remove(scheduleId);
+    return removed ? shown({ ...removed, enabled: false }, await this.store.now()) : noSchedule(scheduleId);
+  }
+
+  /** When such a schedule would fire. @throws Refused INVALID */
+  async preview({ cron, timeZone, startAt, endAt }: Pick<ScheduleInput, 'cron' | 'timeZone' | 'startAt' | 'endAt'>): Promise<{ nextFirings: string[] }> {
+    const timing = { cron, timeZone, startAt: instantOf(startAt), endAt: instantOf(endAt) };
+    const now = await this.store.now();
+    checkTiming(timing, now);
+    return { nextFirings: firingsAfter(timing, now, FIRINGS_SHOWN).map((firing) => firing.toISOString()) };
+  }
+
   async list(automationId: string | null): Promise<{ items: Schedule[] }> {
     const now = await this.store.now();
     return { items: (await this.store.list(automationId)).map((schedule) => shown(schedule, now)) };
   }
+}
+
+function hasSameTimes(before: Timing, after: Timing): boolean {
+  const same = (a: Date | null, b: Date | null) => a?.getTime() === b?.getTime();
+  return before.cron === after.cron && before.timeZone === after.timeZone && same(before.startAt, after.startAt) && same(before.endAt, after.endAt);
+}
+
+function noSchedule(scheduleId: string): never {
+  throw new Refused('NOT_FOUND', [`There is no schedule ${scheduleId}.`, `스케줄 ${scheduleId}이(가) 없습니다.`], 'scheduleId');
 }
 
 function shown(schedule: KeptSchedule, now: Date): Schedule {

@@ -6,8 +6,14 @@ const INSERT = `
   INSERT INTO schedule (schedule_id, automation_id, cron, time_zone, start_at, end_at, misfire, enabled, next_fire_at)
   SELECT $1, automation_id, $3, $4, $5, $6, $7, $8, $9 FROM automation WHERE automation_id = $2
   RETURNING schedule_id`;
+const COLUMNS = 'schedule_id, automation_id, cron, time_zone, start_at, end_at, misfire, enabled, created_at';
+const LOCK = `SELECT ${COLUMNS}, next_fire_at FROM schedule WHERE schedule_id = $1 FOR UPDATE`;
+const CHANGE = `
+  UPDATE schedule SET cron = $2, time_zone = $3, start_at = $4, end_at = $5, misfire = $6, enabled = $7, next_fire_at = $8 WHERE schedule_id = $1`;
+const FORGET_MISSED = 'DELETE FROM missed_firing WHERE schedule_id = $1';
+const REMOVE = 'DELETE FROM schedule WHERE schedule_id = $1';
 const LIST = `
-  SELECT schedule_id, automation_id, cron, time_zone, start_at, end_at, misfire, enabled, created_at FROM schedule
+  SELECT ${COLUMNS} FROM schedule
   WHERE $1::uuid IS NULL OR automation_id = $1 ORDER BY created_at, schedule_id`;
 
 interface ScheduleRow {
@@ -37,16 +43,41 @@ export class PgScheduleStore implements ScheduleStore {
   }
 
   async list(automationId: string | null): Promise<KeptSchedule[]> {
-    return (await this.db.query<ScheduleRow>(LIST, [automationId])).map((row) => ({
-      scheduleId: row.schedule_id,
-      automationId: row.automation_id,
-      cron: row.cron,
-      timeZone: row.time_zone,
-      startAt: row.start_at,
-      endAt: row.end_at,
-      misfire: row.misfire,
-      enabled: row.enabled,
-      createdAt: row.created_at,
-    }));
+    return (await this.db.query<ScheduleRow>(LIST, [automationId])).map(scheduleOf);
   }
+
+  change(scheduleId: string, work: Parameters<ScheduleStore['change']>[1]): Promise<KeptSchedule | undefined> {
+    return this.db.transaction(async (sql) => {
+      const [row] = await sql.query<ScheduleRow & { next_fire_at: Date | null }>(LOCK, [scheduleId]);
+      if (!row) return undefined;
+      const { schedule, nextFireAt } = work(scheduleOf(row), row.next_fire_at);
+      const { cron, timeZone, startAt, endAt, misfire, enabled } = schedule;
+      await sql.query(CHANGE, [scheduleId, cron, timeZone, startAt, endAt, misfire, enabled, nextFireAt]);
+      return schedule;
+    });
+  }
+
+  remove(scheduleId: string): Promise<KeptSchedule | undefined> {
+    return this.db.transaction(async (sql) => {
+      const [row] = await sql.query<ScheduleRow>(LOCK, [scheduleId]);
+      if (!row) return undefined;
+      await sql.query(FORGET_MISSED, [scheduleId]);
+      await sql.query(REMOVE, [scheduleId]);
+      return scheduleOf(row);
+    });
+  }
+}
+
+function scheduleOf(row: ScheduleRow): KeptSchedule {
+  return {
+    scheduleId: row.schedule_id,
+    automationId: row.automation_id,
+    cron: row.cron,
+    timeZone: row.time_zone,
+    startAt: row.start_at,
+    endAt: row.end_at,
+    misfire: row.misfire,
+    enabled: row.enabled,
+    createdAt: row.created_at,
+  };
 }
