@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import {
   automationDefinitionSchema, automationSchema, automationVersionSchema, fileRuleSchema, queryDefinitionSchema, recipientSchema,
-  senderSchema, templateSchema, updateDefinitionSchema,
+  senderSchema, templateSchema, updateDefinitionSchema, versionSummarySchema,
 } from './automation.js';
 import { columnSchema, rowSchema } from './columns.js';
 import { connectionChangeSchema, connectionInputSchema, connectionSchema, connectTestSchema, sourceProblemSchema } from './connection.js';
@@ -117,6 +117,13 @@ named('ServiceHealth', healthSchema);
 export const automationPage = named('AutomationPage', REQUESTS['scheduler.list-automations'].answers);
 export const runPage = named('RunPage', REQUESTS['scheduler.list-runs'].answers);
 export const mailPage = named('MailPage', REQUESTS['logs.list-mails'].answers);
+export const versionPage = named('AutomationVersionPage', REQUESTS['scheduler.list-versions'].answers);
+/** What one version says otherwise than another: a path such as `template.body` or `fileRules[statement].file`, and both values; absent ones are null. */
+export const versionDifferenceSchema = named('VersionDifference', z.object({
+  from: named('AutomationVersionSummary', versionSummarySchema),
+  to: versionSummarySchema,
+  differences: z.array(z.object({ path: z.string(), before: z.json(), after: z.json() })),
+}));
 export const firingsSchema = named('Firings', REQUESTS['scheduler.preview-firings'].answers);
 export const deadLetterPage = named('DeadLetterPage', REQUESTS['logs.list-dead-letters'].answers);
 export const systemErrorPage = named('SystemErrorPage', REQUESTS['logs.list-system-errors'].answers);

@@ -25,6 +25,7 @@ export interface Operation {
 }
 
 const byId = z.strictObject({ id: z.uuid() });
+const byVersion = byId.extend({ number: z.coerce.number<string>().int().positive() });
 const pageShape = { limit: z.coerce.number<string>().int().min(1).max(1000).default(100), after: z.string().optional() };
 /** The same key starts one run, however often it is sent; absent: a new key, named in the answer's header. */
 const idempotencyHeaders = z.object({ 'idempotency-key': z.string().regex(/^[\x21-\x7e]{1,200}$/, 'Idempotency-Key takes 1 to 200 ASCII characters without blanks.').optional() });
@@ -87,6 +88,21 @@ export const API = {
     method: 'POST', path: '/api/automation/:id/activate',
     summary: ['Make the draft the active version', '초안을 사용 중인 버전으로 만듭니다'],
     params: byId, answers: { 200: automationVersionSchema }, errors: [404, 409],
+  },
+  listVersions: {
+    method: 'GET', path: '/api/automation/:id/version',
+    summary: ['Versions of an automation, newest first', '자동화의 버전 목록 (최신순)'],
+    params: byId, query: z.strictObject(pageShape), answers: { 200: schema.versionPage }, errors: [404],
+  },
+  getVersion: {
+    method: 'GET', path: '/api/automation/:id/version/:number',
+    summary: ['A version with all that it says', '버전 한 개의 전체 내용'],
+    params: byVersion, answers: { 200: automationVersionSchema }, errors: [404],
+  },
+  compareVersions: {
+    method: 'GET', path: '/api/automation/:id/version/:number/difference',
+    summary: ['What a version says otherwise than the one before, or than another', '이전 버전 또는 다른 버전과의 차이'],
+    params: byVersion, query: z.strictObject({ from: z.coerce.number<string>().int().positive().optional() }), answers: { 200: schema.versionDifferenceSchema }, errors: [404, 409],
   },
   startRun: {
     method: 'POST', path: '/api/automation/:id/run',

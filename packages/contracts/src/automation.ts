@@ -102,6 +102,10 @@ export const automationVersionSchema = z.object({
 });
 export type AutomationVersion = z.infer<typeof automationVersionSchema>;
 
+/** A version without what it says. */
+export const versionSummarySchema = automationVersionSchema.omit({ definition: true, automationName: true });
+export type VersionSummary = z.infer<typeof versionSummarySchema>;
+
 export const automationSchema = z.object({
   automationId: z.uuid(),
   name: z.string().trim().min(1, 'Give the automation a name.').max(200),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import {
-  automationChangeSchema, automationDefinitionSchema, automationSchema, automationVersionSchema, fileRuleSchema, queryPurposeSchema, templateSchema,
+  automationChangeSchema, automationDefinitionSchema, automationSchema, automationVersionSchema, fileRuleSchema, queryPurposeSchema, templateSchema, versionSummarySchema,
 } from './automation.js';
 import { columnSchema, rowSchema } from './columns.js';
 import { connectionChangeSchema, connectionInputSchema, connectionSchema, connectTestSchema, koreanProblemSchema, queryErrorSchema, sourceProblemSchema } from './connection.js';
@@ -132,6 +132,9 @@ export const REQUESTS = {
   /** Makes the draft the active version; refused with what is missing or unchecked. */
   'scheduler.activate': request('scheduler', byAutomation, automationVersionSchema),
   'scheduler.get-version': request('scheduler', z.object({ versionId: z.uuid() }), automationVersionSchema),
+  /** Newest first. */
+  'scheduler.list-versions': request('scheduler', byAutomation.extend(page), pageOf(versionSummarySchema)),
+  'scheduler.get-numbered-version': request('scheduler', byAutomation.extend({ number: z.int().positive() }), automationVersionSchema),
   // scheduler: schedules
   'scheduler.create-schedule': request('scheduler', scheduleInputSchema, scheduleSchema),
   'scheduler.list-schedules': request('scheduler', z.object({ automationId: z.uuid().nullable().default(null) }), z.object({ items: z.array(scheduleSchema) })),

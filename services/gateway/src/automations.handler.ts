@@ -1,12 +1,16 @@
+import type { AutomationVersion, VersionSummary } from '@tank/contracts';
 import { changeBasics } from './change-basics.js';
 import { checkFileRules } from './check-file-rules.js';
 import type { HandlersOf, Services } from './handlers.js';
 import { PreviewMail } from './preview-mail.js';
 import { SaveQuery } from './save-query.js';
 import { saveTemplate } from './save-template.js';
+import { notYet } from './problem.js';
+import { differencesOf } from './version-differences.js';
 
 type Automations =
   | 'createAutomation' | 'listAutomations' | 'getAutomation' | 'changeAutomation' | 'activateAutomation'
+  | 'listVersions' | 'getVersion' | 'compareVersions'
   | 'saveTargetQuery' | 'saveMappingQuery' | 'saveUpdateQuery' | 'saveTemplate' | 'previewTemplate';
 
 export function automationHandlers(services: Services): HandlersOf<Automations> {
@@ -21,10 +25,29 @@ export function automationHandlers(services: Services): HandlersOf<Automations> 
     getAutomation: async ({ params }) => ({ status: 200, body: await services.ask('scheduler.get-automation', { automationId: params.id }) }),
     changeAutomation: async ({ params, body }) => ({ status: 200, body: await changeBasics(services, params.id, body) }),
     activateAutomation: async ({ params }) => ({ status: 200, body: await services.ask('scheduler.activate', { automationId: params.id }) }),
+    listVersions: async ({ params, query }) => ({ status: 200, body: await services.ask('scheduler.list-versions', { automationId: params.id, ...query }) }),
+    getVersion: async ({ params }) => ({ status: 200, body: await numbered(services, params) }),
+    compareVersions: async ({ params, query }) => ({ status: 200, body: await compareVersions(services, params, query.from ?? params.number - 1) }),
     saveTargetQuery: ({ params, body }, { say }) => saveQuery.save(params.id, 'target', body, say),
     saveMappingQuery: ({ params, body }, { say }) => saveQuery.save(params.id, 'mapping', body, say),
     saveUpdateQuery: ({ params, body }, { say }) => saveQuery.save(params.id, 'update', body, say),
     saveTemplate: ({ params, body }, { say }) => saveTemplate(services, params.id, body, say),
     previewTemplate: async ({ params, body }) => ({ status: 200, body: await previewMail.preview(params.id, body) }),
   };
+}
+
+type Numbered = { id: string; number: number };
+
+function numbered(services: Services, { id, number }: Numbered): Promise<AutomationVersion> {
+  return services.ask('scheduler.get-numbered-version', { automationId: id, number });
+}
+
+async function compareVersions(services: Services, { id, number }: Numbered, from: number) {
+  if (from < 1) throw notYet('from', ['It is the first version: there is none before it.', '첫 버전이어서 비교할 이전 버전이 없습니다.'], ['Name another version as from.', 'from으로 다른 버전을 지정하세요.']);
+  const [before, after] = await Promise.all([numbered(services, { id, number: from }), numbered(services, { id, number })]);
+  return { from: summaryOf(before), to: summaryOf(after), differences: differencesOf(before.definition, after.definition) };
+}
+
+function summaryOf({ definition: _definition, automationName: _name, ...summary }: AutomationVersion): VersionSummary {
+  return summary;
 }

@@ -32,6 +32,16 @@ export class AutomationsHandler {
     return this.automations.activate(automationId);
   }
 
+  @Answers('scheduler.list-versions')
+  versions({ automationId, limit, after }: Asks<'scheduler.list-versions'>): Promise<Answer<'scheduler.list-versions'>> {
+    return this.automations.versions(automationId, limit, after);
+  }
+
+  @Answers('scheduler.get-numbered-version')
+  numbered({ automationId, number }: Asks<'scheduler.get-numbered-version'>): Promise<Answer<'scheduler.get-numbered-version'>> {
+    return this.automations.numbered(automationId, number);
+  }
+
   @Answers('scheduler.get-version')
   version({ versionId }: Asks<'scheduler.get-version'>): Promise<Answer<'scheduler.get-version'>> {
     return this.automations.version(versionId);

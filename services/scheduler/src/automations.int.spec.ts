@@ -116,3 +116,20 @@ it('lists automations page by page, each once', async () => {
   expect(seen).toHaveLength(all!.count);
   await expect(scheduler.automations.list(2, 'bm9uc2Vuc2U')).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'after' } });
 });
+
+it('lists its versions newest first, page by page, and shows each with all that it says', async () => {
+  const { automationId } = await create(COMPLETE_DEFINITION);
+  for (let priority = 1; priority <= 4; priority += 1) {
+    await scheduler.automations.activate(automationId);
+    await scheduler.automations.changeDraft(automationId, { priority });
+  }
+  const first = await scheduler.automations.versions(automationId, 3, null);
+  const second = await scheduler.automations.versions(automationId, 3, first.next);
+  expect([...first.items, ...second.items].map(({ number, status }) => `${number} ${status}`)).toEqual(['5 DRAFT', '4 ACTIVE', '3 RETIRED', '2 RETIRED', '1 RETIRED']);
+  expect(second.next).toBeNull();
+  expect(first.items[1]).toEqual({ versionId: expect.any(String), automationId, number: 4, status: 'ACTIVE', createdAt: expect.any(String), activatedAt: expect.any(String) });
+  expect(await scheduler.automations.numbered(automationId, 3)).toMatchObject({ number: 3, definition: { priority: 2 } });
+  await expect(scheduler.automations.numbered(automationId, 6)).rejects.toMatchObject({ refusal: { code: 'NOT_FOUND', field: 'number' } });
+  await expect(scheduler.automations.versions(nowhere, 3, null)).rejects.toMatchObject({ refusal: { code: 'NOT_FOUND', field: 'automationId' } });
+  await expect(scheduler.automations.versions(automationId, 3, 'nonsense')).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'after' } });
+});

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   automationDefinitionSchema, Refused,
-  type Automation, type AutomationChange, type AutomationDefinition, type AutomationInput, type AutomationVersion,
+  type Automation, type AutomationChange, type AutomationDefinition, type AutomationInput, type AutomationVersion, type VersionSummary,
 } from '@tank/contracts';
 import { missingForActivation } from './missing-for-activation.js';
 
@@ -20,6 +20,9 @@ export interface AutomationStore {
   /** Oldest first. */
   page(limit: number, after: string | null): Promise<{ items: Automation[]; next: string | null }>;
   version(versionId: string): Promise<AutomationVersion | undefined>;
+  numbered(automationId: string, number: number): Promise<AutomationVersion | undefined>;
+  /** Newest first, those before the number. */
+  versions(automationId: string, limit: number, before: number | null): Promise<VersionSummary[]>;
   /** Changes the draft, or makes one from the active version. Undefined: no such automation. */
   changeDraft(automationId: string, newVersionId: string, change: (current: AutomationDefinition) => AutomationDefinition): Promise<AutomationVersion | undefined>;
   /** Makes the version that `check` returns the active one and retires the former; what `check` throws leaves all as it was. */
@@ -50,6 +53,20 @@ export class Automations {
     return version;
   }
 
+  async numbered(automationId: string, number: number): Promise<AutomationVersion> {
+    const version = await this.store.numbered(automationId, number);
+    if (!version) throw new Refused('NOT_FOUND', [`Automation ${automationId} has no version ${number}.`, `자동화 ${automationId}에 버전 ${number}이(가) 없습니다.`], 'number');
+    return version;
+  }
+
+  /** @throws Refused NOT_FOUND, INVALID */
+  async versions(automationId: string, limit: number, after: string | null): Promise<{ items: VersionSummary[]; next: string | null }> {
+    const found = await this.store.versions(automationId, limit + 1, after === null ? null : numberIn(after));
+    if (found.length === 0 && after === null) noAutomation(automationId); // each has at least one
+    const items = found.slice(0, limit);
+    return { items, next: found.length > limit ? String(items.at(-1)!.number) : null };
+  }
+
   /** What the change leaves out stays as it is. */
   async changeDraft(automationId: string, change: AutomationChange): Promise<AutomationVersion> {
     const changed = await this.store.changeDraft(automationId, randomUUID(), (current) => automationDefinitionSchema.parse({ ...current, ...change }));
@@ -74,6 +91,11 @@ export class Automations {
     });
     return active ?? noAutomation(automationId);
   }
+}
+
+function numberIn(after: string): number {
+  if (/^[1-9]\d{0,8}$/.test(after)) return Number(after);
+  throw new Refused('INVALID', ['The page mark is not one of ours: give back `next` of the page before, unchanged, or leave `after` out.', '페이지 표시가 올바르지 않습니다. 이전 페이지의 `next`를 그대로 보내거나 `after`를 빼세요.'], 'after');
 }
 
 function noAutomation(automationId: string): never {

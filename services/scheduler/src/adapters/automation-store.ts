@@ -1,4 +1,4 @@
-import { automationDefinitionSchema, type Automation, type AutomationDefinition, type AutomationVersion } from '@tank/contracts';
+import { automationDefinitionSchema, type Automation, type AutomationDefinition, type AutomationVersion, type VersionSummary } from '@tank/contracts';
 import type { LogsDb, Sql } from '@tank/logs-db';
 import type { AutomationStore, NewAutomation } from '../automations.js';
 import { pageOf, placeOf } from './page-cursor.js';
@@ -16,6 +16,10 @@ const LOCK = 'SELECT automation_id FROM automation WHERE automation_id = $1 FOR 
 
 const VERSION = `v.version_id, v.automation_id, a.name AS automation_name, v.number, v.status, v.definition, v.created_at, v.activated_at`;
 const FIND_VERSION = `SELECT ${VERSION} FROM automation_version v JOIN automation a USING (automation_id) WHERE v.version_id = $1`;
+const FIND_NUMBERED = `SELECT ${VERSION} FROM automation_version v JOIN automation a USING (automation_id) WHERE v.automation_id = $1 AND v.number = $2`;
+const SUMMARIES = `
+  SELECT version_id AS "versionId", automation_id AS "automationId", number, status, created_at AS "createdAt", activated_at AS "activatedAt" FROM automation_version
+  WHERE automation_id = $1 AND ($3::integer IS NULL OR number < $3) ORDER BY number DESC LIMIT $2`;
 const LIVE_VERSIONS = `
   SELECT ${VERSION} FROM automation_version v JOIN automation a USING (automation_id)
   WHERE v.automation_id = ANY($1) AND v.status IN ('ACTIVE', 'DRAFT')`;
@@ -67,6 +71,17 @@ export class PgAutomationStore implements AutomationStore {
   async version(versionId: string): Promise<AutomationVersion | undefined> {
     const [row] = await this.db.query<VersionRow>(FIND_VERSION, [versionId]);
     return row && versionOf(row);
+  }
+
+  async numbered(automationId: string, number: number): Promise<AutomationVersion | undefined> {
+    const [row] = await this.db.query<VersionRow>(FIND_NUMBERED, [automationId, number]);
+    return row && versionOf(row);
+  }
+
+  async versions(automationId: string, limit: number, before: number | null): Promise<VersionSummary[]> {
+    type Row = Omit<VersionSummary, 'createdAt' | 'activatedAt'> & { createdAt: Date; activatedAt: Date | null };
+    const rows = await this.db.query<Row>(SUMMARIES, [automationId, limit, before]);
+    return rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString(), activatedAt: row.activatedAt?.toISOString() ?? null }));
   }
 
   changeDraft(automationId: string, newVersionId: string, change: (current: AutomationDefinition) => AutomationDefinition): Promise<AutomationVersion | undefined> {
