@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Line, Part } from './measure.ts';
 import { oracle } from './oracle.ts';
+import { search } from './search.ts';
 import { wholeRoad } from './whole-road.ts';
 
-const PARTS: Part[] = [wholeRoad, oracle];
+const PARTS: Part[] = [wholeRoad, oracle, search];
 const RESULTS = join(import.meta.dirname, 'RESULTS.md');
 
 function chosenParts(): Part[] {

@@ -106,8 +106,8 @@ describe('a schedule that is changed', () => {
     expect(await one.schedules.remove(scheduleId)).toMatchObject({ scheduleId, enabled: false, nextFirings: [] });
     expect(await fired()).toEqual(runs);
     expect((await one.schedules.list(null)).items).toEqual([]);
-    for (const asked of [one.schedules.remove(scheduleId), one.schedules.change(scheduleId, { enabled: false })]) {
-      await expect(asked).rejects.toMatchObject({ refusal: { code: 'NOT_FOUND', field: 'scheduleId' } });
+    for (const ask of [() => one.schedules.remove(scheduleId), () => one.schedules.change(scheduleId, { enabled: false })]) {
+      await expect(ask()).rejects.toMatchObject({ refusal: { code: 'NOT_FOUND', field: 'scheduleId' } });
     }
   });
 });
