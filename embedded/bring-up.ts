@@ -28,6 +28,9 @@ export interface BringingUp {
 const START_TRIES = 3;
 const USUAL = { postgres: 5432, oracleNet: 1521, nats: 4222, ses: 8005, gateway: 3000 };
 const ORACLE_SERVICE = 'demo';
+const newKey = () => randomBytes(32).toString('base64');
+/** 96 bits, short enough to be typed. */
+const newPassword = () => randomBytes(12).toString('hex');
 
 /** The servers, each embedded unless a setting names a real one, and the databases in them. */
 export async function bringUpParts({ supervisor, settings, state, report, signal }: BringingUp): Promise<BroughtUp> {
@@ -56,7 +59,9 @@ export async function bringUpParts({ supervisor, settings, state, report, signal
     fileRootPath: fileRoot(settings, state),
     customer,
     oracle,
-    secretKey: state.secret('dbio-key', () => randomBytes(32).toString('base64')),
+    secretKey: state.secret('dbio-key', newKey),
+    sessionKey: state.secret('gateway-key', newKey),
+    administrator: { name: settings.administrator.name, password: settings.administrator.password ?? state.secret('administrator', newPassword) },
     logLevel: settings.logLevel,
     inherited: settings.inherited,
     tuning: settings.tuning,

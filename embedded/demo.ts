@@ -8,6 +8,8 @@ import type { BroughtUp } from './bring-up.ts';
 /** What the demo is given to prepare its customer and to drive its run. */
 export interface DemoParts {
   apiUrl: string;
+  /** Who signs in for it. */
+  account: { name: string; password: string };
   /** The emulator: POST /v2/email/…, GET /store, its page at /. Always on loopback. */
   sesUrl: string;
   customerDbUrl: string;
@@ -38,7 +40,7 @@ export async function runDemoOn(checkout: string, given: { apiUrl: string; parts
   }
   const demo = (await import(pathToFileURL(program).href)) as Demo;
   const logsReaderUrl = roleUrlOf(parts.logsDbUrl, 'reader', parts.rolePasswords);
-  const demoParts = { apiUrl, sesUrl, customerDbUrl: parts.customer.url, source, logsReaderUrl, fileRootPath: parts.fileRootPath, ownsFileRoot, report };
+  const demoParts = { apiUrl, account: parts.administrator, sesUrl, customerDbUrl: parts.customer.url, source, logsReaderUrl, fileRootPath: parts.fileRootPath, ownsFileRoot, report };
   await demo.prepareDemo(demoParts);
   return (await demo.runDemo(demoParts)).completed;
 }

@@ -66,6 +66,12 @@ describe('the environment of npm start', () => {
     expect(problemsOf({ TANK_STATE_DIR: import.meta.filename })).toContain('TANK_STATE_DIR: is not the absolute path of a folder');
   });
 
+  it('takes an administrator, or has one made', () => {
+    expect(readSettings({}, []).administrator).toEqual({ name: 'admin', password: undefined });
+    expect(readSettings({ ADMIN_NAME: 'kim', ADMIN_PASSWORD: 'a long enough one' }, []).administrator).toEqual({ name: 'kim', password: 'a long enough one' });
+    expect(problemsOf({ ADMIN_PASSWORD: 'short' })).toContain('ADMIN_PASSWORD: has less than 12 characters');
+  });
+
   it('takes an empty variable for an absent one', () => {
     expect(readSettings({ NATS_URL: '', AWS_PROFILE: '' }, []).natsUrl).toBeUndefined();
   });

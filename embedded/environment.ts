@@ -21,6 +21,8 @@ export interface StartSettings {
   ses?: { endpoint: string; region: string; accessKey: string; secretKey: string };
   fileRootPath?: string;
   port?: number;
+  /** Absent password: one that is made at the first start and kept. */
+  administrator: { name: string; password?: string };
   /** Absent: `.tank` in the checkout. */
   stateDir?: string;
   replicas: Record<ServiceName, number>;
@@ -55,6 +57,8 @@ const environment = z.object({
   SES_SECRET_KEY: z.string().default('embedded'),
   FILE_ROOT_PATH: z.string().refine(isDirectory, { error: 'is not a folder that can be read: mount it, or leave it out to use the demo files' }).optional(),
   PORT: z.coerce.number({ error: 'is not a number' }).int().min(1).max(65_535).optional(),
+  ADMIN_NAME: z.string().default('admin'),
+  ADMIN_PASSWORD: z.string().min(12, { error: 'has less than 12 characters' }).optional(),
   TANK_STATE_DIR: z.string().refine(mayHoldState, { error: 'is not the absolute path of a folder; name one (it is made when it is not there), or leave it out to use .tank' }).optional(),
   TANK_REPLICAS: z.string().optional().transform(readReplicas),
   LOG_LEVEL: z.string().default('info'),
@@ -72,7 +76,7 @@ export function readSettings(env: NodeJS.ProcessEnv, args: string[]): StartSetti
   if (problems.length > 0 || !result.success) {
     throw new EnvironmentProblems(`시작하지 않았습니다. Tank did not start:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
   }
-  const { LOGS_DB_URL, NATS_URL, NATS_PREFIX, SES_ENDPOINT, SES_REGION, SES_ACCESS_KEY, SES_SECRET_KEY, FILE_ROOT_PATH, PORT, TANK_STATE_DIR, TANK_REPLICAS, LOG_LEVEL } = result.data;
+  const { LOGS_DB_URL, NATS_URL, NATS_PREFIX, SES_ENDPOINT, SES_REGION, SES_ACCESS_KEY, SES_SECRET_KEY, FILE_ROOT_PATH, PORT, ADMIN_NAME, ADMIN_PASSWORD, TANK_STATE_DIR, TANK_REPLICAS, LOG_LEVEL } = result.data;
   return {
     once: args.includes('--once'),
     source: DEMO_SOURCES.findLast((source) => args.includes(`--source=${source}`)) ?? 'postgres',
@@ -82,6 +86,7 @@ export function readSettings(env: NodeJS.ProcessEnv, args: string[]): StartSetti
     ses: SES_ENDPOINT ? { endpoint: SES_ENDPOINT, region: SES_REGION, accessKey: SES_ACCESS_KEY, secretKey: SES_SECRET_KEY } : undefined,
     fileRootPath: FILE_ROOT_PATH,
     port: PORT,
+    administrator: { name: ADMIN_NAME, password: ADMIN_PASSWORD },
     stateDir: TANK_STATE_DIR,
     replicas: TANK_REPLICAS,
     logLevel: LOG_LEVEL,

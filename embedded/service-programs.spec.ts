@@ -7,7 +7,7 @@ import { serviceEnvironment, TUNING } from './service-programs.ts';
 const parts = {
   logsDbUrl: 'postgres://admin:x@127.0.0.1:5432/tank', rolePasswords: {} as RolePasswords, natsUrl: 'nats://127.0.0.1:4222', natsPrefix: 'tank',
   ses: { endpoint: 'http://127.0.0.1:8005', region: 'r', accessKey: 'a', secretKey: 's' }, fileRootPath: '/files',
-  customer: { host: '127.0.0.1', port: 5432, name: 'demo', user: 'demo', password: 'x', url: '' }, secretKey: 'k', port: 3000, logLevel: 'info', inherited: {},
+  customer: { host: '127.0.0.1', port: 5432, name: 'demo', user: 'demo', password: 'x', url: '' }, secretKey: 'k', sessionKey: 'k', administrator: { name: 'admin', password: 'p' }, port: 3000, logLevel: 'info', inherited: {},
 };
 
 describe.each(SERVICES)('what npm start gives to %s', (service) => {

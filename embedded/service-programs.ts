@@ -19,6 +19,10 @@ export interface ServiceParts {
   oracle?: OracleSource;
   /** Base64 of 32 bytes: seals the passwords of source connections. */
   secretKey: string;
+  /** Base64 of 32 bytes: signs the access tokens of the gateway. */
+  sessionKey: string;
+  /** Made at the first start, when there is no user yet. */
+  administrator: { name: string; password: string };
   port: number;
   logLevel: string;
   inherited: Record<string, string>;
@@ -38,7 +42,7 @@ export const TUNING: Record<ServiceName, string[]> = {
   renderer: ['RENDER_PROCESSES', 'RENDER_TIME_LIMIT_MS', 'RENDER_MEMORY_MB', 'RENDER_MAX_BYTES'],
   sender: ['SES_MAX_PER_SECOND', 'SES_MAX_24H', 'SES_CALL_TIMEOUT_MS', 'SENDER_CONCURRENCY', 'LEDGER_DAYS'],
   logs: ['LOG_ADDRESSES', 'LOG_HASH_KEY', 'LOG_DAYS', 'LOG_DAYS_SYSTEM_ERRORS', 'LOG_DAYS_DEAD_LETTERS'],
-  gateway: [],
+  gateway: ['SESSION_IDLE_MINUTES', 'SESSION_LIFE_MINUTES', 'SIGN_IN_ATTEMPTS'],
 };
 
 /** One program per replica, in the order of starting: the scheduler first, because it makes the streams. */
@@ -76,7 +80,14 @@ export function serviceEnvironment(service: ServiceName, parts: ServiceParts): R
       SES_SECRET_KEY: parts.ses.secretKey,
     },
     logs: database('logs'),
-    gateway: { HOST: '127.0.0.1', PORT: String(parts.port) },
+    gateway: {
+      ...database('gateway'),
+      TANK_SESSION_KEY: parts.sessionKey,
+      ADMIN_NAME: parts.administrator.name,
+      ADMIN_PASSWORD: parts.administrator.password,
+      HOST: '127.0.0.1',
+      PORT: String(parts.port),
+    },
   };
   const tuning = Object.fromEntries(Object.entries(parts.tuning ?? {}).filter(([name]) => TUNING[service].includes(name)));
   return { ...parts.inherited, ...tuning, OTEL_SERVICE_NAME: `tank-${service}`, NATS_URL: parts.natsUrl, NATS_PREFIX: parts.natsPrefix, HEALTH_PORT: '0', LOG_LEVEL: parts.logLevel, ...own[service] };

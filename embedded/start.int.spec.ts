@@ -97,6 +97,23 @@ describe('npm start', () => {
     for (const secret of secrets) expect(tank.output()).not.toContain(secret);
   }, TIMEOUT_MS);
 
+  it('makes a password for the administrator, keeps it, and tells it at the end beside the address', async () => {
+    const passwords: string[] = [];
+    for (let at = 0; at < 2; at++) {
+      const tank = checkout.launch();
+      await waitFor(() => tank.output().includes('what to open next'), { what: 'the closing lines', timeoutMs: 30_000 });
+      passwords.push(/sign in as +admin \/ ([0-9a-f]{24})\n/.exec(tank.output())?.[1] ?? '');
+      tank.child.kill('SIGTERM');
+      await tank.exit;
+    }
+    const file = join(checkout.dir, '.tank/secrets/administrator');
+    expect([readFileSync(file, 'utf8').trim(), statSync(file).mode & 0o077]).toEqual([passwords[0], 0]);
+    expect(passwords[1]).toBe(passwords[0]);
+    const given = readFileSync(join(checkout.dir, 'services/gateway/dist/environments.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, string>);
+    expect(given.map(({ ADMIN_NAME, ADMIN_PASSWORD }) => [ADMIN_NAME, ADMIN_PASSWORD])).toEqual([['admin', passwords[0]], ['admin', passwords[0]]]);
+    expect(new Set(given.map(({ TANK_SESSION_KEY }) => TANK_SESSION_KEY)).size).toBe(1);
+  }, TIMEOUT_MS);
+
   it('works, and finds its data again, below a folder that only its owner may enter', async () => {
     const closed = new FakeCheckout({ isClosed: true });
     const stateHome = () => /PostgreSQL's data is in (\S+)/.exec(first.output())?.[1];

@@ -26,7 +26,7 @@ async function start(settings: StartSettings): Promise<number> {
   const connections = writeConnections(state, parts);
   const completed = await runDemoOn(checkout, { apiUrl, parts, source: settings.source, ownsFileRoot: settings.fileRootPath === undefined, report });
   if (settings.once) return completed ? 0 : 1;
-  console.log(whatToOpen(apiUrl, parts, connections, state));
+  console.log(whatToOpen(apiUrl, settings, parts, connections, state));
   console.log('\n계속 실행 중입니다. 끝내려면 Ctrl-C. Tank stays up; Ctrl-C stops everything.');
   await once(stopping.signal, 'abort');
   return 0;
@@ -38,6 +38,7 @@ function writeConnections(state: StateFolder, parts: BroughtUp): string {
   const lines = [
     `Logs DB, read-only (log tables without a prefix): ${roleUrlOf(parts.logsDbUrl, 'reader', parts.rolePasswords)}`,
     `Logs DB, administrator: ${parts.logsDbUrl}`,
+    `Settings of npm run admin:reset: LOGS_DB_URL=${roleUrlOf(parts.logsDbUrl, 'gateway', parts.rolePasswords)} TANK_SESSION_KEY=${parts.sessionKey}`,
     `Demo customer's database: ${parts.customer.url}`,
     ...(parts.oracle ? [`The same as Oracle: ${parts.oracle.user}/${parts.oracle.password}@${parts.oracle.host}:${parts.oracle.port}/${parts.oracle.service}`] : []),
     `NATS: ${parts.natsUrl}`,
@@ -46,17 +47,23 @@ function writeConnections(state: StateFolder, parts: BroughtUp): string {
   return path;
 }
 
-function whatToOpen(apiUrl: string, parts: BroughtUp, connections: string, state: StateFolder): string {
+function whatToOpen(apiUrl: string, settings: StartSettings, parts: BroughtUp, connections: string, state: StateFolder): string {
   return [
     '',
     '열어 볼 것 · what to open next',
     `  메일 · the mails, with their files        ${parts.ses.endpoint}/`,
     `  REST API                                 ${apiUrl}/openapi.json`,
+    `  로그인 · sign in as                        ${signInAs(settings, parts)}`,
     `  상태 · health                             ${apiUrl}/health`,
     `  데모 파일 · the demo's files               ${relative(process.cwd(), parts.fileRootPath) || parts.fileRootPath}`,
     `  데이터베이스 주소 · database addresses       ${relative(process.cwd(), connections)}`,
     `  로그 · log files                          ${relative(process.cwd(), join(state.dir, 'logs'))}/`,
   ].join('\n');
+}
+
+/** A password that the user chose is not shown. */
+function signInAs(settings: StartSettings, { administrator: { name, password } }: BroughtUp): string {
+  return `${name} / ${settings.administrator.password === undefined ? password : 'ADMIN_PASSWORD'}`;
 }
 
 /** Stops everything that was started, once, however the end came. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { credentialsSchema, passwordChangeSchema, sessionSchema, signedInSchema, userChangeSchema, userInputSchema, userSchema } from './account.js';
 import {
   automationDefinitionSchema, automationSchema, automationVersionSchema, fileRuleSchema, queryDefinitionSchema, recipientSchema,
   senderSchema, templateSchema, updateDefinitionSchema, versionSummarySchema,
@@ -8,6 +9,7 @@ import { connectionChangeSchema, connectionInputSchema, connectionSchema, connec
 import { addressSchema, attachedFileSchema, attachmentCheckSchema, mailIdSchema, templateCheckSchema } from './messages.js';
 import { attachmentStatusSchema, errorCodeSchema, moduleSchema, outcomeSchema, runStatusSchema } from './outcome.js';
 import { deadLetterSchema, healthSchema, mailLogSchema, REFUSAL_CODES, REQUESTS, resendSchema, settleDoubtSchema, summarySchema, systemErrorSchema } from './requests.js';
+import { roleSchema } from './roles.js';
 import { localDateTimeSchema, runCountsSchema, runSchema, scheduleChangeSchema, scheduleInputSchema, scheduleSchema, timeZoneSchema, timingSchema } from './run.js';
 import { strictly } from './strict-body.js';
 
@@ -76,6 +78,10 @@ export const settleMailBody = named('MailSettlementInput', strictly(settleDoubtS
 export const resendBody = named('ResendInput', strictly(resendSchema));
 export const connectionBody = named('ConnectionInput', strictly(connectionInputSchema));
 export const connectionChangeBody = named('ConnectionChange', strictly(connectionChangeSchema));
+export const credentialsBody = named('Credentials', strictly(credentialsSchema));
+export const passwordChangeBody = named('PasswordChange', strictly(passwordChangeSchema));
+export const userBody = named('UserInput', strictly(userInputSchema));
+export const userChangeBody = named('UserChange', strictly(userChangeSchema));
 
 // ---- what is answered
 
@@ -113,6 +119,10 @@ named('SystemError', systemErrorSchema);
 named('DeadLetter', deadLetterSchema);
 named('Summary', summarySchema);
 named('ServiceHealth', healthSchema);
+named('Role', roleSchema);
+named('User', userSchema);
+named('Session', sessionSchema);
+named('SignedIn', signedInSchema);
 
 export const automationPage = named('AutomationPage', REQUESTS['scheduler.list-automations'].answers);
 export const runPage = named('RunPage', REQUESTS['scheduler.list-runs'].answers);
@@ -129,6 +139,11 @@ export const deadLetterPage = named('DeadLetterPage', REQUESTS['logs.list-dead-l
 export const systemErrorPage = named('SystemErrorPage', REQUESTS['logs.list-system-errors'].answers);
 export const scheduleList = named('ScheduleList', REQUESTS['scheduler.list-schedules'].answers);
 export const connectionList = named('ConnectionList', REQUESTS['dbio.list-connections'].answers);
+
+export const userList = named('UserList', z.object({ items: z.array(userSchema) }));
+export const sessionList = named('SessionList', z.object({ items: z.array(sessionSchema) }));
+export const whoAmISchema = named('WhoAmI', z.object({ user: userSchema, session: sessionSchema }));
+export const endedSessionSchema = named('EndedSession', z.object({ sessionId: z.uuid(), ended: z.literal(true) }));
 
 /** Saved, but worth a look: the field or column, and why. */
 export const warningSchema = named('Warning', z.object({ field: z.string(), message: z.string() }));
@@ -177,6 +192,7 @@ export const PROBLEM_CODES = [
   ...REFUSAL_CODES,
   'QUERY_INVALID', 'TEMPLATE_INVALID', 'PREVIEW_FAILED', 'SOURCE_UNREACHABLE',
   'BAD_JSON', 'NOT_JSON', 'TOO_LARGE', 'CROSS_SITE', 'WRONG_HOST', 'NO_SUCH_PATH', 'METHOD_NOT_ALLOWED',
+  'UNAUTHENTICATED', 'FORBIDDEN', 'PASSWORD_CHANGE_REQUIRED', 'SIGN_IN_FAILED', 'SIGN_IN_LOCKED', 'TOO_MANY_ATTEMPTS', 'SESSION_ENDED', 'NO_ADMINISTRATOR',
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { signedInSchema, userSchema } from './account.js';
 import * as schema from './api-schemas.js';
 import { automationSchema, automationVersionSchema } from './automation.js';
 import { connectionSchema, connectTestSchema } from './connection.js';
@@ -20,7 +21,7 @@ export interface Operation {
   body?: z.ZodObject;
   optionalBody?: boolean;
   answers: { [status: number]: z.ZodType };
-  /** Beside those that any operation may answer: 403, 405, 413, 415, 421, 422, 500, 503. */
+  /** Beside those that any operation may answer: 401 and 403 (unless it is public, roles.ts), 405, 413, 415, 421, 422, 500, 503. */
   errors: readonly number[];
 }
 
@@ -36,6 +37,56 @@ const mailFilterShape = { outcome: outcomeSchema.optional(), errorCode: errorCod
  * /api/openapi.json are made from it, so they cannot disagree.
  */
 export const API = {
+  signIn: {
+    method: 'POST', path: '/api/session',
+    summary: ['Sign in; the answer has an access token for ten minutes, a cookie the refresh token', '로그인합니다 (10분짜리 접근 토큰과 갱신 토큰 쿠키를 발급)'],
+    body: schema.credentialsBody, answers: { 200: signedInSchema }, errors: [400, 401, 429],
+  },
+  refreshSession: {
+    method: 'POST', path: '/api/session/refresh',
+    summary: ['A new access token for the refresh token in the cookie, which is replaced, too', '쿠키의 갱신 토큰으로 새 접근 토큰을 받습니다 (갱신 토큰도 교체)'],
+    answers: { 200: signedInSchema }, errors: [401],
+  },
+  getSession: {
+    method: 'GET', path: '/api/session',
+    summary: ['Who is signed in', '로그인한 사용자'],
+    answers: { 200: schema.whoAmISchema }, errors: [],
+  },
+  signOut: {
+    method: 'DELETE', path: '/api/session',
+    summary: ['Sign out', '로그아웃합니다'],
+    answers: { 200: schema.endedSessionSchema }, errors: [],
+  },
+  changePassword: {
+    method: 'POST', path: '/api/session/password',
+    summary: ['Change one\'s own password; all other sessions end', '자신의 비밀번호를 바꿉니다 (다른 세션은 모두 종료)'],
+    body: schema.passwordChangeBody, answers: { 200: userSchema }, errors: [400, 429],
+  },
+  endSession: {
+    method: 'DELETE', path: '/api/session/:id',
+    summary: ['End a session of one\'s own; an administrator anybody\'s', '자신의 세션을 종료합니다 (관리자는 모든 세션)'],
+    params: byId, answers: { 200: schema.endedSessionSchema }, errors: [404],
+  },
+  listUsers: {
+    method: 'GET', path: '/api/user',
+    summary: ['List users', '사용자 목록'],
+    answers: { 200: schema.userList }, errors: [],
+  },
+  createUser: {
+    method: 'POST', path: '/api/user',
+    summary: ['Create a user with a temporary password', '임시 비밀번호로 사용자를 만듭니다'],
+    body: schema.userBody, answers: { 201: userSchema }, errors: [400, 409],
+  },
+  changeUser: {
+    method: 'PATCH', path: '/api/user/:id',
+    summary: ['Change a user: name shown, role, disabled, a new temporary password', '사용자를 바꿉니다 (표시 이름, 역할, 사용 중지, 새 임시 비밀번호)'],
+    params: byId, body: schema.userChangeBody, answers: { 200: userSchema }, errors: [400, 404, 409],
+  },
+  listUserSessions: {
+    method: 'GET', path: '/api/user/:id/session',
+    summary: ['Sessions of a user that have not ended; one\'s own, an administrator anybody\'s', '사용자의 열린 세션 목록 (자신의 것, 관리자는 모두)'],
+    params: byId, answers: { 200: schema.sessionList }, errors: [404],
+  },
   createAutomation: {
     method: 'POST', path: '/api/automation',
     summary: ['Create an automation with a first draft', '자동화를 만들고 초안을 시작합니다'],

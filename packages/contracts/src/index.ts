@@ -1,3 +1,4 @@
+export * from './account.js';
 export * from './api.js';
 export * from './api-schemas.js';
 export * from './automation.js';
@@ -10,5 +11,6 @@ export * from './outcome.js';
 export * from './pipeline.js';
 export * from './placeholders.js';
 export * from './requests.js';
+export * from './roles.js';
 export * from './run.js';
 export * from './strict-body.js';

@@ -2,7 +2,7 @@ export { ConfigError, readConfig, serviceConfigShape, type ServiceConfig } from 
 export { MessageTooLarge, Publisher } from './publisher.js';
 export { Requester } from './requester.js';
 export { AutomationVersions } from './automation-versions.js';
-export { HEALTH_PROBES, type HealthProbe } from './health.js';
+export { checkHealth, HEALTH_PROBES, type HealthProbe } from './health.js';
 export { connectBus, type Bus } from './bus.js';
 export { createStreams, waitForStreams } from './streams.js';
 export { startService, type RunningService, type ServiceDefinition } from './start-service.js';

@@ -1,3 +1,5 @@
+import type { Health } from '@tank/contracts';
+import type { Accounts } from './accounts/accounts.js';
 import { automationHandlers } from './automations.handler.js';
 import { connectionHandlers } from './connections.handler.js';
 import type { Handlers, Services } from './handlers.js';
@@ -6,8 +8,10 @@ import { mailHandlers } from './mails.handler.js';
 import { reportHandlers } from './reports.handler.js';
 import { runHandlers } from './runs.handler.js';
 import { scheduleHandlers } from './schedules.handler.js';
+import { sessionHandlers } from './sessions.handler.js';
+import { userHandlers } from './users.handler.js';
 
-export function allHandlers(services: Services): Handlers {
+export function allHandlers(services: Services, accounts: Accounts, ownHealth: () => Promise<Health>): Handlers {
   return {
     ...automationHandlers(services),
     ...scheduleHandlers(services),
@@ -15,6 +19,8 @@ export function allHandlers(services: Services): Handlers {
     ...mailHandlers(services),
     ...reportHandlers(services),
     ...connectionHandlers(services),
-    ...healthHandlers(services),
+    ...healthHandlers(services, ownHealth),
+    ...sessionHandlers(accounts),
+    ...userHandlers(accounts),
   };
 }

@@ -1,18 +1,27 @@
 import { readGatewayConfig } from './gateway.config.js';
 
-const NATS_URL = 'nats://u:p@127.0.0.1:4222';
+const KEY = Buffer.alloc(32, 5);
+const GIVEN = { NATS_URL: 'nats://u:p@127.0.0.1:4222', LOGS_DB_URL: 'postgres://tank_gateway:p@127.0.0.1/tank', TANK_SESSION_KEY: KEY.toString('base64') };
 
 describe('settings of the gateway', () => {
   it('listens on this machine only, unless told otherwise', () => {
-    expect(readGatewayConfig({ NATS_URL })).toMatchObject({ HOST: '127.0.0.1', PORT: 3000 });
-    expect(readGatewayConfig({ NATS_URL, HOST: '::1', PORT: '0' })).toMatchObject({ HOST: '::1', PORT: 0 });
+    expect(readGatewayConfig(GIVEN)).toMatchObject({ HOST: '127.0.0.1', PORT: 3000 });
+    expect(readGatewayConfig({ ...GIVEN, HOST: '::1', PORT: '0' })).toMatchObject({ HOST: '::1', PORT: 0 });
   });
 
   it.each(['0.0.0.0', '::', '10.1.2.3', 'tank.customer.example', '127.0.0.1.evil.example'])('refuses to start on %s, and says why', (HOST) => {
-    expect(() => readGatewayConfig({ NATS_URL, HOST })).toThrow(/HOST: Tank has no accounts yet/);
+    expect(() => readGatewayConfig({ ...GIVEN, HOST })).toThrow(/HOST: Tank speaks plain HTTP/);
   });
 
-  it('takes no notice of a database it does not need yet', () => {
-    expect(readGatewayConfig({ NATS_URL, LOGS_DB_URL: 'postgres://x' })).not.toHaveProperty('LOGS_DB_URL');
+  it('takes a key of 32 bytes, and says how to make one', () => {
+    expect(readGatewayConfig(GIVEN).TANK_SESSION_KEY).toEqual(KEY);
+    expect(() => readGatewayConfig({ ...GIVEN, TANK_SESSION_KEY: 'short' })).toThrow(/TANK_SESSION_KEY: .*openssl rand -base64 32/);
+    expect(() => readGatewayConfig({ ...GIVEN, TANK_SESSION_KEY: '' })).toThrow(/TANK_SESSION_KEY is missing.*openssl rand -base64 32/);
+  });
+
+  it('has an administrator to make only where a password is given, which is never told', () => {
+    expect(readGatewayConfig(GIVEN)).toMatchObject({ ADMIN_NAME: 'admin', ADMIN_PASSWORD: undefined });
+    expect(readGatewayConfig({ ...GIVEN, ADMIN_NAME: 'Kim', ADMIN_PASSWORD: 'a long enough one' })).toMatchObject({ ADMIN_NAME: 'kim', ADMIN_PASSWORD: 'a long enough one' });
+    expect(() => readGatewayConfig({ ...GIVEN, ADMIN_PASSWORD: 'geheim' })).toThrow(expect.objectContaining({ message: expect.not.stringContaining('geheim') }));
   });
 });

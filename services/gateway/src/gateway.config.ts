@@ -1,14 +1,37 @@
+import { userNameSchema } from '@tank/contracts';
 import { readConfig, serviceConfigShape } from '@tank/messaging';
 import { z } from 'zod';
+import { PASSWORD_LENGTH } from './accounts/password-policy.js';
 import { isLoopback } from './http/loopback.js';
+
+const minutes = (least: number, byDefault: number) => z.coerce.number().int().min(least).max(525_600).default(byDefault);
+
+/** What opens the accounts; also for the command that resets an administrator. */
+export const accountsConfigShape = {
+  LOGS_DB_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'Expected a PostgreSQL address such as postgresql://tank_gateway:password@host:5432/tank.' }),
+  TANK_SESSION_KEY: z
+    .string('Access tokens are signed with it, in all replicas the same: make one with "openssl rand -base64 32" and keep it.')
+    .transform((text) => Buffer.from(text, 'base64'))
+    .refine((key) => key.length === 32, 'Expected 32 bytes in base64: make one with "openssl rand -base64 32".'),
+};
 
 export const gatewayConfigShape = {
   ...serviceConfigShape,
+  ...accountsConfigShape,
   HOST: z.string().default('127.0.0.1').refine(isLoopback, {
-    error: 'Tank has no accounts yet: whoever reaches it can send mail and read recipients. So it listens on this machine only; use 127.0.0.1, ::1 or localhost, and an SSH tunnel to reach it from elsewhere.',
+    error: 'Tank speaks plain HTTP, in which passwords and tokens could be read on the way. So it listens on this machine only; use 127.0.0.1, ::1 or localhost, and an SSH tunnel to reach it from elsewhere.',
   }),
   /** 0: a free one. */
   PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  /** The first administrator, made when there is no user yet. */
+  ADMIN_NAME: userNameSchema.default('admin'),
+  ADMIN_PASSWORD: z.string().min(PASSWORD_LENGTH, `Take at least ${PASSWORD_LENGTH} characters.`).max(200).optional(),
+  /** A session without any call ends after so long; a page that is open refreshes its token every ten minutes. */
+  SESSION_IDLE_MINUTES: minutes(15, 60),
+  /** And every session after so long. */
+  SESSION_LIFE_MINUTES: minutes(15, 720),
+  /** Tries from one address within 15 minutes. */
+  SIGN_IN_ATTEMPTS: z.coerce.number().int().min(1).max(10_000).default(20),
 };
 export type GatewayConfig = z.infer<z.ZodObject<typeof gatewayConfigShape>>;
 

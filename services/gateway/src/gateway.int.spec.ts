@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
 import { REQUESTS, type Answer, type RequestName } from '@tank/contracts';
 import { connectBus, startService, type Bus, type RunningService } from '@tank/messaging';
-import { uniquePrefix, urls } from '../../../embedded/test/parts.js';
+import { createDatabase, roleUrl, uniquePrefix, urls, type TestDatabase } from '../../../embedded/test/parts.js';
 import { readGatewayConfig } from './gateway.config.js';
 import { GatewayModule, serveApi } from './gateway.module.js';
 import { AUTOMATION, run } from './test/samples.js';
@@ -10,10 +10,13 @@ import { sendTo, type Sent } from './test/served-api.js';
 
 describe('the gateway as a service', () => {
   const prefix = uniquePrefix();
+  const ADMIN_PASSWORD = 'the very first password';
+  let database: TestDatabase;
+  let authorization: string;
   let bus: Bus;
   let gateway: RunningService;
   let port: number;
-  const send = (path: string, sent?: Sent) => sendTo(port, path, sent);
+  const send = (path: string, sent?: Sent) => sendTo(port, path, { ...sent, headers: { authorization, ...sent?.headers } });
 
   /** Stands for a service: answers one request, and keeps what was asked. */
   function answer<N extends RequestName>(name: N, reply: { answer: Answer<N> } | { refused: object }) {
@@ -28,18 +31,26 @@ describe('the gateway as a service', () => {
   }
 
   beforeAll(async () => {
+    database = await createDatabase('gateway');
     bus = await connectBus(urls().nats, prefix, 'test');
-    const config = readGatewayConfig({ NATS_URL: urls().nats, NATS_PREFIX: prefix, PORT: '0', LOG_LEVEL: 'error' });
+    const config = readGatewayConfig({ NATS_URL: urls().nats, NATS_PREFIX: prefix, PORT: '0', LOG_LEVEL: 'error', LOGS_DB_URL: roleUrl(database, 'gateway'), TANK_SESSION_KEY: Buffer.alloc(32).toString('base64'), ADMIN_PASSWORD });
     let app: INestApplication | undefined;
     const configure = (started: INestApplication) => serveApi((app = started));
-    gateway = await startService({ service: 'gateway', config, module: GatewayModule.with(), http: { port: config.PORT, host: config.HOST, configure } });
+    gateway = await startService({ service: 'gateway', config, module: GatewayModule.with(config), http: { port: config.PORT, host: config.HOST, configure } });
     const address = app?.getHttpServer().address() as AddressInfo;
     expect(address.address).toBe('127.0.0.1');
     port = address.port;
+    const { body } = await sendTo(port, '/api/session', { method: 'POST', body: { name: 'admin', password: ADMIN_PASSWORD } });
+    authorization = `Bearer ${body.accessToken}`;
   });
   afterAll(async () => {
     await gateway.close();
     await bus.connection.close();
+    await database.drop();
+  });
+
+  it('shows nothing to whoever has not signed in', async () => {
+    expect((await sendTo(port, '/api/run')).body).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' });
   });
 
   it('asks over NATS and answers over HTTP', async () => {

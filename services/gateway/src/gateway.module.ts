@@ -1,22 +1,72 @@
-import { Module, type DynamicModule, type INestApplication } from '@nestjs/common';
-import { HEALTH_PROBES, Requester } from '@tank/messaging';
+import { Module, type DynamicModule, type INestApplication, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { checkHealth, HEALTH_PROBES, Requester, type HealthProbe } from '@tank/messaging';
+import { createLog } from '@tank/telemetry';
+import type { Accounts } from './accounts/accounts.js';
+import { makeFirstAdministrator } from './accounts/first-administrator.js';
+import { AccountCleaner } from './adapters/account-cleaner.js';
+import { accountProbes } from './adapters/account-probes.js';
+import { openGatewayDatabase, type GatewayDatabase } from './adapters/gateway-database.js';
+import { openAccounts } from './adapters/open-accounts.js';
 import { allHandlers } from './all-handlers.js';
+import type { GatewayConfig } from './gateway.config.js';
 import type { Services } from './handlers.js';
 import { ApiServer } from './http/api-server.js';
 
-@Module({})
+const MINUTE_MS = 60_000;
+const log = createLog('gateway');
+
+/** What opens before the first request and closes after the last. */
+class GatewayParts implements OnApplicationBootstrap, OnApplicationShutdown {
+  private constructor(private readonly db: GatewayDatabase, readonly accounts: Accounts, readonly probes: HealthProbe[], private readonly cleaner: AccountCleaner) {}
+
+  static async open(config: GatewayConfig): Promise<GatewayParts> {
+    const db = await openGatewayDatabase(config.LOGS_DB_URL);
+    try {
+      return await GatewayParts.#on(db, config);
+    } catch (error) {
+      await db.close();
+      throw error;
+    }
+  }
+
+  static async #on(db: GatewayDatabase, config: GatewayConfig): Promise<GatewayParts> {
+    const { accounts, users, passwords } = openAccounts(db, {
+      sessionKey: config.TANK_SESSION_KEY,
+      limits: { idleMs: config.SESSION_IDLE_MINUTES * MINUTE_MS, lifeMs: config.SESSION_LIFE_MINUTES * MINUTE_MS },
+      attemptsFromOneAddress: config.SIGN_IN_ATTEMPTS,
+    });
+    const first = await makeFirstAdministrator(users, passwords, { name: config.ADMIN_NAME, password: config.ADMIN_PASSWORD });
+    if (first) log.info('accounts.first-administrator', { userId: first.userId });
+    return new GatewayParts(db, accounts, accountProbes(db, users), new AccountCleaner(db));
+  }
+
+  onApplicationBootstrap(): void {
+    this.cleaner.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.cleaner.close();
+    await this.db.close();
+  }
+}
+
 export class GatewayModule {
-  static with(): DynamicModule {
+  static with(config: GatewayConfig): DynamicModule {
     return {
       module: GatewayModule,
       providers: [
-        { provide: ApiServer, inject: [Requester], useFactory: (services: Services) => new ApiServer(allHandlers(services)) },
-        // What it needs is NATS, which is probed for every service.
-        { provide: HEALTH_PROBES, useValue: [] },
+        { provide: GatewayParts, useFactory: () => GatewayParts.open(config) },
+        { provide: ApiServer, inject: [Requester, GatewayParts], useFactory: apiServer },
+        { provide: HEALTH_PROBES, inject: [GatewayParts], useFactory: ({ probes }: GatewayParts) => probes },
       ],
       exports: [HEALTH_PROBES],
     };
   }
+}
+Module({})(GatewayModule);
+
+function apiServer(services: Services, { accounts, probes }: GatewayParts): ApiServer {
+  return new ApiServer(allHandlers(services, accounts, () => checkHealth('gateway', probes)), accounts.guard);
 }
 
 /** Puts the API in front of Nest's own routes and its body parser: limits and refusals are the API's. */

@@ -1,4 +1,5 @@
-import type { Answer, Asked, OperationAnswer, OperationId, OperationInput, RequestName } from '@tank/contracts';
+import type { ACCESS, Answer, Asked, OperationAnswer, OperationId, OperationInput, RequestName } from '@tank/contracts';
+import type { Caller, Client, RefreshCookie } from './accounts/account.js';
 import type { Words } from './words.js';
 
 /** The other services, as the gateway needs them. @throws Refused */
@@ -9,15 +10,25 @@ export interface Services {
 /** For requests that a customer's database answers in its own time. */
 export const SOURCE_PATIENCE = { timeoutMs: 30_000 };
 
-/** The HTTP side of one call: the reader's language, and headers for whatever is answered, problems too. */
+/** The HTTP side of one call: the reader's language, where it comes from, and headers for whatever is answered, problems too. */
 export interface Call {
   say(words: Words): string;
   setHeader(name: string, value: string): void;
+  client: Client;
+  /** From the cookie. */
+  refreshToken: string | undefined;
+  /** Puts a refresh token into the cookie, or (null) takes it away. */
+  setRefreshToken(cookie: RefreshCookie | null): void;
 }
+export interface CallOfUser extends Call {
+  caller: Caller;
+}
+/** Where nobody need be signed in, nobody is known. */
+type CallOf<Id extends OperationId> = (typeof ACCESS)[Id] extends 'public' ? Call : CallOfUser;
 
-export type Handler<Id extends OperationId> = (input: OperationInput<Id>, call: Call) => Promise<OperationAnswer<Id>>;
+export type Handler<Id extends OperationId> = (input: OperationInput<Id>, call: CallOf<Id>) => Promise<OperationAnswer<Id>>;
 /** One handler an operation: a missing one, one too many or a wrong answer does not compile. */
 export type Handlers = { [Id in OperationId]: Handler<Id> };
 export type HandlersOf<Id extends OperationId> = Pick<Handlers, Id>;
 /** A handler picked by an id that is known only when a request comes in: its input is checked, its answer is checked. */
-export type AnyHandler = (input: unknown, call: Call) => Promise<{ status: number; body: unknown }>;
+export type AnyHandler = (input: unknown, call: Call & Partial<CallOfUser>) => Promise<{ status: number; body: unknown }>;

@@ -1,9 +1,10 @@
+import type { Health } from '@tank/contracts';
 import type { HandlersOf, Services } from './handlers.js';
 import { describeApi } from './http/openapi.js';
 import { statusOfAll, WatchHealth } from './watch-health.js';
 
-export function healthHandlers(services: Services): HandlersOf<'getHealth' | 'getHealthDetail' | 'getOpenApi'> {
-  const health = new WatchHealth(services);
+export function healthHandlers(services: Services, ownHealth: () => Promise<Health>): HandlersOf<'getHealth' | 'getHealthDetail' | 'getOpenApi'> {
+  const health = new WatchHealth(services, ownHealth);
   const description = describeApi();
   return {
     getHealth: async () => {

@@ -3,4 +3,4 @@ import { readGatewayConfig } from './gateway.config.js';
 import { GatewayModule, serveApi } from './gateway.module.js';
 
 const config = readGatewayConfig();
-await startService({ service: 'gateway', config, module: GatewayModule.with(), http: { port: config.PORT, host: config.HOST, configure: serveApi } });
+await startService({ service: 'gateway', config, module: GatewayModule.with(config), http: { port: config.PORT, host: config.HOST, configure: serveApi } });

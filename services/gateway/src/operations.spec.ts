@@ -1,95 +1,13 @@
-import { API, OPERATION_IDS, type OperationId } from '@tank/contracts';
+import { ACCESS, API, OPERATION_IDS } from '@tank/contracts';
 import { allHandlers } from './all-handlers.js';
 import { findRoute } from './http/route-table.js';
-import { FakeServices, type Fakes } from './test/fake-services.js';
-import * as sample from './test/samples.js';
-import { serveForTest, type Sent, type ServedApi } from './test/served-api.js';
+import { FakeAccounts } from './test/fake-accounts.js';
+import { FakeServices } from './test/fake-services.js';
+import { CALLS, FAKES } from './test/sample-calls.js';
+import { healthy, serveForTest, type ServedApi } from './test/served-api.js';
 
-const ID = `/api/automation/${sample.AUTOMATION}`;
-const health = (service: string) => ({ service, status: 'ok' as const, parts: [] });
-const page = <T>(item: T) => ({ items: [item], next: 'more' });
-
-const FAKES: Fakes = {
-  'scheduler.create-automation': () => sample.automation(),
-  'scheduler.get-automation': () => sample.automation({ target: sample.TARGET, mapping: sample.MAPPING, template: sample.TEMPLATE }),
-  'scheduler.list-automations': () => page(sample.automation()),
-  'scheduler.change-draft': ({ change }) => sample.version(change as never),
-  'scheduler.activate': () => ({ ...sample.version(), status: 'ACTIVE', activatedAt: sample.AT }),
-  'scheduler.list-versions': () => page({ versionId: sample.VERSION, automationId: sample.AUTOMATION, number: 1, status: 'DRAFT', createdAt: sample.AT, activatedAt: null }),
-  'scheduler.get-numbered-version': ({ number }) => ({ ...sample.version({ priority: number }), number }),
-  'scheduler.create-schedule': () => sample.schedule,
-  'scheduler.list-schedules': () => ({ items: [sample.schedule] }),
-  'scheduler.change-schedule': ({ change }) => ({ ...sample.schedule, ...change }),
-  'scheduler.remove-schedule': () => ({ ...sample.schedule, enabled: false, nextFirings: [] }),
-  'scheduler.preview-firings': () => ({ nextFirings: sample.schedule.nextFirings }),
-  'scheduler.start-run': () => sample.run,
-  'scheduler.get-run': () => sample.run,
-  'scheduler.resend-mails': ({ runId }) => ({ ...sample.run, trigger: 'resend', resendOf: runId }),
-  'scheduler.pause-run': ({ reason }) => ({ ...sample.run, status: 'PAUSED', reasonCode: 'PAUSED_BY_OPERATOR', reason: reason ?? null }),
-  'scheduler.resume-run': () => sample.run,
-  'scheduler.cancel-run': ({ reason }) => ({ ...sample.run, status: 'CANCELED', reasonCode: 'CANCELED_BY_OPERATOR', reason: reason ?? null }),
-  'scheduler.list-runs': () => page(sample.run),
-  'dbio.create-connection': () => sample.connection,
-  'dbio.change-connection': ({ change }) => ({ ...sample.connection, name: change.name ?? sample.connection.name }),
-  'dbio.list-connections': () => ({ items: [sample.connection] }),
-  'dbio.test-connection': () => ({ ok: true, serverVersion: '18', durationMs: 3, warnings: [] }),
-  'dbio.check-query': () => ({ status: 'valid', columns: [sample.column('customer_id')], binds: [] }),
-  'dbio.sample': () => ({ status: 'ok', columns: [sample.column('customer_id')], rows: [{ customer_id: 'C1' }] }),
-  'attachment.match-files': () => ({ files: [], checks: [] }),
-  'renderer.check-template': () => ({ columns: ['customer_id'], problems: [] }),
-  'renderer.preview': () => ({ ok: true, subject: 's', html: '<p>C1</p>', text: 'C1' }),
-  'logs.list-mails': () => page(sample.mail),
-  'logs.get-mail': () => sample.mail,
-  'logs.list-system-errors': () => ({ items: [], next: null }),
-  'logs.list-dead-letters': () => ({ items: [], next: null }),
-  'logs.summary': ({ from, to }) => ({ from, to, timeZone: 'Asia/Seoul', runs: {}, mails: {}, errors: [], days: [], automations: [] }),
-  'sender.settle-doubt': ({ mailId, outcome }) => ({ mailId, outcome, settledAt: sample.AT }),
-  'scheduler.health': () => health('scheduler'), 'dbio.health': () => health('dbio'), 'attachment.health': () => health('attachment'),
-  'renderer.health': () => health('renderer'), 'sender.health': () => health('sender'), 'logs.health': () => health('logs'),
-};
-
-/** One good call of each operation: [path, status, what is sent]. A new operation does not compile without one. */
-const CALLS: Record<OperationId, [path: string, status: number, sent?: Sent]> = {
-  createAutomation: ['/api/automation', 201, { body: { name: '월 명세서', fileRules: [sample.FILE_RULE] } }],
-  listAutomations: ['/api/automation?limit=10', 200],
-  getAutomation: [ID, 200],
-  changeAutomation: [ID, 200, { body: { priority: 9 } }],
-  saveTargetQuery: [`${ID}/dbio/target`, 200, { body: { sql: 'SELECT customer_id FROM due' } }],
-  saveMappingQuery: [`${ID}/dbio/mapping`, 200, { body: { sql: 'SELECT 1 WHERE :customer_id > 0' } }],
-  saveUpdateQuery: [`${ID}/dbio/update`, 200, { body: { sql: 'UPDATE due SET x = 1', after: ['SENT'] } }],
-  saveTemplate: [`${ID}/template`, 200, { body: sample.TEMPLATE }],
-  previewTemplate: [`${ID}/template/preview`, 200],
-  activateAutomation: [`${ID}/activate`, 200],
-  listVersions: [`${ID}/version`, 200],
-  getVersion: [`${ID}/version/2`, 200],
-  compareVersions: [`${ID}/version/2/difference`, 200],
-  startRun: [`${ID}/run`, 202],
-  createSchedule: ['/api/scheduler', 201, { body: { automationId: sample.AUTOMATION, cron: '0 9 25 * *' } }],
-  listSchedules: ['/api/scheduler', 200],
-  changeSchedule: [`/api/scheduler/${sample.RUN}`, 200, { body: { enabled: false } }],
-  removeSchedule: [`/api/scheduler/${sample.RUN}`, 200],
-  previewFirings: ['/api/scheduler/preview', 200, { body: { cron: '0 9 25 * *' } }],
-  listRuns: [`/api/run?automationId=${sample.AUTOMATION}`, 200],
-  getRun: [`/api/run/${sample.RUN}`, 200],
-  resendMails: [`/api/run/${sample.RUN}/resend`, 202, { body: { outcomes: ['FAIL', 'SKIPPED'] } }],
-  pauseRun: [`/api/run/${sample.RUN}/pause`, 200, { body: { reason: '금액 확인' } }],
-  resumeRun: [`/api/run/${sample.RUN}/resume`, 200],
-  cancelRun: [`/api/run/${sample.RUN}/cancel`, 200],
-  listRunMails: [`/api/run/${sample.RUN}/mails?outcome=SENT`, 200],
-  searchMails: ['/api/mail?address=kim%40customer.example', 200],
-  getMail: [`/api/mail/${sample.RUN}-1`, 200],
-  settleMail: [`/api/mail/${sample.RUN}-1/settle`, 202, { body: { outcome: 'SENT', evidence: '고객이 받았다고 확인함' } }],
-  getSummary: ['/api/report/summary', 200],
-  listDeadLetters: ['/api/dead-letter', 200],
-  listSystemErrors: ['/api/system-error', 200],
-  createConnection: ['/api/connection', 201, { body: sample.CONNECTION_INPUT }],
-  changeConnection: [`/api/connection/${sample.CONNECTION}`, 200, { body: { name: 'renamed', password: 'hunter3-geheim', limits: { ...sample.connection.limits, poolMax: 2 } } }],
-  listConnections: ['/api/connection', 200],
-  testConnection: [`/api/connection/${sample.CONNECTION}/test`, 200],
-  getHealth: ['/api/health', 200],
-  getHealthDetail: ['/api/health/detail', 200],
-  getOpenApi: ['/api/openapi.json', 200],
-};
+/** What the gateway answers by itself. */
+const OWN = OPERATION_IDS.filter((id) => id.startsWith('getHealth') || id === 'getOpenApi' || /^\/api\/(session|user)/.test(API[id].path));
 
 describe('operations of the API', () => {
   let api: ServedApi;
@@ -99,7 +17,7 @@ describe('operations of the API', () => {
   afterAll(() => api.close());
 
   it('have one handler each, and no handler is without an operation', () => {
-    expect(Object.keys(allHandlers(new FakeServices())).sort()).toEqual([...OPERATION_IDS].sort());
+    expect(Object.keys(allHandlers(new FakeServices(), new FakeAccounts(), healthy)).sort()).toEqual([...OPERATION_IDS].sort());
   });
 
   it.each(OPERATION_IDS)('%s is found under its own path only', (id) => {
@@ -113,13 +31,17 @@ describe('operations of the API', () => {
     expect([answered.status, answered.body.detail]).toEqual([status, undefined]);
   });
 
-  it.each(OPERATION_IDS.filter((id) => !id.startsWith('getHealth') && id !== 'getOpenApi'))('%s is 503 with a sentence while its service is away', async (id) => {
+  it.each(OPERATION_IDS.filter((id) => !OWN.includes(id)))('%s is 503 with a sentence while its service is away', async (id) => {
     const alone = await serveForTest(new FakeServices());
     const [path, , sent] = CALLS[id];
     const { status, body } = await alone.call(id, path, sent);
     await alone.close();
     expect(status).toBe(503);
     expect(body).toMatchObject({ code: 'UNAVAILABLE', detail: expect.stringMatching(/^The service \w+ does not answer/) });
+  });
+
+  it.each(OPERATION_IDS)('%s is open to somebody, by an entry of the table of roles', (id) => {
+    expect(ACCESS[id]).toMatch(/^(public|own|viewer|operator|author|administrator)$/);
   });
 
   it.each(OPERATION_IDS.filter((id) => 'body' in API[id]))('%s refuses an unknown field and asks nobody', async (id) => {

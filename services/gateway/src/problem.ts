@@ -21,6 +21,8 @@ interface ProblemParts extends Where {
   remedy?: Words | null;
   faults?: Fault[];
   source?: SourceProblem;
+  /** Of the answer, such as Retry-After. */
+  headers?: Record<string, string>;
 }
 
 /** Thrown to answer a request with no: what is wrong, where, and what to do, in the reader's language by then. */

@@ -12,6 +12,7 @@ const NONE = '–';
 const GIVEN = {
   NATS_URL: 'nats://127.0.0.1:4222',
   LOGS_DB_URL: 'postgres://user:password@127.0.0.1:5432/tank',
+  TANK_SESSION_KEY: Buffer.alloc(32).toString('base64'),
   TANK_SECRET_KEY: Buffer.alloc(32).toString('base64'),
   FILE_ROOT_PATH: '/files',
   SES_REGION: 'ap-northeast-2',

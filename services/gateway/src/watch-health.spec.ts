@@ -15,7 +15,7 @@ describe('health of all services', () => {
       return { service, status: state[service] ?? 'ok', parts: [] };
     },
   } as unknown as Services;
-  const watch = new WatchHealth(services, () => nowMs);
+  const watch = new WatchHealth(services, async () => ({ service: 'gateway', status: 'ok', parts: [] }), () => nowMs);
   beforeEach(() => {
     nowMs += 10_000;
     asked.length = 0;

@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { API, type OperationId, type Problem } from '@tank/contracts';
 import { createLog, currentTraceparent, failSpan, inSpan } from '@tank/telemetry';
 import type { z } from 'zod';
+import type { Caller } from '../accounts/account.js';
+import type { Accounts } from '../accounts/accounts.js';
 import type { AnyHandler, Handlers } from '../handlers.js';
 import { ApiProblem } from '../problem.js';
 import { inLanguage } from '../words.js';
@@ -9,6 +11,7 @@ import { checkInput } from './check-input.js';
 import { languageOf, type Language } from './language.js';
 import { isCrossSite, isLoopbackHostHeader } from './loopback.js';
 import { readJsonBody } from './read-json-body.js';
+import { refreshCookie, refreshTokenOf } from './refresh-cookie.js';
 import { renderProblem } from './render-problem.js';
 import { findRoute } from './route-table.js';
 
@@ -25,9 +28,16 @@ const QUIET: OperationId[] = ['getHealth', 'getHealthDetail'];
 
 const log = createLog('gateway');
 
+interface Admitted {
+  params: Record<string, string>;
+  url: URL;
+  /** Nobody for what is public. */
+  caller: Caller | undefined;
+}
+
 /** Serves everything below /api from the table of operations; other paths pass on. */
 export class ApiServer {
-  constructor(private readonly handlers: Handlers) {}
+  constructor(private readonly handlers: Handlers, private readonly guard: Accounts['guard']) {}
 
   readonly middleware = (request: IncomingMessage & { originalUrl?: string }, response: ServerResponse, next: () => void): void => {
     const url = parseUrl(request.originalUrl ?? request.url ?? '/');
@@ -42,16 +52,19 @@ export class ApiServer {
     for (const [name, value] of Object.entries(SECURE_HEADERS)) response.setHeader(name, value);
     const route = url && findRoute(request.method ?? 'GET', url.pathname);
     const id = route?.found === 'operation' ? route.id : undefined;
+    let userId: string | undefined;
     const work = async () => {
       try {
         refuseStrangers(request);
         if (!url || route?.found !== 'operation') throw notServed(request, response, route?.found === 'path' ? route.allow : []);
-        const answer = await this.call(route.id, route.params, url, request, response, language);
+        const caller = await this.guard.admit(route.id, request.headers.authorization);
+        userId = caller?.userId;
+        const answer = await this.call(route.id, { params: route.params, url, caller }, request, response, language);
         send(response, answer.status, 'application/json', answer.body);
       } catch (error) {
         sendProblem(response, error, language);
       }
-      if (!id || !QUIET.includes(id)) logCall(id, response, startedAt);
+      if (!id || !QUIET.includes(id)) logCall(id, userId, response, startedAt);
     };
     await (id && !QUIET.includes(id) ? inSpan(`api ${id}`, {}, async (span) => {
       await work();
@@ -59,13 +72,17 @@ export class ApiServer {
     }) : work());
   }
 
-  private async call(id: OperationId, params: Record<string, string>, url: URL, request: IncomingMessage, response: ServerResponse, language: Language) {
+  private async call(id: OperationId, { params, url, caller }: Admitted, request: IncomingMessage, response: ServerResponse, language: Language) {
     const body = request.method === 'GET' || request.method === 'HEAD' ? undefined : await readJsonBody(request);
     const input = checkInput(id, { params, query: url.searchParams, headers: request.headers, body }, language);
     const handle = this.handlers[id] as AnyHandler;
     const answer = await handle(input, {
       say: (words) => inLanguage(words, language),
       setHeader: (name, value) => void response.setHeader(name, value),
+      caller,
+      client: { address: request.socket.remoteAddress ?? 'unknown', userAgent: request.headers['user-agent'] ?? '' },
+      refreshToken: refreshTokenOf(request),
+      setRefreshToken: (cookie) => void response.setHeader('Set-Cookie', refreshCookie(cookie, request)),
     });
     const schema = (API[id].answers as Record<number, z.ZodType | undefined>)[answer.status];
     if (!schema) throw new Error(`${id} answered ${answer.status}, which the API does not list.`);
@@ -83,7 +100,7 @@ function refuseStrangers(request: IncomingMessage): void {
     throw new ApiProblem({
       status: 421,
       code: 'WRONG_HOST',
-      detail: ['Tank answers under localhost or 127.0.0.1 only, until it has accounts.', '계정 기능이 생기기 전까지 localhost 또는 127.0.0.1 로만 접속할 수 있습니다.'],
+      detail: ['Tank answers under localhost or 127.0.0.1 only: it speaks plain HTTP, in which passwords could be read on the way.', 'localhost 또는 127.0.0.1 로만 접속할 수 있습니다. 암호화되지 않은 HTTP라서 다른 컴퓨터에서는 비밀번호가 노출될 수 있습니다.'],
       remedy: ['Open it on the server itself, or through an SSH tunnel to localhost.', '서버에서 직접 열거나 SSH 터널로 localhost에 접속하세요.'],
     });
   }
@@ -114,6 +131,7 @@ function sendProblem(response: ServerResponse, error: unknown, language: Languag
   const problem: Problem = renderProblem(error, language, traceId);
   if (problem.status === 500) log.error('api.defect', error);
   response.setHeader('Content-Language', language);
+  for (const [name, value] of Object.entries(error instanceof ApiProblem ? (error.parts.headers ?? {}) : {})) response.setHeader(name, value);
   send(response, problem.status, 'application/problem+json', problem);
 }
 
@@ -123,7 +141,7 @@ function send(response: ServerResponse, status: number, type: string, body: unkn
   response.writeHead(status, { 'Content-Type': `${type}; charset=utf-8`, 'Content-Length': bytes.length }).end(bytes);
 }
 
-function logCall(id: OperationId | undefined, response: ServerResponse, startedAt: number): void {
+function logCall(id: OperationId | undefined, userId: string | undefined, response: ServerResponse, startedAt: number): void {
   const duration = Math.round(performance.now() - startedAt);
-  log.info(id ? `api.${id}` : 'api.not-served', { status: response.statusCode, duration, success: response.statusCode < 400 });
+  log.info(id ? `api.${id}` : 'api.not-served', { userId, status: response.statusCode, duration, success: response.statusCode < 400 });
 }

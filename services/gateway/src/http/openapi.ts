@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
-import { API, API_SCHEMAS, OPERATION_IDS, problemSchema, type Operation, type OperationId } from '@tank/contracts';
+import { ACCESS, API, API_SCHEMAS, OPERATION_IDS, problemSchema, type Access, type Operation, type OperationId } from '@tank/contracts';
 import { z } from 'zod';
+import { REFRESH_COOKIE } from './refresh-cookie.js';
 
 type Json = { [key: string]: unknown };
 
@@ -23,15 +24,22 @@ export function describeApi(): Json & { openapi: string } {
     },
     servers: [{ url: '/' }],
     paths,
-    components: { schemas: Object.fromEntries(Object.entries(components).sort(([one], [other]) => one.localeCompare(other))) },
+    components: { securitySchemes: SECURITY_SCHEMES, schemas: Object.fromEntries(Object.entries(components).sort(([one], [other]) => one.localeCompare(other))) },
   };
 }
 
+const SECURITY_SCHEMES = {
+  accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The accessToken that POST /api/session answered; it holds for ten minutes.' },
+  refreshToken: { type: 'apiKey', in: 'cookie', name: REFRESH_COOKIE, description: 'Set by POST /api/session; each is good for one refresh.' },
+};
+
 /** Statuses of an operation's problems; an answer of its own with the same status stands instead. */
-export function problemStatuses(operation: Operation): number[] {
+export function problemStatuses(id: OperationId): number[] {
+  const operation: Operation = API[id];
   const takesInput = operation.params ?? operation.query ?? operation.headers ?? operation.body;
   const own = Object.keys(operation.answers).map(Number);
-  const statuses = [...operation.errors, 421, 422, 500, 503, ...(operation.method === 'GET' ? [] : [400, 403, 413, 415])];
+  const signedIn = ACCESS[id] === 'public' ? [] : [401, 403];
+  const statuses = [...operation.errors, ...signedIn, 421, 422, 500, 503, ...(operation.method === 'GET' ? [] : [400, 403, 413, 415])];
   return [...new Set(statuses)].filter((status) => !own.includes(status) && (status !== 422 || takesInput !== undefined || operation.method !== 'GET')).sort();
 }
 
@@ -42,6 +50,8 @@ function describeOperation(operationId: OperationId, operation: Operation, compo
     summary,
     description,
     tags: [operation.path.split('/')[2]],
+    security: securityOf(operationId),
+    'x-access': ACCESS[operationId],
     parameters: [
       ...parametersOf('path', operation.params, components),
       ...parametersOf('query', operation.query, components),
@@ -52,9 +62,16 @@ function describeOperation(operationId: OperationId, operation: Operation, compo
     }),
     responses: {
       ...Object.fromEntries(Object.entries(operation.answers).map(([status, schema]) => [status, response(status, 'application/json', schema, components)])),
-      ...Object.fromEntries(problemStatuses(operation).map((status) => [status, response(status, 'application/problem+json', problemSchema, components)])),
+      ...Object.fromEntries(problemStatuses(operationId).map((status) => [status, response(status, 'application/problem+json', problemSchema, components)])),
     },
   };
+}
+
+/** An empty list: nothing is needed. */
+function securityOf(id: OperationId): Json[] {
+  const access: Access = ACCESS[id];
+  if (access !== 'public') return [{ accessToken: [] }];
+  return id === 'refreshSession' ? [{ refreshToken: [] }] : [];
 }
 
 function response(status: number | string, type: string, schema: z.ZodType, components: Json): Json {

@@ -1,12 +1,14 @@
 import { createServer, request, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { API, problemSchema, type Operation, type OperationId, type Problem } from '@tank/contracts';
+import { API, problemSchema, type Health, type Operation, type OperationId, type Problem } from '@tank/contracts';
 import { setLogLevel } from '@tank/telemetry';
 import type { z } from 'zod';
+import type { Accounts } from '../accounts/accounts.js';
 import { allHandlers } from '../all-handlers.js';
 import type { Services } from '../handlers.js';
 import { ApiServer } from '../http/api-server.js';
 import { problemStatuses } from '../http/openapi.js';
+import { FakeAccounts } from './fake-accounts.js';
 
 export interface Answered {
   status: number;
@@ -29,10 +31,12 @@ export interface ServedApi {
   close(): Promise<void>;
 }
 
-/** The API on a free loopback port, over whatever services it is given. */
-export async function serveForTest(services: Services): Promise<ServedApi> {
+export const healthy = async (): Promise<Health> => ({ service: 'gateway', status: 'ok', parts: [] });
+
+/** The API on a free loopback port, over whatever services and accounts it is given; open to everybody unless told. */
+export async function serveForTest(services: Services, accounts: Accounts = new FakeAccounts()): Promise<ServedApi> {
   setLogLevel('error');
-  const { middleware } = new ApiServer(allHandlers(services));
+  const { middleware } = new ApiServer(allHandlers(services, accounts, healthy), accounts.guard);
   const server = createServer((asked, answer) => middleware(asked, answer, () => answer.writeHead(404).end('{"not":"api"}')));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -73,7 +77,7 @@ function checked(id: OperationId, answered: Answered): Answered {
     schema.parse(answered.body);
     return answered;
   }
-  expect(problemStatuses(operation)).toContain(answered.status);
+  expect(problemStatuses(id)).toContain(answered.status);
   expect(answered.headers['content-type']).toBe('application/problem+json; charset=utf-8');
   const problem: Problem = problemSchema.parse(answered.body);
   expect(problem.status).toBe(answered.status);

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { roleSchema } from './roles.js';
+
+/** Upper and lower case are the same name. */
+const nameSchema = z.string().trim().normalize('NFC').toLowerCase();
+/** What somebody signs in with. */
+export const userNameSchema = nameSchema.regex(
+  /^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}$/u, 'A name has 1 to 64 letters, figures, ".", "_", "@" or "-", and begins with a letter or figure.',
+);
+/** The most is there to bound the work, not the password. What makes a new one good enough is the gateway's to say. */
+const passwordSchema = z.string().min(1).max(200);
+const displayNameSchema = z.string().trim().min(1).max(100);
+
+export const userSchema = z.object({
+  userId: z.uuid(),
+  name: z.string(),
+  displayName: z.string(),
+  role: roleSchema,
+  disabled: z.boolean(),
+  /** The password is temporary: nothing else is allowed before it is changed. */
+  mustChangePassword: z.boolean(),
+  createdAt: z.iso.datetime(),
+  lastSignInAt: z.iso.datetime().nullable(),
+});
+export type User = z.infer<typeof userSchema>;
+
+export const sessionSchema = z.object({
+  sessionId: z.uuid(),
+  /** The one that asks. */
+  current: z.boolean(),
+  createdAt: z.iso.datetime(),
+  lastUsedAt: z.iso.datetime(),
+  /** However often it is used. */
+  expiresAt: z.iso.datetime(),
+  address: z.string(),
+  userAgent: z.string(),
+});
+export type Session = z.infer<typeof sessionSchema>;
+
+export const credentialsSchema = z.object({ name: nameSchema.min(1).max(200), password: passwordSchema });
+/** The refresh token is in a cookie that no script can read. */
+export const signedInSchema = z.object({
+  accessToken: z.string(),
+  tokenType: z.literal('Bearer'),
+  /** Of the access token. */
+  expiresAt: z.iso.datetime(),
+  user: userSchema,
+});
+export type SignedIn = z.infer<typeof signedInSchema>;
+export const passwordChangeSchema = z.object({ currentPassword: passwordSchema, newPassword: passwordSchema });
+
+export const userInputSchema = z.object({
+  name: userNameSchema,
+  /** Absent: the name. */
+  displayName: displayNameSchema.optional(),
+  role: roleSchema,
+  /** Told to the user in person, who must change it at the first sign-in. */
+  temporaryPassword: passwordSchema,
+});
+export type UserInput = z.infer<typeof userInputSchema>;
+/** Absent fields stay. */
+export const userChangeSchema = z.object({
+  displayName: displayNameSchema.optional(),
+  role: roleSchema.optional(),
+  disabled: z.boolean().optional(),
+  temporaryPassword: passwordSchema.optional(),
+});
+export type UserChange = z.infer<typeof userChangeSchema>;

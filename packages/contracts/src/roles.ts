@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import type { OperationId } from './api.js';
+
+/** From the one who may do everything to the one who only reads; each may do what those after it may. */
+export const ROLES = ['administrator', 'author', 'operator', 'viewer'] as const;
+export const roleSchema = z.enum(ROLES);
+export type Role = z.infer<typeof roleSchema>;
+
+/** Who may call an operation: nobody need be signed in, the least role, or everybody for what is his own (administrators for all). */
+export type Access = 'public' | Role | 'own';
+
+/** The one table of who may what. A new operation without an entry does not compile. */
+export const ACCESS = {
+  signIn: 'public',
+  refreshSession: 'public',
+  getHealth: 'public',
+  getOpenApi: 'public',
+
+  getSession: 'own',
+  signOut: 'own',
+  changePassword: 'own',
+  endSession: 'own',
+  listUserSessions: 'own',
+
+  listAutomations: 'viewer',
+  getAutomation: 'viewer',
+  listVersions: 'viewer',
+  getVersion: 'viewer',
+  compareVersions: 'viewer',
+  listSchedules: 'viewer',
+  listRuns: 'viewer',
+  getRun: 'viewer',
+  listRunMails: 'viewer',
+  searchMails: 'viewer',
+  getMail: 'viewer',
+  getSummary: 'viewer',
+  listSystemErrors: 'viewer',
+  listDeadLetters: 'viewer',
+  listConnections: 'viewer',
+  getHealthDetail: 'viewer',
+
+  startRun: 'operator',
+  pauseRun: 'operator',
+  resumeRun: 'operator',
+  cancelRun: 'operator',
+  resendMails: 'operator',
+  settleMail: 'operator',
+  testConnection: 'operator',
+
+  createAutomation: 'author',
+  changeAutomation: 'author',
+  saveTargetQuery: 'author',
+  saveMappingQuery: 'author',
+  saveUpdateQuery: 'author',
+  saveTemplate: 'author',
+  previewTemplate: 'author',
+  activateAutomation: 'author',
+  createSchedule: 'author',
+  changeSchedule: 'author',
+  removeSchedule: 'author',
+  previewFirings: 'author',
+
+  createConnection: 'administrator',
+  changeConnection: 'administrator',
+  listUsers: 'administrator',
+  createUser: 'administrator',
+  changeUser: 'administrator',
+} as const satisfies Record<OperationId, Access>;
+
+/** All that a user with a temporary password may do until it is changed; and what is public. */
+export const BEFORE_PASSWORD_CHANGE: readonly OperationId[] = ['getSession', 'changePassword', 'signOut'];
+
+/** Whether the role opens the operation; of an `own` one it is the handler that knows whose the thing is. */
+export function mayCall(id: OperationId, role: Role): boolean {
+  const access: Access = ACCESS[id];
+  return access === 'public' || access === 'own' || ROLES.indexOf(role) <= ROLES.indexOf(access);
+}

@@ -1,0 +1,29 @@
+import type { Role, User } from '@tank/contracts';
+
+/** A user with what only the sign-in may see. */
+export interface StoredUser {
+  user: User;
+  passwordHash: string;
+}
+
+/** Who calls, by an access token whose session is open. */
+export interface Caller {
+  userId: string;
+  sessionId: string;
+  role: Role;
+  mustChangePassword: boolean;
+}
+
+/** Where a sign-in comes from, for the limit of tries and for the list of sessions. */
+export interface Client {
+  address: string;
+  userAgent: string;
+}
+
+/** What a browser keeps in its cookie, and until when at the most. */
+export interface RefreshCookie {
+  token: string;
+  maxAgeSeconds: number;
+}
+
+export type EndReason = 'signed-out' | 'ended' | 'replayed' | 'password-changed' | 'disabled';

@@ -1,0 +1,292 @@
+import { waitFor } from '../../../../embedded/test/parts.js';
+import { Argon2Passwords } from '../adapters/argon2-passwords.js';
+import { REFRESH_COOKIE } from '../http/refresh-cookie.js';
+import { ADMIN, cookieOf, ServedAccounts, type Person } from '../test/served-accounts.js';
+import { makeFirstAdministrator } from './first-administrator.js';
+
+const KIM = { name: 'kim', password: 'kim has a long password' };
+
+describe('users and their sessions', () => {
+  let served: ServedAccounts;
+  let admin: Person;
+  beforeAll(async () => {
+    served = await ServedAccounts.start();
+    admin = await served.signIn();
+  });
+  afterAll(() => served.stop());
+
+  let count = 0;
+  /** A user with a password of its own, signed in. */
+  const somebody = async (): Promise<Person & { credentials: typeof KIM }> => {
+    const credentials = { name: `kim${++count}`, password: KIM.password };
+    await served.users.add({ name: credentials.name, displayName: 'Kim', role: 'operator', passwordHash: await served.passwords.hash(credentials.password), mustChangePassword: false });
+    return { ...(await served.signIn(credentials)), credentials };
+  };
+  const tryToSignIn = (credentials: object, headers = {}) => served.api.call('signIn', '/api/session', { body: credentials, headers });
+  const refresh = (cookie: string, headers = {}) => served.api.call('refreshSession', '/api/session/refresh', { headers: { cookie, ...headers } });
+  const isIn = async (person: Person, api = served.api) => (await api.send('/api/session', { headers: { authorization: `Bearer ${person.accessToken}` } })).status === 200;
+
+  describe('a sign-in', () => {
+    it('answers one thing for a wrong password, an unknown name and a disabled user', async () => {
+      const { credentials, user } = await somebody();
+      const { status, body } = await tryToSignIn({ ...credentials, password: 'not the password' });
+      expect([status, body.code]).toEqual([401, 'SIGN_IN_FAILED']);
+      await admin.call('changeUser', `/api/user/${user.userId}`, { body: { disabled: true } });
+      for (const other of [{ name: 'nobody', password: 'x' }, { name: "' OR 1=1 --", password: '\u2028' }, credentials]) {
+        const answered = await tryToSignIn(other);
+        expect([answered.status, { ...answered.body, traceId: null }]).toEqual([401, { ...body, traceId: null }]);
+      }
+    });
+
+    it('takes a name in whatever case and form', async () => {
+      expect((await served.signIn({ ...ADMIN, name: ' ADMIN ' })).user.name).toBe('admin');
+    });
+
+    it('gives the refresh token to no script and no other path, and says nothing of it in the body', async () => {
+      const { headers, body } = await tryToSignIn(ADMIN);
+      expect(headers['set-cookie']).toEqual([expect.stringMatching(new RegExp(`^${REFRESH_COOKIE}=[\\w-]{43}; Path=/api/session; Max-Age=43\\d\\d\\d; HttpOnly; SameSite=Strict$`))]);
+      expect(JSON.stringify(body)).not.toContain(cookieOf(headers).split('=')[1]);
+      const proxied = await tryToSignIn(ADMIN, { 'x-forwarded-proto': 'https' });
+      expect(proxied.headers['set-cookie']?.[0]).toMatch(/; Secure$/);
+    });
+
+    it('makes a session of its own, whatever cookie comes with it', async () => {
+      const fixed = 'A'.repeat(43);
+      const { headers } = await tryToSignIn(ADMIN, { cookie: `${REFRESH_COOKIE}=${fixed}` });
+      expect(cookieOf(headers)).not.toContain(fixed);
+      expect((await refresh(`${REFRESH_COOKIE}=${fixed}`)).body.code).toBe('SESSION_ENDED');
+    });
+
+    it('hashes a password anew when its cost was raised', async () => {
+      const { credentials, user } = await somebody();
+      const cheaper = await new Argon2Passwords({ memory: 32, passes: 1, parallelism: 1 }).hash(credentials.password);
+      await served.sql('UPDATE user_account SET password_hash = $2 WHERE user_id = $1', [user.userId, cheaper]);
+      await served.signIn(credentials);
+      const [row] = await served.sql('SELECT password_hash FROM user_account WHERE user_id = $1', [user.userId]);
+      expect(row?.password_hash).toMatch(/m=64,/);
+      await served.signIn(credentials);
+    });
+
+    it('leaves nothing in the database that would open a session', async () => {
+      const { accessToken, cookie, credentials } = await somebody();
+      const tables = await Promise.all(['user_account', 'user_session', 'refresh_token', 'sign_in_attempt', 'wrong_password'].map((table) => served.sql(`SELECT t::text FROM ${table} t`)));
+      const all = JSON.stringify(tables);
+      for (const secret of [accessToken, cookie.split('=')[1]!, credentials.password]) expect(all).not.toContain(secret);
+    });
+  });
+
+  describe('a refresh', () => {
+    it('gives another access token and another refresh token, in any replica', async () => {
+      const person = await somebody();
+      const { status, body, headers } = await served.otherReplica.call('refreshSession', '/api/session/refresh', { headers: { cookie: `a=b; ${person.cookie}` } });
+      expect(status).toBe(200);
+      expect(cookieOf(headers)).not.toBe(person.cookie);
+      expect(await isIn(served.personOf(body, cookieOf(headers)))).toBe(true);
+      expect((await refresh(cookieOf(headers))).status).toBe(200);
+    });
+
+    it('ends the session when a token comes a second time, for the thief and for the owner', async () => {
+      const person = await somebody();
+      const fresh = await refresh(person.cookie);
+      expect([(await refresh(person.cookie)).body.code, (await refresh(cookieOf(fresh.headers))).body.code]).toEqual(['SESSION_ENDED', 'SESSION_ENDED']);
+      await waitFor(async () => !(await isIn(person)) && !(await isIn(person, served.otherReplica)), { what: 'the end of the session', timeoutMs: 5_000 });
+      expect(await served.sql('SELECT end_reason FROM user_session WHERE user_id = $1', [person.user.userId])).toEqual([{ end_reason: 'replayed' }]);
+    });
+
+    it('with one token at the same moment succeeds once at most', async () => {
+      const person = await somebody();
+      const answers = await Promise.all(Array.from({ length: 8 }, (_, at) => (at % 2 ? served.otherReplica : served.api).send('/api/session/refresh', { method: 'POST', headers: { cookie: person.cookie } })));
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    });
+
+    it.each([{ origin: 'http://evil.example' }, { origin: 'http://localhost:9' }, { 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }])('is refused to a page of another site: %j', async (headers) => {
+      const person = await somebody();
+      expect((await refresh(person.cookie, headers)).body.code).toBe('CROSS_SITE');
+      expect((await refresh(person.cookie)).status).toBe(200);
+    });
+
+    it.each(['', 'tank_refresh=', 'tank_refresh=x', 'tank_refresh', `tank_refresh=${'A'.repeat(9_000)}`])('is refused without a token of ours: %j', async (cookie) => {
+      expect((await refresh(cookie)).body).toMatchObject({ status: 401, code: 'SESSION_ENDED' });
+    });
+  });
+
+  describe('a session', () => {
+    const later = (person: Person, column: string, interval: string) => served.sql(`UPDATE user_session SET ${column} = ${column} - interval '${interval}' WHERE user_id = $1`, [person.user.userId]);
+    const isOver = async (person: Person) => {
+      await waitFor(async () => !(await isIn(person)), { what: 'the end of the session', timeoutMs: 5_000 });
+      return (await refresh(person.cookie)).body.code === 'SESSION_ENDED';
+    };
+
+    it('ends when it was idle for too long', async () => {
+      const person = await somebody();
+      await later(person, 'last_used_at', '59 minutes');
+      expect(await isIn(person)).toBe(true); // which is a use
+      await later(person, 'last_used_at', '59 minutes');
+      expect(await isIn(person)).toBe(true);
+      await later(person, 'last_used_at', '61 minutes');
+      expect(await isOver(person)).toBe(true);
+    });
+
+    it('ends at its time, however often it is used', async () => {
+      const person = await somebody();
+      await later(person, 'expires_at', '721 minutes');
+      expect(await isOver(person)).toBe(true);
+    });
+
+    it('ends with a sign-out, and takes the cookie along', async () => {
+      const person = await somebody();
+      const { headers } = await person.call('signOut', '/api/session');
+      expect(headers['set-cookie']?.[0]).toMatch(/^tank_refresh=; Path=\/api\/session; Max-Age=0; HttpOnly; SameSite=Strict/);
+      expect(await isIn(person)).toBe(false);
+      await waitFor(async () => !(await isIn(person, served.otherReplica)), { what: 'the other replica to know', timeoutMs: 5_000 });
+      expect((await refresh(person.cookie)).status).toBe(401);
+    });
+
+    it('is listed with where it came from, and ended from another', async () => {
+      const person = await somebody();
+      const laptop = await served.signIn(person.credentials);
+      const { body } = await person.call('listUserSessions', `/api/user/${person.user.userId}/session`);
+      expect(body.items).toHaveLength(2);
+      const [other] = body.items.filter(({ current }: { current: boolean }) => !current);
+      expect(other).toMatchObject({ address: '127.0.0.1', current: false });
+      expect((await person.call('endSession', `/api/session/${other.sessionId}`)).body).toEqual({ sessionId: other.sessionId, ended: true });
+      expect([await isIn(person), await isIn(laptop)]).toEqual([true, false]);
+      expect((await person.call('endSession', `/api/session/${crypto.randomUUID()}`)).status).toBe(403);
+      expect((await admin.call('endSession', `/api/session/${crypto.randomUUID()}`)).status).toBe(404);
+    });
+
+    it('ends within seconds in every replica when its user is disabled, and does not come back with the user', async () => {
+      const person = await somebody();
+      expect(await isIn(person, served.otherReplica)).toBe(true);
+      await admin.call('changeUser', `/api/user/${person.user.userId}`, { body: { disabled: true } });
+      expect(await isIn(person)).toBe(false);
+      await waitFor(async () => !(await isIn(person, served.otherReplica)), { what: 'the other replica to know', timeoutMs: 5_000 });
+      await admin.call('changeUser', `/api/user/${person.user.userId}`, { body: { disabled: false } });
+      expect([await isIn(person), (await refresh(person.cookie)).status]).toEqual([false, 401]);
+      await served.signIn(person.credentials);
+    });
+
+    it('has the new role within seconds in every replica', async () => {
+      const person = await somebody();
+      const mayRead = async () => (await served.otherReplica.send('/api/user', { headers: { authorization: `Bearer ${person.accessToken}` } })).status;
+      expect(await mayRead()).toBe(403);
+      await admin.call('changeUser', `/api/user/${person.user.userId}`, { body: { role: 'administrator' } });
+      await waitFor(async () => (await mayRead()) === 200, { what: 'the new role', timeoutMs: 5_000 });
+      await admin.call('changeUser', `/api/user/${person.user.userId}`, { body: { role: 'viewer' } });
+      await waitFor(async () => (await mayRead()) === 403, { what: 'the old role', timeoutMs: 5_000 });
+    });
+  });
+
+  describe('a password', () => {
+    const change = (person: Person, currentPassword: string, newPassword: string) => person.call('changePassword', '/api/session/password', { body: { currentPassword, newPassword } });
+
+    it('is changed by whoever knows it; all other sessions end', async () => {
+      const person = await somebody();
+      const elsewhere = await served.signIn(person.credentials);
+      expect((await change(person, person.credentials.password, 'quite another password')).status).toBe(200);
+      expect([await isIn(person), await isIn(elsewhere)]).toEqual([true, false]);
+      expect((await refresh(elsewhere.cookie)).status).toBe(401);
+      expect((await refresh(person.cookie)).status).toBe(200);
+      expect((await tryToSignIn(person.credentials)).status).toBe(401);
+      await served.signIn({ ...person.credentials, password: 'quite another password' });
+    });
+
+    it('is refused with a sentence when it is short, the old one, or its name', async () => {
+      const person = await somebody();
+      for (const weak of ['short', person.credentials.password, person.credentials.name.repeat(3)]) {
+        expect((await change(person, person.credentials.password, weak)).body).toMatchObject({ status: 422, code: 'INVALID', field: 'newPassword' });
+      }
+      expect((await change(person, 'wrong', 'quite another password')).body).toMatchObject({ status: 422, field: 'currentPassword' });
+      expect((await change(person, 'x'.repeat(201), 'quite another password')).status).toBe(422);
+    });
+
+    it('cannot be guessed by whoever has a session', async () => {
+      const person = await somebody();
+      const answers = [];
+      for (let at = 0; at < 11; at++) answers.push(await change(person, `guess ${at}`, 'quite another password'));
+      expect(answers.map(({ status }) => status)).toEqual([...Array(10).fill(422), 429]);
+    });
+
+    it('that an administrator gives is temporary, signs the user out everywhere and opens a locked name', async () => {
+      const person = await somebody();
+      for (let at = 0; at < 10; at++) await tryToSignIn({ ...person.credentials, password: `guess ${at}` });
+      expect((await tryToSignIn(person.credentials)).body.code).toBe('SIGN_IN_LOCKED');
+      await admin.call('changeUser', `/api/user/${person.user.userId}`, { body: { temporaryPassword: 'told on the telephone' } });
+      expect(await isIn(person)).toBe(false);
+      expect((await served.signIn({ ...person.credentials, password: 'told on the telephone' })).user.mustChangePassword).toBe(true);
+    });
+  });
+
+  describe('a user', () => {
+    it('is made with a temporary password and no second time', async () => {
+      const body = { name: '  Park.JS ', displayName: '박지수', role: 'author', temporaryPassword: 'told on the telephone' };
+      expect((await admin.call('createUser', '/api/user', { body })).body).toMatchObject({ name: 'park.js', displayName: '박지수', role: 'author', mustChangePassword: true, disabled: false });
+      expect((await admin.call('createUser', '/api/user', { body: { ...body, name: 'PARK.JS' } })).body).toMatchObject({ status: 409, code: 'CONFLICT', field: 'name' });
+      expect((await admin.call('createUser', '/api/user', { body: { ...body, name: 'two', temporaryPassword: 'short' } })).body).toMatchObject({ status: 422, field: 'temporaryPassword' });
+    });
+
+    it.each(["a'; DROP TABLE user_account; --", 'a\r\nb', '', ' ', '../etc', '<b>', 'a'.repeat(65)])('has no such name: %j', async (name) => {
+      expect((await admin.call('createUser', '/api/user', { body: { name, role: 'viewer', temporaryPassword: 'told on the telephone' } })).status).toBe(422);
+    });
+
+    it('stays as it is in what is not named', async () => {
+      const { user } = await somebody();
+      const { body } = await admin.call('changeUser', `/api/user/${user.userId}`, { body: { displayName: '김철수' } });
+      expect(body).toEqual({ ...user, displayName: '김철수', lastSignInAt: expect.any(String) });
+      expect((await admin.call('changeUser', `/api/user/${crypto.randomUUID()}`, { body: { disabled: true } })).status).toBe(404);
+    });
+  });
+});
+
+describe('the last administrator', () => {
+  let served: ServedAccounts;
+  beforeAll(async () => {
+    served = await ServedAccounts.start();
+  });
+  afterAll(() => served.stop());
+
+  it('cannot be disabled or demoted, but renamed', async () => {
+    const admin = await served.signIn();
+    await served.person('author', 'author');
+    const change = (body: object) => admin.call('changeUser', `/api/user/${admin.user.userId}`, { body });
+    for (const body of [{ disabled: true }, { role: 'viewer' }, { role: 'administrator', disabled: true }]) expect((await change(body)).body).toMatchObject({ status: 409, code: 'CONFLICT' });
+    expect((await change({ displayName: '관리자', role: 'administrator', disabled: false })).status).toBe(200);
+  });
+
+  it('is left over when two demote each other at once', async () => {
+    const one = await served.signIn();
+    const other = await served.person('second', 'administrator');
+    const answers = await Promise.all([
+      one.call('changeUser', `/api/user/${other.user.userId}`, { body: { role: 'viewer' } }),
+      served.otherReplica.call('changeUser', `/api/user/${one.user.userId}`, { body: { role: 'viewer' }, headers: { authorization: `Bearer ${other.accessToken}` } }),
+    ]);
+    expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1);
+    expect(await served.sql("SELECT count(*)::int FROM user_account WHERE role = 'administrator' AND disabled_at IS NULL")).toEqual([{ count: 1 }]);
+  });
+});
+
+describe('the first administrator', () => {
+  let served: ServedAccounts;
+  beforeAll(async () => {
+    served = await ServedAccounts.start({ withAdministrator: false });
+  });
+  afterAll(() => served.stop());
+
+  it('is missed with a sentence', async () => {
+    const { status, body } = await served.api.call('signIn', '/api/session', { body: ADMIN });
+    expect([status, body.code, body.detail]).toEqual([503, 'NO_ADMINISTRATOR', expect.stringContaining('ADMIN_PASSWORD')]);
+  });
+
+  it('is not made without a password, nor with a weak one', async () => {
+    expect(await makeFirstAdministrator(served.users, served.passwords, { name: 'admin', password: undefined })).toBeUndefined();
+    await expect(makeFirstAdministrator(served.users, served.passwords, { name: 'admin', password: 'adminadminadmin' })).rejects.toThrow(/^ADMIN_PASSWORD: .*at least 12/);
+    expect(await served.users.isAnybody()).toBe(false);
+  });
+
+  it('is made once by replicas that start together, and not changed by a later start', async () => {
+    const made = await Promise.all([1, 2, 3, 4].map(() => makeFirstAdministrator(served.users, served.passwords, ADMIN)));
+    expect(made.filter(Boolean)).toHaveLength(1);
+    expect(await makeFirstAdministrator(served.users, served.passwords, { name: 'boss', password: 'another first password' })).toBeUndefined();
+    expect((await served.signIn()).user).toMatchObject({ role: 'administrator', mustChangePassword: false });
+  });
+});

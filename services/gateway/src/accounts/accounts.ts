@@ -1,0 +1,12 @@
+import type { Guard } from './guard.js';
+import type { ManageUsers } from './manage-users.js';
+import type { OwnSession } from './own-session.js';
+import type { SignIn } from './sign-in.js';
+
+/** All that the API does with users and sessions. */
+export interface Accounts {
+  guard: Pick<Guard, 'admit'>;
+  signIn: Pick<SignIn, 'signIn' | 'refresh'>;
+  own: Pick<OwnSession, 'whoAmI' | 'signOut' | 'list' | 'end' | 'changePassword'>;
+  users: Pick<ManageUsers, 'list' | 'create' | 'change'>;
+}

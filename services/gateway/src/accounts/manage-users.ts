@@ -1,0 +1,59 @@
+import type { Role, User, UserChange, UserInput } from '@tank/contracts';
+import { fieldProblem } from '../problem.js';
+import type { StoredUser } from './account.js';
+import { lastAdministrator, nameInUse, noSuch } from './account-problems.js';
+import { passwordFault } from './password-policy.js';
+import type { Passwords } from './sign-in.js';
+
+interface NewUser {
+  name: string;
+  displayName: string;
+  role: Role;
+  passwordHash: string;
+  mustChangePassword: boolean;
+}
+interface Users {
+  find(by: { userId: string }): Promise<StoredUser | undefined>;
+  list(): Promise<User[]>;
+  add(user: NewUser): Promise<User | undefined>;
+  change(userId: string, change: { displayName?: string; role?: Role; disabled?: boolean; passwordHash?: string }): Promise<User | 'unknown' | 'last-administrator'>;
+}
+interface Attempts {
+  forgive(name: string): Promise<void>;
+}
+
+/** What administrators do with users. */
+export class ManageUsers {
+  constructor(private readonly users: Users, private readonly passwords: Passwords, private readonly attempts: Attempts, private readonly changed: () => void) {}
+
+  list(): Promise<User[]> {
+    return this.users.list();
+  }
+
+  async create({ name, displayName = name, role, temporaryPassword }: UserInput): Promise<User> {
+    refuseWeak(temporaryPassword, name);
+    const user = await this.users.add({ name, displayName, role, passwordHash: await this.passwords.hash(temporaryPassword), mustChangePassword: true });
+    if (!user) throw nameInUse(name);
+    return user;
+  }
+
+  /** A user that is disabled, or gets a temporary password, is signed out everywhere; a temporary password also opens a locked name. */
+  async change(userId: string, { temporaryPassword, ...change }: UserChange): Promise<User> {
+    const known = await this.users.find({ userId });
+    if (!known) throw noSuch('user');
+    const { name } = known.user;
+    if (temporaryPassword !== undefined) refuseWeak(temporaryPassword, name);
+    const passwordHash = temporaryPassword === undefined ? undefined : await this.passwords.hash(temporaryPassword);
+    const changed = await this.users.change(userId, { ...change, passwordHash });
+    if (changed === 'unknown') throw noSuch('user');
+    if (changed === 'last-administrator') throw lastAdministrator();
+    if (passwordHash !== undefined) await this.attempts.forgive(name);
+    this.changed();
+    return changed;
+  }
+}
+
+function refuseWeak(temporaryPassword: string, name: string): void {
+  const fault = passwordFault(temporaryPassword, name);
+  if (fault) throw fieldProblem('temporaryPassword', fault);
+}

@@ -1,0 +1,76 @@
+import type { Session, User } from '@tank/contracts';
+import type { Caller, EndReason, StoredUser } from './account.js';
+import { forbidden, noSuch, unauthenticated, wrongCurrentPassword } from './account-problems.js';
+import { passwordFault } from './password-policy.js';
+import { refuseUnlessAllowed, type Attempt, type Passwords } from './sign-in.js';
+import { fieldProblem } from '../problem.js';
+
+interface Users {
+  find(by: { userId: string }): Promise<StoredUser | undefined>;
+  changeOwnPassword(userId: string, before: string, hash: string, sessionId: string): Promise<User | undefined>;
+}
+interface Sessions {
+  list(userId: string, currentId: string): Promise<Session[]>;
+  ownerOf(sessionId: string): Promise<string | undefined>;
+  end(sessionId: string, reason: EndReason): Promise<void>;
+}
+interface Attempts {
+  takeName(name: string): Promise<Attempt>;
+  forgive(name: string): Promise<void>;
+}
+
+/** What everybody does with his own sessions and password; administrators may list and end those of others. */
+export class OwnSession {
+  constructor(
+    private readonly users: Users, private readonly passwords: Passwords, private readonly attempts: Attempts,
+    private readonly sessions: Sessions, private readonly changed: () => void,
+  ) {}
+
+  async whoAmI({ userId, sessionId }: Caller): Promise<{ user: User; session: Session }> {
+    const known = await this.users.find({ userId });
+    const session = (await this.sessions.list(userId, sessionId)).find(({ current }) => current);
+    if (!known || !session) throw unauthenticated({ isInvalid: true });
+    return { user: known.user, session };
+  }
+
+  async signOut({ sessionId }: Caller): Promise<void> {
+    await this.sessions.end(sessionId, 'signed-out');
+    this.changed();
+  }
+
+  async list(caller: Caller, userId: string): Promise<Session[]> {
+    if (!isOwnOrAdministrators(caller, userId)) throw forbidden('administrator');
+    if (!(await this.users.find({ userId }))) throw noSuch('user');
+    return this.sessions.list(userId, caller.sessionId);
+  }
+
+  /** To others than administrators a session of somebody else is as one that is not there. */
+  async end(caller: Caller, sessionId: string): Promise<void> {
+    const owner = await this.sessions.ownerOf(sessionId);
+    if (owner === undefined || !isOwnOrAdministrators(caller, owner)) throw caller.role === 'administrator' ? noSuch('session') : forbidden('administrator');
+    await this.sessions.end(sessionId, 'ended');
+    this.changed();
+  }
+
+  /** All other sessions of the user end. Wrong guesses count as they do at the sign-in: a stolen session is not a way to try them all. */
+  async changePassword({ userId, sessionId }: Caller, { currentPassword, newPassword }: { currentPassword: string; newPassword: string }): Promise<User> {
+    const known = await this.users.find({ userId });
+    if (!known) throw unauthenticated({ isInvalid: true });
+    const { user, passwordHash } = known;
+    const fault = newPassword === currentPassword ? SAME : passwordFault(newPassword, user.name);
+    if (fault) throw fieldProblem('newPassword', fault);
+    refuseUnlessAllowed(await this.attempts.takeName(user.name));
+    if ((await this.passwords.check(passwordHash, currentPassword)) === 'wrong') throw wrongCurrentPassword();
+    await this.attempts.forgive(user.name);
+    const changed = await this.users.changeOwnPassword(userId, passwordHash, await this.passwords.hash(newPassword), sessionId);
+    this.changed();
+    if (!changed) throw wrongCurrentPassword();
+    return changed;
+  }
+}
+
+const SAME = ['The new password is the old one.', '새 비밀번호가 이전 비밀번호와 같습니다.'] as const;
+
+function isOwnOrAdministrators({ userId, role }: Caller, owner: string): boolean {
+  return userId === owner || role === 'administrator';
+}

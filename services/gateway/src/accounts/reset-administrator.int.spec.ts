@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { roleUrl } from '../../../../embedded/test/parts.js';
+import { ADMIN, ServedAccounts, SESSION_KEY } from '../test/served-accounts.js';
+
+const PROGRAM = join(import.meta.dirname, '../../dist/reset-administrator.main.js');
+
+describe('npm run admin:reset', () => {
+  let served: ServedAccounts;
+  beforeAll(async () => {
+    served = await ServedAccounts.start();
+  });
+  afterAll(() => served.stop());
+
+  /** The built program, with no more of the environment than it needs. */
+  const run = async (...args: string[]): Promise<{ code: number; output: string }> => {
+    const env = { PATH: process.env.PATH, LOGS_DB_URL: roleUrl(served.database, 'gateway'), TANK_SESSION_KEY: SESSION_KEY.toString('base64') };
+    try {
+      const { stdout, stderr } = await promisify(execFile)(process.execPath, [PROGRAM, ...args], { env });
+      return { code: 0, output: stdout + stderr };
+    } catch (error) {
+      const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+      return { code, output: stdout + stderr };
+    }
+  };
+  const passwordIn = (output: string) => /: ([\w-]{20})\n$/.exec(output)?.[1] ?? '';
+
+  it('opens the door again to an administrator who is locked and disabled, with a password to be changed', async () => {
+    const second = await served.person('second', 'administrator');
+    const lost = await served.signIn();
+    await second.call('changeUser', `/api/user/${lost.user.userId}`, { body: { disabled: true, role: 'viewer' } });
+    for (let at = 0; at < 10; at++) await served.api.call('signIn', '/api/session', { body: { ...ADMIN, password: 'x' } });
+    const { code, output } = await run('--name', 'Admin');
+    expect([code, output]).toEqual([0, expect.stringMatching(/^admin is an administrator/)]);
+    expect((await served.signIn({ name: 'admin', password: passwordIn(output) })).user).toMatchObject({ role: 'administrator', disabled: false, mustChangePassword: true });
+    expect((await lost.call('getSession', '/api/session')).status).toBe(401);
+  });
+
+  it('says which names there are when it is none of them, and changes nothing', async () => {
+    expect(await run('--name', 'nobody')).toEqual({ code: 1, output: expect.stringContaining('There is no user nobody, but: admin, second.') });
+  });
+
+  it('says how it is used', async () => {
+    expect(await run('admin')).toEqual({ code: 2, output: expect.stringContaining('npm run admin:reset -- --name <name>') });
+  });
+
+  it('makes the first user where there is none', async () => {
+    await served.sql('DELETE FROM user_account');
+    const { output } = await run('--name', 'boss');
+    expect((await served.signIn({ name: 'boss', password: passwordIn(output) })).user).toMatchObject({ role: 'administrator', mustChangePassword: true });
+  });
+});

@@ -1,0 +1,83 @@
+import type { SignedIn } from '@tank/contracts';
+import type { Client, RefreshCookie, StoredUser } from './account.js';
+import { noAdministrator, sessionEnded, signInFailed, signInLocked, tooManyAttempts } from './account-problems.js';
+
+/** What is known of users. */
+interface Users {
+  find(by: { name: string }): Promise<StoredUser | undefined>;
+  isAnybody(): Promise<boolean>;
+  keepHash(userId: string, before: string, hash: string): Promise<void>;
+}
+export interface Passwords {
+  hash(password: string): Promise<string>;
+  /** Takes as long for nobody's hash (null), which nothing fits. */
+  check(hash: string | null, password: string): Promise<'wrong' | 'right' | 'right-but-old'>;
+}
+export type Attempt = { isAllowed: true } | { isAllowed: false; because: 'address' | 'name'; retryAfterSeconds: number };
+interface Attempts {
+  take(address: string, name: string): Promise<Attempt>;
+  forgive(name: string): Promise<void>;
+}
+interface OpenSession {
+  sessionId: string;
+  user: SignedIn['user'];
+  refreshToken: string;
+  expiresAt: Date;
+}
+interface Sessions {
+  open(user: StoredUser, client: Client): Promise<OpenSession | undefined>;
+  refresh(refreshToken: string): Promise<OpenSession | 'replayed' | undefined>;
+}
+interface Tokens {
+  make(bearer: { userId: string; sessionId: string }): Promise<{ accessToken: string; expiresAt: string }>;
+}
+
+export interface Opened {
+  signedIn: SignedIn;
+  cookie: RefreshCookie;
+}
+
+/** The two ways to an access token: name and password, or the refresh token that the last one came with. */
+export class SignIn {
+  constructor(
+    private readonly users: Users, private readonly passwords: Passwords, private readonly attempts: Attempts,
+    private readonly sessions: Sessions, private readonly tokens: Tokens, private readonly now: () => Date = () => new Date(),
+  ) {}
+
+  /** @throws ApiProblem with one answer for a wrong name, a wrong password and a disabled user, in the same time. */
+  async signIn({ name, password }: { name: string; password: string }, client: Client): Promise<Opened> {
+    refuseUnlessAllowed(await this.attempts.take(client.address, name));
+    const known = await this.users.find({ name });
+    if (!known && !(await this.users.isAnybody())) throw noAdministrator();
+    const check = await this.passwords.check(known?.passwordHash ?? null, password);
+    if (!known || check === 'wrong' || known.user.disabled) throw signInFailed();
+    await this.attempts.forgive(name);
+    const session = await this.sessions.open(check === 'right' ? known : await this.#hashAnew(known, password), client);
+    if (!session) throw signInFailed();
+    return this.#opened(session);
+  }
+
+  async refresh(refreshToken: string | undefined): Promise<Opened> {
+    const session = refreshToken === undefined ? undefined : await this.sessions.refresh(refreshToken);
+    if (session === undefined || session === 'replayed') throw sessionEnded();
+    return this.#opened(session);
+  }
+
+  /** The cost of a hash was raised since: only now is the password there to hash it again. */
+  async #hashAnew({ user, passwordHash }: StoredUser, password: string): Promise<StoredUser> {
+    const hash = await this.passwords.hash(password);
+    await this.users.keepHash(user.userId, passwordHash, hash);
+    return { user, passwordHash: hash };
+  }
+
+  async #opened({ sessionId, user, refreshToken, expiresAt }: OpenSession): Promise<Opened> {
+    const token = await this.tokens.make({ userId: user.userId, sessionId });
+    const maxAgeSeconds = Math.max(1, Math.floor((expiresAt.getTime() - this.now().getTime()) / 1000));
+    return { signedIn: { ...token, tokenType: 'Bearer', user }, cookie: { token: refreshToken, maxAgeSeconds } };
+  }
+}
+
+export function refuseUnlessAllowed(attempt: Attempt): void {
+  if (attempt.isAllowed) return;
+  throw attempt.because === 'address' ? tooManyAttempts(attempt.retryAfterSeconds) : signInLocked(attempt.retryAfterSeconds);
+}

@@ -1,0 +1,55 @@
+import { ADMIN, ServedAccounts } from '../test/served-accounts.js';
+
+describe('trying passwords', () => {
+  let served: ServedAccounts;
+  beforeEach(async () => {
+    served = await ServedAccounts.start({ attemptsFromOneAddress: 20 });
+  });
+  afterEach(() => served.stop());
+  const tries = (name: string, password: string, api = served.api) => api.call('signIn', '/api/session', { body: { name, password } });
+
+  it('is possible 20 times in 15 minutes from one address, whatever the names, in all replicas together', async () => {
+    const answers = await Promise.all(Array.from({ length: 40 }, (_, at) => tries(`name${at}`, 'x', at % 2 ? served.api : served.otherReplica)));
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(20);
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused).toHaveLength(20);
+    for (const { body, headers } of refused) {
+      expect(body.code).toBe('TOO_MANY_ATTEMPTS');
+      expect(Number(headers['retry-after'])).toBeGreaterThan(890);
+      expect(Number(headers['retry-after'])).toBeLessThanOrEqual(900);
+    }
+    expect((await tries(ADMIN.name, ADMIN.password)).status).toBe(429);
+    await served.sql("UPDATE sign_in_attempt SET at = at - interval '15 minutes' WHERE attempt_id = (SELECT min(attempt_id) FROM sign_in_attempt)");
+    expect([(await tries(ADMIN.name, ADMIN.password)).status, (await tries(ADMIN.name, ADMIN.password)).status]).toEqual([200, 429]);
+  });
+
+  it.each(['admin', 'nobody'])('locks a name after ten wrong ones in a row, also when they come at once: %s', async (name) => {
+    const answers = await Promise.all(Array.from({ length: 15 }, (_, at) => tries(name, `guess ${at}`, at % 2 ? served.api : served.otherReplica)));
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(10);
+    const locked = answers.filter(({ body }) => body.code === 'SIGN_IN_LOCKED');
+    expect(locked).toHaveLength(5);
+    expect(Number(locked[0]?.headers['retry-after'])).toBeGreaterThan(890);
+    expect((await tries(name, ADMIN.password)).status).toBe(429);
+    await served.sql("UPDATE wrong_password SET locked_until = now() - interval '1 second'");
+    expect((await tries(name, ADMIN.password)).status).toBe(name === 'admin' ? 200 : 401);
+  });
+
+  it('counts anew after a right one', async () => {
+    for (let at = 0; at < 9; at++) await tries('admin', 'wrong');
+    expect((await tries('admin', ADMIN.password)).status).toBe(200);
+    for (let at = 0; at < 9; at++) expect((await tries('admin', 'wrong')).status).toBe(401);
+    expect((await tries('admin', ADMIN.password)).status).toBe(200);
+  });
+
+  it('leaves whoever is signed in alone', async () => {
+    const admin = await served.signIn();
+    await Promise.all(Array.from({ length: 30 }, () => tries('admin', 'wrong')));
+    expect((await admin.call('listUsers', '/api/user')).status).toBe(200);
+    expect((await served.api.call('refreshSession', '/api/session/refresh', { headers: { cookie: admin.cookie } })).status).toBe(200);
+  });
+
+  it('keeps no name that was tried', async () => {
+    await tries('my-password-by-mistake', 'x');
+    expect(JSON.stringify(await served.sql('SELECT t::text FROM wrong_password t'))).not.toContain('mistake');
+  });
+});

@@ -1,0 +1,48 @@
+import { createLog } from '@tank/telemetry';
+import type { GatewayDatabase } from './gateway-database.js';
+import { WINDOW_SECONDS } from './sign-in-attempts.js';
+
+const EVERY_MS = 3_600_000;
+const log = createLog('gateway');
+
+/** Sessions are shown no more when they are over; a day later nothing asks for their tokens either. */
+const STATEMENTS = [
+  `WITH gone AS (DELETE FROM user_session WHERE least(ended_at, expires_at) < now() - interval '1 day' RETURNING session_id),
+    tokens AS (DELETE FROM refresh_token USING gone WHERE refresh_token.session_id = gone.session_id)
+  SELECT session_id FROM gone`,
+  `DELETE FROM sign_in_attempt WHERE at < now() - ${WINDOW_SECONDS} * interval '1 second' RETURNING attempt_id`,
+  "DELETE FROM wrong_password WHERE last_at < now() - interval '1 day' RETURNING tries",
+];
+
+/** Removes every hour what is over. Several replicas may do it at once. */
+export class AccountCleaner {
+  #timer: NodeJS.Timeout | undefined;
+  #current: Promise<void> = Promise.resolve();
+
+  constructor(private readonly db: GatewayDatabase) {}
+
+  start(): void {
+    this.#timer = setInterval(() => (this.#current = this.#cleanOrSayWhy()), EVERY_MS);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#current;
+  }
+
+  /** @returns how many rows went */
+  async clean(): Promise<number> {
+    let gone = 0;
+    for (const statement of STATEMENTS) gone += (await this.db.query(statement)).length;
+    return gone;
+  }
+
+  /** A cleaning that fails is made up for an hour later; nothing waits for it. */
+  async #cleanOrSayWhy(): Promise<void> {
+    try {
+      log.info('accounts.cleaned', { rows: await this.clean() });
+    } catch (error) {
+      log.error('accounts.clean', error);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import { isDatabaseAway, openLogsDb, type LogsDb, type Sql } from '@tank/logs-db';
+import { ApiProblem } from '../problem.js';
+import { RefreshToken } from './entities/refresh-token.entity.js';
+import { SignInAttempt } from './entities/sign-in-attempt.entity.js';
+import { UserAccount } from './entities/user-account.entity.js';
+import { UserSession } from './entities/user-session.entity.js';
+import { WrongPassword } from './entities/wrong-password.entity.js';
+import { Accounts1700000000001 } from './migrations/0001-accounts.js';
+
+const ENTITIES = [UserAccount, UserSession, RefreshToken, SignInAttempt, WrongPassword];
+const MIGRATIONS = [Accounts1700000000001];
+const CONNECTIONS = 10;
+// An end of a session that a crash of the server forgets would open it again: our commits are on disk.
+const OPTIONS = { commitsToDisk: true, statementTimeoutMs: 10_000 };
+
+/** The gateway's own tables of the Logs DB, up to date; several gateways may open them at once. */
+export async function openGatewayDatabase(url: string, connections = CONNECTIONS): Promise<GatewayDatabase> {
+  return new GatewayDatabase(await openLogsDb({ url, owner: 'gateway', entities: ENTITIES, migrations: MIGRATIONS, connections, options: OPTIONS }));
+}
+
+/** Every statement of the gateway goes through here. @throws ApiProblem UNAVAILABLE while the database is away. */
+export class GatewayDatabase implements Sql {
+  constructor(private readonly db: LogsDb) {}
+
+  get dataSource(): LogsDb['dataSource'] {
+    return this.db.dataSource;
+  }
+
+  query<T = Record<string, unknown>>(statement: string, values: unknown[] = []): Promise<T[]> {
+    return orUnavailable(this.db.query<T>(statement, values));
+  }
+
+  /** All statements of `work` or none. */
+  transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    return orUnavailable(this.db.transaction(work));
+  }
+
+  close(): Promise<void> {
+    return this.db.close();
+  }
+}
+
+async function orUnavailable<T>(done: Promise<T>): Promise<T> {
+  try {
+    return await done;
+  } catch (error) {
+    if (!isDatabaseAway(error)) throw error;
+    throw new ApiProblem({
+      status: 503,
+      code: 'UNAVAILABLE',
+      detail: ['The Logs DB does not answer, so nobody can be recognised.', 'Logs DB가 응답하지 않아 사용자를 확인할 수 없습니다.'],
+      remedy: ['See that PostgreSQL runs, then ask again.', 'PostgreSQL이 실행 중인지 확인한 뒤 다시 시도하세요.'],
+    }, { cause: error });
+  }
+}

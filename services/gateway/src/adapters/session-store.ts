@@ -1,0 +1,124 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import type { Role, Session, User } from '@tank/contracts';
+import type { Sql } from '@tank/logs-db';
+import type { Caller, Client, EndReason, StoredUser } from '../accounts/account.js';
+import type { GatewayDatabase } from './gateway-database.js';
+import { storedUser, USER_COLUMNS, type UserRow } from './user-store.js';
+
+export interface SessionLimits {
+  /** Without any call for so long, it is over. */
+  idleMs: number;
+  /** However often it is used. */
+  lifeMs: number;
+}
+
+/** A session that was just opened or refreshed. */
+export interface OpenSession {
+  sessionId: string;
+  user: User;
+  refreshToken: string;
+  expiresAt: Date;
+}
+
+/** $1 idle time (ms). */
+const IS_OPEN = "ended_at IS NULL AND expires_at > now() AND last_used_at > now() - $1::float8 * interval '1 millisecond'";
+const SESSION_COLUMNS = `
+  session_id AS "sessionId", user_session.created_at AS "createdAt", last_used_at AS "lastUsedAt", expires_at AS "expiresAt", address, user_agent AS "userAgent"`;
+
+/** Only with the very hash that was just checked: whoever is disabled or gets another password meanwhile stays outside. */
+const OPEN = `
+INSERT INTO user_session (session_id, user_id, expires_at, address, user_agent)
+SELECT $1, user_id, now() + $2::float8 * interval '1 millisecond', $3, $4
+FROM user_account WHERE user_id = $5 AND password_hash = $6 AND disabled_at IS NULL FOR SHARE
+RETURNING expires_at AS "expiresAt"`;
+
+/** The session is locked: of two refreshes with one token the second sees it used. */
+const FIND_TOKEN = `
+SELECT session_id AS "sessionId", used_at IS NOT NULL AS "isUsed", expires_at AS "expiresAt", ${IS_OPEN} AND disabled_at IS NULL AS "isOpen", ${USER_COLUMNS}
+FROM refresh_token JOIN user_session USING (session_id) JOIN user_account USING (user_id)
+WHERE token_hash = $2 FOR UPDATE OF user_session, refresh_token`;
+
+/** $3: a use is written down when the last one is so long ago (ms). */
+const CALLER = `
+WITH used AS (
+  UPDATE user_session SET last_used_at = now()
+  WHERE session_id = $2 AND ${IS_OPEN} AND last_used_at < now() - $3::float8 * interval '1 millisecond'
+)
+SELECT session_id AS "sessionId", user_account.user_id AS "userId", role, must_change_password AS "mustChangePassword"
+FROM user_session JOIN user_account USING (user_id) WHERE session_id = $2 AND ${IS_OPEN} AND disabled_at IS NULL`;
+
+const END = 'UPDATE user_session SET ended_at = now(), end_reason = $2 WHERE session_id = $1 AND ended_at IS NULL RETURNING session_id';
+const TOKEN_BYTES = 32;
+const TOUCH_EVERY_MS = 30_000;
+
+/** Sessions and their refresh tokens. A token is good for one refresh; one that comes a second time ends its session. */
+export class SessionStore {
+  constructor(private readonly db: GatewayDatabase, private readonly limits: SessionLimits) {}
+
+  /** Undefined when the user was disabled, or got another password, since it was checked. */
+  open({ user, passwordHash }: StoredUser, { address, userAgent }: Client): Promise<OpenSession | undefined> {
+    return this.db.transaction(async (sql) => {
+      const sessionId = randomUUID();
+      const [row] = await sql.query<{ expiresAt: Date }>(OPEN, [sessionId, this.limits.lifeMs, address, userAgent.slice(0, 300), user.userId, passwordHash]);
+      if (!row) return undefined;
+      const [signedIn] = await sql.query<UserRow>(`UPDATE user_account SET last_sign_in_at = now() WHERE user_id = $1 RETURNING ${USER_COLUMNS}`, [user.userId]);
+      return { sessionId, user: storedUser(signedIn!).user, refreshToken: await addToken(sql, sessionId), expiresAt: row.expiresAt };
+    });
+  }
+
+  /** Undefined for what is no token, or of a session that is over; `replayed` for one that was used, whose session it ended. */
+  refresh(refreshToken: string): Promise<OpenSession | 'replayed' | undefined> {
+    return this.db.transaction(async (sql) => {
+      const [found] = await sql.query<UserRow & { sessionId: string; isUsed: boolean; isOpen: boolean; expiresAt: Date }>(FIND_TOKEN, [this.limits.idleMs, digest(refreshToken)]);
+      if (!found?.isOpen) return undefined;
+      const { sessionId, expiresAt } = found;
+      if (found.isUsed) {
+        await sql.query(END, [sessionId, 'replayed' satisfies EndReason]);
+        return 'replayed';
+      }
+      await sql.query('UPDATE refresh_token SET used_at = now() WHERE token_hash = $1', [digest(refreshToken)]);
+      await sql.query('UPDATE user_session SET last_used_at = now() WHERE session_id = $1', [sessionId]);
+      return { sessionId, user: storedUser(found).user, refreshToken: await addToken(sql, sessionId), expiresAt };
+    });
+  }
+
+  /** Who has this session, while it is open; it counts as used. */
+  async callerOf(sessionId: string): Promise<Caller | undefined> {
+    const [caller] = await this.db.query<{ sessionId: string; userId: string; role: Role; mustChangePassword: boolean }>(CALLER, [this.limits.idleMs, sessionId, TOUCH_EVERY_MS]);
+    return caller;
+  }
+
+  /** Open ones, the latest used first. */
+  async list(userId: string, currentId: string): Promise<Session[]> {
+    const rows = await this.db.query<SessionRow>(`SELECT ${SESSION_COLUMNS} FROM user_session WHERE ${IS_OPEN} AND user_id = $2 ORDER BY last_used_at DESC, session_id`, [this.limits.idleMs, userId]);
+    return rows.map(({ createdAt, lastUsedAt, expiresAt, ...row }) => ({
+      ...row, current: row.sessionId === currentId, createdAt: createdAt.toISOString(), lastUsedAt: lastUsedAt.toISOString(), expiresAt: expiresAt.toISOString(),
+    }));
+  }
+
+  /** Whose session it is, while it is open. */
+  async ownerOf(sessionId: string): Promise<string | undefined> {
+    const [row] = await this.db.query<{ userId: string }>(`SELECT user_id AS "userId" FROM user_session WHERE ${IS_OPEN} AND session_id = $2`, [this.limits.idleMs, sessionId]);
+    return row?.userId;
+  }
+
+  async end(sessionId: string, reason: EndReason): Promise<void> {
+    await this.db.query(END, [sessionId, reason]);
+  }
+}
+
+interface SessionRow extends Pick<Session, 'sessionId' | 'address' | 'userAgent'> {
+  createdAt: Date;
+  lastUsedAt: Date;
+  expiresAt: Date;
+}
+
+async function addToken(sql: Sql, sessionId: string): Promise<string> {
+  const token = randomBytes(TOKEN_BYTES).toString('base64url');
+  await sql.query('INSERT INTO refresh_token (token_hash, session_id) VALUES ($1, $2)', [digest(token), sessionId]);
+  return token;
+}
+
+function digest(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}

@@ -1,0 +1,81 @@
+import { createHmac } from 'node:crypto';
+import { isIPv6 } from 'node:net';
+import type { GatewayDatabase } from './gateway-database.js';
+
+/** Of tries from one address, and of wrong passwords in a row for one name. */
+export const WINDOW_SECONDS = 900;
+export const WRONG_PASSWORDS = 10;
+const LOCK_SECONDS = 900;
+
+export type Attempt = { isAllowed: true } | { isAllowed: false; because: 'address' | 'name'; retryAfterSeconds: number };
+
+/** Replicas count one after the other, or two could both see the last free try. */
+const LOCK_ADDRESS = "SELECT pg_advisory_xact_lock(hashtext('tank.gateway.sign-in.' || $1))";
+const COUNT_ADDRESS = `
+SELECT count(*)::int AS tries, ceil(extract(epoch FROM min(at) + $2::int * interval '1 second' - clock_timestamp()))::int AS "freeInSeconds"
+FROM sign_in_attempt WHERE address = $1 AND at > clock_timestamp() - $2::int * interval '1 second'`;
+
+/**
+ * A try counts as wrong before it is looked at, and is taken back when it was right: however many come at once, no more than
+ * $2 are looked at. No row: the name is locked. After the lock the count begins anew.
+ */
+const TAKE_NAME = `
+INSERT INTO wrong_password AS known (name_digest, tries, last_at) VALUES ($1, 1, clock_timestamp())
+ON CONFLICT (name_digest) DO UPDATE SET
+  tries = CASE WHEN known.locked_until IS NULL THEN known.tries + 1 ELSE 1 END,
+  locked_until = CASE WHEN known.locked_until IS NULL AND known.tries + 1 >= $2::int THEN clock_timestamp() + $3::int * interval '1 second' END,
+  last_at = clock_timestamp()
+WHERE known.locked_until IS NULL OR known.locked_until <= clock_timestamp()
+RETURNING tries`;
+const LOCKED_FOR = `
+SELECT greatest(1, ceil(extract(epoch FROM locked_until - clock_timestamp())))::int AS seconds FROM wrong_password WHERE name_digest = $1`;
+
+/** How often somebody may try, for all replicas together. It knows names by their keyed digests only. */
+export class SignInAttempts {
+  constructor(private readonly db: GatewayDatabase, private readonly digestKey: Buffer, private readonly fromOneAddress: number) {}
+
+  /** A sign-in from an address. */
+  async take(address: string, name: string): Promise<Attempt> {
+    const ofAddress = await this.#takeAddress(networkOf(address));
+    return ofAddress.isAllowed ? this.takeName(name) : ofAddress;
+  }
+
+  /** A password that is checked for somebody who is signed in. */
+  async takeName(name: string): Promise<Attempt> {
+    const taken = await this.db.query(TAKE_NAME, [this.#digest(name), WRONG_PASSWORDS, LOCK_SECONDS]);
+    if (taken.length > 0) return { isAllowed: true };
+    const [lock] = await this.db.query<{ seconds: number }>(LOCKED_FOR, [this.#digest(name)]);
+    return { isAllowed: false, because: 'name', retryAfterSeconds: lock?.seconds ?? 1 };
+  }
+
+  /** The password was right, or a new one was given: the count begins anew. */
+  async forgive(name: string): Promise<void> {
+    await this.db.query('DELETE FROM wrong_password WHERE name_digest = $1', [this.#digest(name)]);
+  }
+
+  #takeAddress(address: string): Promise<Attempt> {
+    return this.db.transaction(async (sql) => {
+      await sql.query(LOCK_ADDRESS, [address]);
+      const [counted] = await sql.query<{ tries: number; freeInSeconds: number | null }>(COUNT_ADDRESS, [address, WINDOW_SECONDS]);
+      if (counted!.tries >= this.fromOneAddress) return { isAllowed: false, because: 'address', retryAfterSeconds: Math.max(1, counted!.freeInSeconds ?? 1) };
+      await sql.query('INSERT INTO sign_in_attempt (address, at) VALUES ($1, clock_timestamp())', [address]);
+      return { isAllowed: true };
+    });
+  }
+
+  #digest(name: string): Buffer {
+    return createHmac('sha256', this.digestKey).update(name).digest();
+  }
+}
+
+/** One subscriber has a whole /64 of IPv6 addresses: they count as one. */
+export function networkOf(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped) return mapped;
+  if (!isIPv6(address)) return address;
+  const [head = '', tail] = address.split('%')[0]!.toLowerCase().split('::');
+  const groups = head === '' ? [] : head.split(':');
+  const last = tail === undefined || tail === '' ? [] : tail.split(':');
+  const all = tail === undefined ? groups : [...groups, ...Array.from({ length: 8 - groups.length - last.length }, () => '0'), ...last];
+  return `${all.slice(0, 4).map((group) => parseInt(group, 16).toString(16)).join(':')}::/64`;
+}

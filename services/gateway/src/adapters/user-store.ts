@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import type { Role, User } from '@tank/contracts';
+import type { Sql } from '@tank/logs-db';
+import type { EndReason, StoredUser } from '../accounts/account.js';
+import type { GatewayDatabase } from './gateway-database.js';
+
+export const USER_COLUMNS = `
+  user_account.user_id AS "userId", name, display_name AS "displayName", role, disabled_at IS NOT NULL AS disabled,
+  must_change_password AS "mustChangePassword", user_account.created_at AS "createdAt", last_sign_in_at AS "lastSignInAt", password_hash AS "passwordHash"`;
+
+const ADD = `
+INSERT INTO user_account (user_id, name, display_name, role, password_hash, must_change_password)
+VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (name) DO NOTHING RETURNING ${USER_COLUMNS}`;
+
+/** One after the other, of all replicas: the second finds what the first made. */
+const ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('tank.gateway.first-user'))";
+
+/** Locked, so that of two administrators who disable each other at once one is left. */
+const ACTIVE_ADMINISTRATORS = `
+SELECT user_id AS "userId" FROM user_account WHERE role = 'administrator' AND disabled_at IS NULL ORDER BY user_id FOR UPDATE`;
+
+/** $2 shown name, $3 role, $4 disabled, $5 password's hash (a temporary one); null: as it is. */
+const CHANGE = `
+UPDATE user_account SET
+  display_name = coalesce($2, display_name), role = coalesce($3, role),
+  disabled_at = CASE WHEN $4::boolean THEN coalesce(disabled_at, now()) WHEN NOT $4::boolean THEN NULL ELSE disabled_at END,
+  password_hash = coalesce($5, password_hash), must_change_password = $5::text IS NOT NULL OR must_change_password
+WHERE user_id = $1 RETURNING ${USER_COLUMNS}`;
+
+const END_SESSIONS = `
+UPDATE user_session SET ended_at = now(), end_reason = $2
+WHERE user_id = $1 AND ended_at IS NULL AND session_id IS DISTINCT FROM $3::uuid RETURNING session_id`;
+
+export interface NewUser {
+  name: string;
+  displayName: string;
+  role: Role;
+  passwordHash: string;
+  mustChangePassword: boolean;
+}
+export interface ChangeOfUser {
+  displayName?: string;
+  role?: Role;
+  disabled?: boolean;
+  /** Of a temporary password. */
+  passwordHash?: string;
+}
+
+/** The users, and what a change of one does to the sessions. */
+export class UserStore {
+  constructor(private readonly db: GatewayDatabase) {}
+
+  async find(by: { userId: string } | { name: string }): Promise<StoredUser | undefined> {
+    const [column, value] = 'userId' in by ? ['user_id', by.userId] : ['name', by.name];
+    const rows = await this.db.query<UserRow>(`SELECT ${USER_COLUMNS} FROM user_account WHERE ${column} = $1`, [value]);
+    return rows[0] && storedUser(rows[0]);
+  }
+
+  async list(): Promise<User[]> {
+    const rows = await this.db.query<UserRow>(`SELECT ${USER_COLUMNS} FROM user_account ORDER BY name`);
+    return rows.map((row) => storedUser(row).user);
+  }
+
+  async isAnybody(): Promise<boolean> {
+    return (await this.db.query('SELECT FROM user_account LIMIT 1')).length > 0;
+  }
+
+  /** Undefined when the name is in use. */
+  add(user: NewUser): Promise<User | undefined> {
+    return add(this.db, user);
+  }
+
+  /** Undefined when there is a user already. */
+  addFirst(user: NewUser): Promise<User | undefined> {
+    return this.db.transaction(async (sql) => {
+      await sql.query(ONE_AT_A_TIME);
+      const known = await sql.query('SELECT FROM user_account LIMIT 1');
+      return known.length > 0 ? undefined : add(sql, user);
+    });
+  }
+
+  /** The same password, hashed at today's cost; unless it was changed meanwhile. */
+  async keepHash(userId: string, before: string, hash: string): Promise<void> {
+    await this.db.query('UPDATE user_account SET password_hash = $3 WHERE user_id = $1 AND password_hash = $2 RETURNING user_id', [userId, before, hash]);
+  }
+
+  /** The user's own change: other sessions than this one end. Undefined when it was changed by somebody else meanwhile. */
+  changeOwnPassword(userId: string, before: string, hash: string, sessionId: string): Promise<User | undefined> {
+    return this.db.transaction(async (sql) => {
+      const [row] = await sql.query<UserRow>(
+        `UPDATE user_account SET password_hash = $3, must_change_password = false WHERE user_id = $1 AND password_hash = $2 RETURNING ${USER_COLUMNS}`, [userId, before, hash]);
+      if (!row) return undefined;
+      await endSessions(sql, userId, 'password-changed', sessionId);
+      return storedUser(row).user;
+    });
+  }
+
+  /** Sessions end with the right to have them. `last-administrator`: nothing was changed, since nobody could undo it. */
+  change(userId: string, { displayName, role, disabled, passwordHash }: ChangeOfUser): Promise<User | 'unknown' | 'last-administrator'> {
+    return this.db.transaction(async (sql) => {
+      const administrators = await sql.query<{ userId: string }>(ACTIVE_ADMINISTRATORS);
+      const isLast = administrators.length === 1 && administrators[0]?.userId === userId;
+      if (isLast && (disabled || (role !== undefined && role !== 'administrator'))) return 'last-administrator';
+      const [row] = await sql.query<UserRow>(CHANGE, [userId, displayName ?? null, role ?? null, disabled ?? null, passwordHash ?? null]);
+      if (!row) return 'unknown';
+      if (disabled) await endSessions(sql, userId, 'disabled');
+      else if (passwordHash !== undefined) await endSessions(sql, userId, 'password-changed');
+      return storedUser(row).user;
+    });
+  }
+}
+
+interface UserRow extends Omit<User, 'createdAt' | 'lastSignInAt'> {
+  createdAt: Date;
+  lastSignInAt: Date | null;
+  passwordHash: string;
+}
+
+export function storedUser({ userId, name, displayName, role, disabled, mustChangePassword, createdAt, lastSignInAt, passwordHash }: UserRow): StoredUser {
+  return {
+    passwordHash,
+    user: { userId, name, displayName, role, disabled, mustChangePassword, createdAt: createdAt.toISOString(), lastSignInAt: lastSignInAt?.toISOString() ?? null },
+  };
+}
+export type { UserRow };
+
+async function add(sql: Sql, { name, displayName, role, passwordHash, mustChangePassword }: NewUser): Promise<User | undefined> {
+  const [row] = await sql.query<UserRow>(ADD, [randomUUID(), name, displayName, role, passwordHash, mustChangePassword]);
+  return row && storedUser(row).user;
+}
+
+async function endSessions(sql: Sql, userId: string, reason: EndReason, but: string | null = null): Promise<void> {
+  await sql.query(END_SESSIONS, [userId, reason, but]);
+}

@@ -1,0 +1,18 @@
+import { readAccountsConfig, readName } from './reset-administrator.config.js';
+
+describe('the command for a lost administrator', () => {
+  it('takes one name, as it is kept', () => {
+    expect([readName(['--name', ' Admin ']), readName(['--name=kim'])]).toEqual(['admin', 'kim']);
+  });
+
+  it.each([[], ['admin'], ['--name'], ['--name', ''], ['--name', 'admin', '--force'], ['--nmae', 'admin']])('tells how it is used for %j %j %j', (...args) => {
+    expect(readName(args)).toBeUndefined();
+  });
+
+  it('needs no more than the database and the key of the gateway', () => {
+    const key = Buffer.alloc(32, 5);
+    const given = { LOGS_DB_URL: 'postgres://tank_gateway:p@127.0.0.1/tank', TANK_SESSION_KEY: key.toString('base64') };
+    expect(readAccountsConfig(given)).toEqual({ LOGS_DB_URL: given.LOGS_DB_URL, TANK_SESSION_KEY: key });
+    expect(() => readAccountsConfig({})).toThrow(/LOGS_DB_URL is missing[\s\S]*TANK_SESSION_KEY is missing/);
+  });
+});

@@ -1,0 +1,26 @@
+import type { Accounts } from './accounts/accounts.js';
+import type { Opened } from './accounts/sign-in.js';
+import type { Call, HandlersOf } from './handlers.js';
+
+export function sessionHandlers({ signIn, own }: Accounts): HandlersOf<'signIn' | 'refreshSession' | 'getSession' | 'signOut' | 'changePassword' | 'endSession'> {
+  return {
+    signIn: async ({ body }, call) => ({ status: 200, body: given(await signIn.signIn(body, call.client), call) }),
+    refreshSession: async (_, call) => ({ status: 200, body: given(await signIn.refresh(call.refreshToken), call) }),
+    getSession: async (_, { caller }) => ({ status: 200, body: await own.whoAmI(caller) }),
+    signOut: async (_, { caller, setRefreshToken }) => {
+      await own.signOut(caller);
+      setRefreshToken(null);
+      return { status: 200, body: { sessionId: caller.sessionId, ended: true } };
+    },
+    changePassword: async ({ body }, { caller }) => ({ status: 200, body: await own.changePassword(caller, body) }),
+    endSession: async ({ params }, { caller }) => {
+      await own.end(caller, params.id);
+      return { status: 200, body: { sessionId: params.id, ended: true } };
+    },
+  };
+}
+
+function given({ signedIn, cookie }: Opened, { setRefreshToken }: Call): Opened['signedIn'] {
+  setRefreshToken(cookie);
+  return signedIn;
+}

@@ -1,0 +1,22 @@
+import type { Accounts } from '../accounts/accounts.js';
+import type { Opened } from '../accounts/sign-in.js';
+import * as sample from './samples.js';
+
+/** Whoever comes is let in as an administrator, and everything about users and sessions goes well. */
+export class FakeAccounts implements Accounts {
+  readonly guard = { admit: async () => ({ userId: sample.USER, sessionId: sample.SESSION, role: 'administrator' as const, mustChangePassword: false }) };
+  readonly signIn = { signIn: async () => opened, refresh: async () => opened };
+  readonly own = {
+    whoAmI: async () => ({ user: sample.user, session: sample.session }),
+    signOut: async () => undefined,
+    list: async () => [sample.session],
+    end: async () => undefined,
+    changePassword: async () => sample.user,
+  };
+  readonly users = { list: async () => [sample.user], create: async () => sample.user, change: async () => sample.user };
+}
+
+const opened: Opened = {
+  signedIn: { accessToken: 'a.b.c', tokenType: 'Bearer', expiresAt: sample.AT, user: sample.user },
+  cookie: { token: 'token-2', maxAgeSeconds: 60 },
+};
