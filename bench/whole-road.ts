@@ -3,7 +3,7 @@ import pg from 'pg';
 import { SesSimulator } from '../embedded/ses-simulator/ses-simulator.ts';
 import setUp, { endTestRun } from '../embedded/test/global-setup.ts';
 import { startTank, type RunningTank } from '../e2e/running-tank.ts';
-import { TankApi } from '../examples/monthly-statement/tank-api.ts';
+import type { TankApi } from '../examples/monthly-statement/tank-api.ts';
 import type { Line, Part } from './measure.ts';
 
 const MAILS = 3_000;
@@ -28,7 +28,7 @@ async function measureBareCalls(ses: SesSimulator): Promise<number> {
 /** Mails a second from the start of the run to its end: select, map, render, send, update, log. */
 async function measureRoad(tank: RunningTank): Promise<number> {
   await fillCustomers(tank.customer.url);
-  const api = new TankApi(tank.apiUrl);
+  const { api } = tank;
   const automationId = await buildAutomation(api);
   const { runId } = await api.post<Run>(`/automation/${automationId}/run`);
   for (;;) {

@@ -7,7 +7,6 @@ import { readSendStatus } from '../examples/monthly-statement/customer-database.
 import { DEMO_CUSTOMERS, type DemoCustomer } from '../examples/monthly-statement/customers.ts';
 import { runDemo } from '../examples/monthly-statement/run-demo.ts';
 import { fileNamesOf, STATEMENT_FOLDER } from '../examples/monthly-statement/statement-files.ts';
-import { TankApi } from '../examples/monthly-statement/tank-api.ts';
 import { acceptedMails, type AcceptedMail } from './emulator-mails.ts';
 import { startTank, type RunningTank, type TankOptions } from './running-tank.ts';
 
@@ -41,9 +40,8 @@ export class DemoRun {
   }
 
   static async on(tank: RunningTank, source: DemoSource): Promise<DemoRun> {
-    const { apiUrl, customer, fileRootPath, sesUrl } = tank;
-    const { completed } = await runDemo({ apiUrl, customerDbUrl: customer.url, source, fileRootPath, report: () => undefined });
-    const api = new TankApi(apiUrl);
+    const { api, apiUrl, account, customer, fileRootPath, sesUrl } = tank;
+    const { completed } = await runDemo({ apiUrl, account, customerDbUrl: customer.url, source, fileRootPath, report: () => undefined });
     const { runId } = (await api.all<{ runId: string }>('/run'))[0]!;
     return new DemoRun(tank, completed, runId, await api.all<LoggedMail>(`/run/${runId}/mails?limit=37`), await acceptedMails(sesUrl));
   }
@@ -121,7 +119,7 @@ function itWritesBack(demo: () => DemoRun): void {
 
   it('writes the run, and the very time of each mail, into the customer table', async () => {
     const { tank, runId } = demo();
-    const run = await new TankApi(tank.apiUrl).get<{ startAt: string; endAt: string }>(`/run/${runId}`);
+    const run = await tank.api.get<{ startAt: string; endAt: string }>(`/run/${runId}`);
     const statements = await rowsOf(tank.customer.url, 'SELECT customer_id, run_id, sent_at FROM statement');
     const sent = new Set(SENT.map(({ customerId }) => customerId));
     expect(statements.filter(({ run_id }) => run_id !== runId)).toEqual([]);
@@ -155,7 +153,7 @@ function itLogs(demo: () => DemoRun): void {
   });
 
   it('summarises the day', async () => {
-    const summary = await new TankApi(demo().tank.apiUrl).get<{ mails: Record<string, number>; errors: unknown[] }>('/report/summary');
+    const summary = await demo().tank.api.get<{ mails: Record<string, number>; errors: unknown[] }>('/report/summary');
     expect(summary.mails).toMatchObject({ SENT: 191, SKIPPED: 5, FAIL: 4 });
     expect(summary.errors).toEqual(expect.arrayContaining([{ errorCode: 'NOT_FOUND', count: 3 }, { errorCode: 'BAD_ADDRESS', count: 2 }]));
   });

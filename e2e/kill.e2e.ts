@@ -2,7 +2,6 @@ import { SesSimulator } from '../embedded/ses-simulator/ses-simulator.ts';
 import { waitFor } from '../embedded/test/parts.ts';
 import { DEMO_CUSTOMERS } from '../examples/monthly-statement/customers.ts';
 import { runDemo } from '../examples/monthly-statement/run-demo.ts';
-import { TankApi } from '../examples/monthly-statement/tank-api.ts';
 import { startTank, type RunningTank } from './running-tank.ts';
 
 interface LoggedMail { mailId: string; row: number; outcome: string; errorCode: string | null }
@@ -18,14 +17,13 @@ describe('a run whose services are killed one after the other', () => {
   beforeAll(async () => {
     await ses.listen(0, '127.0.0.1');
     tank = await startTank({ replicas: { sender: 2 }, sesUrl: ses.url });
-    const run = runDemo({ apiUrl: tank.apiUrl, customerDbUrl: tank.customer.url, fileRootPath: tank.fileRootPath, report: () => undefined });
+    const run = runDemo({ apiUrl: tank.apiUrl, account: tank.account, customerDbUrl: tank.customer.url, fileRootPath: tank.fileRootPath, report: () => undefined });
     for (const [accepted, program] of KILLS) {
       await waitFor(() => ses.mails.all().length >= accepted, { what: `${accepted} accepted mails`, timeoutMs: 120_000 });
       process.kill(tank.supervisor.pidOf(program)!, 'SIGKILL');
     }
     await run;
-    const api = new TankApi(tank.apiUrl);
-    mails = await api.all<LoggedMail>(`/run/${(await api.all<{ runId: string }>('/run'))[0]!.runId}/mails`);
+    mails = await tank.api.all<LoggedMail>(`/run/${(await tank.api.all<{ runId: string }>('/run'))[0]!.runId}/mails`);
   }, 400_000);
   afterAll(async () => {
     await tank?.stop();

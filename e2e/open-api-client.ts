@@ -3,6 +3,7 @@ import addFormats from 'ajv-formats';
 
 interface OperationObject {
   operationId: string;
+  security: Record<string, string[]>[];
   parameters?: { name: string; in: 'path' | 'query' | 'header'; required?: boolean; schema: object }[];
   requestBody?: { content: { 'application/json': { schema: object } } };
   responses: Record<string, { content?: Record<string, { schema: object }> }>;
@@ -24,6 +25,7 @@ export class OpenApiClient {
   readonly #url: string;
   readonly #document: Document;
   readonly #ajv: Ajv2020;
+  #accessToken: string | undefined;
 
   private constructor(url: string, document: Document) {
     this.#url = url;
@@ -43,19 +45,31 @@ export class OpenApiClient {
     return Object.entries(this.#document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
   }
 
+  /** Where the description asks for an access token, it goes along from now on. */
+  async signIn(credentials: { name: string; password: string }): Promise<Answer<{ accessToken?: string }>> {
+    const answer = await this.call<{ accessToken?: string }>('POST /api/session', { body: credentials });
+    this.#accessToken = answer.body.accessToken;
+    return answer;
+  }
+
   async call<T>(operation: string, { path = {}, query = {}, body }: { path?: Record<string, string>; query?: Record<string, string>; body?: unknown } = {}): Promise<Answer<T>> {
     const [method, template] = operation.split(' ') as [string, string];
     const described = this.#document.paths[template]?.[method.toLowerCase()];
     if (!described) throw new Error(`The description has no ${operation}; it has:\n${this.operations.join('\n')}`);
     if (body !== undefined) this.#check(`${operation}: request`, described.requestBody?.content['application/json'].schema, body);
     const url = `${this.#url}${template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ''))}?${new URLSearchParams(query)}`;
-    const response = await fetch(url, { method, headers: body === undefined ? {} : { 'content-type': 'application/json' }, body: body === undefined ? undefined : JSON.stringify(body) });
+    const response = await fetch(url, { method, headers: this.#headersFor(described, body), body: body === undefined ? undefined : JSON.stringify(body) });
     const answer = (await response.json()) as T;
     const contentType = response.headers.get('content-type')?.split(';')[0] ?? '';
     const expected = described.responses[String(response.status)]?.content?.[contentType]?.schema;
     if (!expected) throw new Error(`${operation} answered ${response.status} ${contentType}, which its description does not have: ${JSON.stringify(answer)}`);
     this.#check(`${operation}: answer ${response.status}`, expected, answer);
     return { status: response.status, body: answer };
+  }
+
+  #headersFor({ security }: OperationObject, body: unknown): Record<string, string> {
+    const isSignedIn = this.#accessToken !== undefined && security.some((scheme) => 'accessToken' in scheme);
+    return { ...(isSignedIn && { authorization: `Bearer ${this.#accessToken}` }), ...(body !== undefined && { 'content-type': 'application/json' }) };
   }
 
   #check(what: string, schema: object | undefined, value: unknown): void {

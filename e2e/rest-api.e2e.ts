@@ -20,6 +20,12 @@ describe('Tank driven by nothing but its openapi.json', () => {
   }, 90_000);
   afterAll(() => tank?.stop());
 
+  it('lets nobody in who has not signed in', async () => {
+    expect((await call<{ code: string }>('GET /api/connection')).body.code).toBe('UNAUTHENTICATED');
+    expect((await api.signIn({ ...tank.account, password: 'not the password' })).body).toMatchObject({ code: 'SIGN_IN_FAILED' });
+    expect((await api.signIn(tank.account)).status).toBe(200);
+  });
+
   it('is well', async () => {
     expect(await call('GET /api/health')).toEqual({ status: 200, body: { status: 'ok' } });
   });

@@ -2,7 +2,7 @@ import { SesSimulator } from '../embedded/ses-simulator/ses-simulator.ts';
 import { waitFor } from '../embedded/test/parts.ts';
 import { AUTOMATION } from '../examples/monthly-statement/automation.ts';
 import { billAgain, readSendStatus } from '../examples/monthly-statement/customer-database.ts';
-import { ApiRefused, TankApi } from '../examples/monthly-statement/tank-api.ts';
+import { ApiRefused, type TankApi } from '../examples/monthly-statement/tank-api.ts';
 import { startTank, type RunningTank } from './running-tank.ts';
 
 interface Run { runId: string; status: string; reasonCode: string | null; reason: string | null; endAt: string | null; counts: Record<'total' | 'waiting' | 'dispatched' | 'sent' | 'failed' | 'skipped' | 'inDoubt' | 'canceled', number> }
@@ -20,7 +20,7 @@ describe('an operator who', () => {
   beforeAll(async () => {
     await ses.listen(0, '127.0.0.1');
     tank = await startTank({ replicas: { sender: 2 }, sesUrl: ses.url, tuning: { STOP_GRACE_MS, SES_CALL_TIMEOUT_MS: '2000' } });
-    api = new TankApi(tank.apiUrl);
+    api = tank.api;
     automationId = await buildAutomation(api);
   }, 120_000);
   afterAll(async () => {

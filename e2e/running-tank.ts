@@ -11,7 +11,9 @@ import { Supervisor } from '../embedded/supervisor.ts';
 import { createDatabase, uniquePrefix, urls, type TestDatabase } from '../embedded/test/parts.ts';
 import { sharedParts } from '../embedded/test/shared-parts.ts';
 import { prepareDemo } from '../examples/monthly-statement/run-demo.ts';
+import { TankApi, type Account } from '../examples/monthly-statement/tank-api.ts';
 
+const ADMINISTRATOR: Account = { name: 'admin', password: 'only for this test' };
 const checkout = join(import.meta.dirname, '..');
 
 export interface TankOptions {
@@ -29,6 +31,9 @@ export interface TankOptions {
 /** A whole Tank as processes on the shared servers: its own database, NATS prefix, emulator and NAS folder. */
 export interface RunningTank {
   apiUrl: string;
+  account: Account;
+  /** Signed in with that account. */
+  api: TankApi;
   sesUrl: string;
   customer: CustomerDatabase;
   logsDb: TestDatabase;
@@ -63,14 +68,16 @@ export async function startTank({ replicas = {}, otlpUrl, sesUrl: givenSesUrl, s
       oracle,
       tuning,
       secretKey: Buffer.alloc(32, 7).toString('base64'),
+      sessionKey: Buffer.alloc(32, 8).toString('base64'),
+      administrator: ADMINISTRATOR,
       port,
       logLevel: 'info',
       inherited: { PATH: process.env.PATH ?? '', ...(otlpUrl ? { OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl } : {}) },
     };
     await startServices(supervisor, parts, replicas);
     const apiUrl = `http://127.0.0.1:${port}/api`;
-    await prepareDemo({ apiUrl, customerDbUrl: customer.url, fileRootPath, report: () => undefined });
-    return { apiUrl, sesUrl, customer, logsDb, fileRootPath, supervisor, stop };
+    await prepareDemo({ customerDbUrl: customer.url, fileRootPath, report: () => undefined });
+    return { apiUrl, account: ADMINISTRATOR, api: new TankApi(apiUrl, ADMINISTRATOR), sesUrl, customer, logsDb, fileRootPath, supervisor, stop };
   } catch (error) {
     await stop();
     throw error;

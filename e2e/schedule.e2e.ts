@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { roleUrl, waitFor } from '../embedded/test/parts.ts';
-import { TankApi } from '../examples/monthly-statement/tank-api.ts';
+import type { TankApi } from '../examples/monthly-statement/tank-api.ts';
 import { AUTOMATION } from '../examples/monthly-statement/automation.ts';
 import { startTank, type RunningTank } from './running-tank.ts';
 
@@ -14,7 +14,7 @@ describe('a schedule, with two schedulers running', () => {
   afterAll(() => tank?.stop());
 
   it('fires at its minute in Asia/Seoul, once', async () => {
-    const api = new TankApi(tank.apiUrl);
+    const { api } = tank;
     const automationId = await buildAutomation(api);
     const due = nextMinuteAwayFrom(new Date(), 5_000);
     const seoul = new Date(due.getTime() + 9 * 3_600_000).toISOString();

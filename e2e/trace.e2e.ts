@@ -3,7 +3,7 @@ import pg from 'pg';
 import { waitFor } from '../embedded/test/parts.ts';
 import { DEMO_CUSTOMERS } from '../examples/monthly-statement/customers.ts';
 import { runDemo } from '../examples/monthly-statement/run-demo.ts';
-import { TankApi } from '../examples/monthly-statement/tank-api.ts';
+import type { TankApi } from '../examples/monthly-statement/tank-api.ts';
 import { startOtlpReceiver, type ReceivedSpan } from './otlp-receiver.ts';
 import { startTank, type RunningTank } from './running-tank.ts';
 
@@ -29,10 +29,10 @@ describe('the trace of one mail', () => {
   beforeAll(async () => {
     receiver = await startOtlpReceiver();
     tank = await startTank({ otlpUrl: receiver.url });
-    await runDemo({ apiUrl: tank.apiUrl, customerDbUrl: tank.customer.url, fileRootPath: tank.fileRootPath, report: () => undefined });
-    const [demo] = await new TankApi(tank.apiUrl).all<{ runId: string }>('/run');
+    await runDemo({ apiUrl: tank.apiUrl, account: tank.account, customerDbUrl: tank.customer.url, fileRootPath: tank.fileRootPath, report: () => undefined });
+    const [demo] = await tank.api.all<{ runId: string }>('/run');
     runId = demo!.runId;
-    await failQueries(new TankApi(tank.apiUrl), tank.customer.url);
+    await failQueries(tank.api, tank.customer.url);
 
     await waitFor(() => receiver.spans.filter(({ name }) => name === 'complete').length >= 202, { what: 'the last hop of all mails', timeoutMs: 30_000 });
     await waitFor(() => [1, 17, 91].every((row) => spansOf(`${runId}-${row}`).some(({ name }) => name === 'complete')), { what: 'the spans of the mails looked at' });

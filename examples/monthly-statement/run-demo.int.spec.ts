@@ -19,6 +19,7 @@ describe('the end of the demo', () => {
 
   /** A Tank that logs every mail as sent, and writes into the customer's table what the test says. */
   async function answer(method: string, path: string): Promise<unknown> {
+    if (path === '/session') return { accessToken: 'token', expiresAt: new Date(Date.now() + 600_000).toISOString() };
     if (path.startsWith('/automation') && method === 'GET') return { items: [{ automationId: 'a', name: AUTOMATION_NAME, activeVersion: 1 }], next: null };
     if (path.startsWith('/run?')) return { items: [], next: null };
     if (path.startsWith('/run/run/mails')) return { items: MAILS, next: null };
@@ -33,7 +34,7 @@ describe('the end of the demo', () => {
   }
   async function runIt(): Promise<{ completed: boolean; output: string }> {
     const lines: string[] = [];
-    const { completed } = await runDemo({ apiUrl: `http://127.0.0.1:${(api.address() as AddressInfo).port}`, customerDbUrl: database.url, fileRootPath: '', report: (line) => lines.push(line) });
+    const { completed } = await runDemo({ apiUrl: `http://127.0.0.1:${(api.address() as AddressInfo).port}`, account: { name: 'admin', password: 'only for this test' }, customerDbUrl: database.url, fileRootPath: '', report: (line) => lines.push(line) });
     return { completed, output: lines.join('\n') };
   }
 

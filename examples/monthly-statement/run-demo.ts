@@ -4,10 +4,12 @@ import { billAgain, prepareCustomerDatabase, readSendStatus } from './customer-d
 import { BUSINESS_DATE } from './customers.ts';
 import { countOutcomes, drawOutcomeTable } from './outcome-table.ts';
 import { prepareStatementFiles } from './statement-files.ts';
-import { ApiRefused, TankApi } from './tank-api.ts';
+import { ApiRefused, TankApi, type Account } from './tank-api.ts';
 
 export interface DemoParts {
   apiUrl: string;
+  /** Who signs in: an author or administrator. */
+  account: Account;
   customerDbUrl: string;
   fileRootPath: string;
   /** How Tank reaches that database; 'postgres' unless told. */
@@ -23,7 +25,7 @@ const PATIENCE_MS = 60_000;
 const FINAL = ['COMPLETED', 'FAIL', 'CANCELED'];
 
 /** Makes the customer: a database with statements that are due, and their files. What is there already stays. */
-export async function prepareDemo({ customerDbUrl, fileRootPath, report }: DemoParts): Promise<void> {
+export async function prepareDemo({ customerDbUrl, fileRootPath, report }: Pick<DemoParts, 'customerDbUrl' | 'fileRootPath' | 'report'>): Promise<void> {
   report('preparing 200 customers and their statements');
   await prepareCustomerDatabase(customerDbUrl);
   await prepareStatementFiles(fileRootPath);
@@ -33,8 +35,9 @@ export async function prepareDemo({ customerDbUrl, fileRootPath, report }: DemoP
  * Drives Tank through its REST API as an operator would, and prints what happened. Completed is a run that came to its
  * end and whose outcomes are all in the customer's table.
  */
-export async function runDemo({ apiUrl, customerDbUrl, source, report }: DemoParts): Promise<{ completed: boolean }> {
-  const api = new TankApi(apiUrl);
+export async function runDemo({ apiUrl, account, customerDbUrl, source, report }: DemoParts): Promise<{ completed: boolean }> {
+  const api = new TankApi(apiUrl, account);
+  if (!(await signIn(api, account, report))) return { completed: false };
   const automationId = await findOrBuildAutomation(api, source === 'oracle-net' ? AUTOMATION_ON_ORACLE : AUTOMATION, report);
   const started = (await unfinishedRun(api, automationId)) ?? (await startRun(api, automationId, customerDbUrl));
   report(`run ${started.runId}`);
@@ -44,6 +47,19 @@ export async function runDemo({ apiUrl, customerDbUrl, source, report }: DemoPar
   report(`run ${run.status}${run.reason ? `: ${run.reason}` : ''}`);
   const agrees = await agreesWithCustomer(customerDbUrl, mails, report);
   return { completed: run.status === 'COMPLETED' && agrees };
+}
+
+/** The password may be another one by now: that is for its owner to say, and nothing to fail at. */
+async function signIn(api: TankApi, { name }: Account, report: DemoParts['report']): Promise<boolean> {
+  try {
+    await patiently(() => api.get('/run?limit=1'));
+    return true;
+  } catch (error) {
+    const isChanged = error instanceof ApiRefused && ['SIGN_IN_FAILED', 'PASSWORD_CHANGE_REQUIRED'].includes(error.code);
+    if (!isChanged) throw error;
+    report(`데모를 실행하지 않았습니다: ${name}의 비밀번호가 바뀌었습니다. 새 비밀번호를 ADMIN_PASSWORD로 주십시오. The demo did not run: the password of ${name} was changed; give the new one as ADMIN_PASSWORD.`);
+    return false;
+  }
 }
 
 async function findOrBuildAutomation(api: TankApi, wanted: typeof AUTOMATION, report: DemoParts['report']): Promise<string> {

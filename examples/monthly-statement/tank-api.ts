@@ -1,20 +1,45 @@
 /** A refusal of the API, in its own words. */
 export class ApiRefused extends Error {
   readonly status: number;
+  readonly code: string;
 
   constructor(status: number, what: string, problem: unknown) {
     super(`${what} was refused (${status}): ${JSON.stringify(problem)}`);
     this.name = 'ApiRefused';
     this.status = status;
+    this.code = (problem as { code?: string }).code ?? '';
   }
 }
 
-/** Calls the REST API as any customer's script would: JSON in, JSON out, a throw for anything but success. */
+export interface Account {
+  name: string;
+  password: string;
+}
+
+/** What a sign-in or a refresh gave. */
+interface Session {
+  accessToken: string;
+  expiresAtMs: number;
+  /** The refresh token, which a browser would keep by itself. */
+  cookie: string;
+}
+
+/** A token is renewed so long before its end. */
+const SPARE_MS = 30_000;
+
+/**
+ * Calls the REST API as any customer's script would: JSON in, JSON out, a throw for anything but success. It signs in with the
+ * first call, refreshes its token before it expires, and signs in again when its session has ended.
+ */
 export class TankApi {
   readonly #url: string;
+  readonly #account: Account;
+  #session: Session | undefined;
+  #renewing: Promise<Session> | undefined;
 
-  constructor(url: string) {
+  constructor(url: string, account: Account) {
     this.#url = url;
+    this.#account = account;
   }
 
   get<T>(path: string): Promise<T> {
@@ -43,13 +68,50 @@ export class TankApi {
   }
 
   async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const response = await fetch(`${this.#url}${path}`, {
+    const { accessToken } = await this.#open();
+    const response = await this.#send(method, path, body, { authorization: `Bearer ${accessToken}` });
+    if (response.status !== 401) return answerOf(response, `${method} ${path}`);
+    // Ended by somebody else, or this machine's clock is behind: once more with a new token.
+    if (this.#session?.accessToken === accessToken) this.#session = undefined;
+    await response.body?.cancel();
+    const again = await this.#open();
+    return answerOf(await this.#send(method, path, body, { authorization: `Bearer ${again.accessToken}` }), `${method} ${path}`);
+  }
+
+  /** Calls that come together wait for one renewal: a refresh token is good for one. */
+  #open(): Promise<Session> {
+    if (this.#session && this.#session.expiresAtMs - Date.now() > SPARE_MS) return Promise.resolve(this.#session);
+    this.#renewing ??= this.#renew().finally(() => (this.#renewing = undefined));
+    return this.#renewing;
+  }
+
+  async #renew(): Promise<Session> {
+    const known = this.#session;
+    this.#session = undefined;
+    const refreshed = known && (await this.#send('POST', '/session/refresh', undefined, { cookie: known.cookie }));
+    this.#session = refreshed?.ok
+      ? await sessionOf(refreshed, 'POST /session/refresh')
+      : await sessionOf(await this.#send('POST', '/session', this.#account, {}), 'POST /session');
+    return this.#session;
+  }
+
+  #send(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<Response> {
+    return fetch(`${this.#url}${path}`, {
       method,
-      headers: { 'accept-language': 'ko', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: { 'accept-language': 'ko', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
-    const answer = await response.json();
-    if (!response.ok) throw new ApiRefused(response.status, `${method} ${path}`, answer);
-    return answer as T;
   }
+}
+
+async function sessionOf(response: Response, what: string): Promise<Session> {
+  const { accessToken, expiresAt } = await answerOf<{ accessToken: string; expiresAt: string }>(response, what);
+  const cookie = response.headers.getSetCookie().map((one) => one.split(';')[0]).join('; ');
+  return { accessToken, expiresAtMs: Date.parse(expiresAt), cookie };
+}
+
+async function answerOf<T>(response: Response, what: string): Promise<T> {
+  const answer = await response.json();
+  if (!response.ok) throw new ApiRefused(response.status, what, answer);
+  return answer as T;
 }
