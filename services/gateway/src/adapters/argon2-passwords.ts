@@ -1,5 +1,6 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import { Turns } from './turns.js';
 
 /**
  * RFC 9106's second recommended choice: 64 MiB, three passes, four lanes; 115 ms on two cores of the machine it was tried on
@@ -19,8 +20,7 @@ const derive = promisify(argon2);
 /** Hashes and checks passwords with argon2id, kept in the PHC string format. */
 export class Argon2Passwords {
   readonly #nobody: string;
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+  readonly #turns = new Turns(MOST_AT_ONCE);
 
   constructor(private readonly cost: Cost = PASSWORD_COST) {
     this.#nobody = phc(cost, randomBytes(SALT_BYTES), randomBytes(TAG_BYTES));
@@ -39,21 +39,9 @@ export class Argon2Passwords {
     return isSame(cost, this.cost) ? 'right' : 'right-but-old';
   }
 
-  async #derive(password: string, nonce: Buffer, cost: Cost): Promise<Buffer> {
-    await this.#myTurn();
-    try {
-      // One password typed on two keyboards is one password: Hangul comes composed from some and decomposed from others.
-      return await derive('argon2id', { ...cost, message: password.normalize('NFKC'), nonce, tagLength: TAG_BYTES });
-    } finally {
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#running--;
-    }
-  }
-
-  async #myTurn(): Promise<void> {
-    if (this.#running >= MOST_AT_ONCE) return new Promise((resolve) => this.#waiting.push(resolve));
-    this.#running++;
+  /** One password typed on two keyboards is one password: Hangul comes composed from some and decomposed from others. */
+  #derive(password: string, nonce: Buffer, cost: Cost): Promise<Buffer> {
+    return this.#turns.take(() => derive('argon2id', { ...cost, message: password.normalize('NFKC'), nonce, tagLength: TAG_BYTES }));
   }
 }
 

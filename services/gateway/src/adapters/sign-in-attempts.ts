@@ -1,11 +1,15 @@
 import { createHmac } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import type { GatewayDatabase } from './gateway-database.js';
+import { Turns } from './turns.js';
 
 /** Of tries from one address, and of wrong passwords in a row for one name. */
 export const WINDOW_SECONDS = 900;
 export const WRONG_PASSWORDS = 10;
 const LOCK_SECONDS = 900;
+/** Of the pool's connections: who is signed in goes on while somebody tries thousands of passwords. */
+const MOST_AT_ONCE = 3;
+const MOST_REMEMBERED = 10_000;
 
 export type Attempt = { isAllowed: true } | { isAllowed: false; because: 'address' | 'name'; retryAfterSeconds: number };
 
@@ -32,12 +36,19 @@ SELECT greatest(1, ceil(extract(epoch FROM locked_until - clock_timestamp())))::
 
 /** How often somebody may try, for all replicas together. It knows names by their keyed digests only. */
 export class SignInAttempts {
+  readonly #turns = new Turns(MOST_AT_ONCE);
+  /** Addresses whose tries are used up, and until when: only time gives them new ones, so nobody need be asked. */
+  readonly #usedUp = new Map<string, number>();
+
   constructor(private readonly db: GatewayDatabase, private readonly digestKey: Buffer, private readonly fromOneAddress: number) {}
 
   /** A sign-in from an address. */
   async take(address: string, name: string): Promise<Attempt> {
-    const ofAddress = await this.#takeAddress(networkOf(address));
-    return ofAddress.isAllowed ? this.takeName(name) : ofAddress;
+    const network = networkOf(address);
+    const ofAddress = this.#remembered(network) ?? (await this.#turns.take(async () => this.#remembered(network) ?? this.#takeAddress(network)));
+    if (ofAddress.isAllowed) return this.takeName(name);
+    this.#remember(network, ofAddress.retryAfterSeconds);
+    return ofAddress;
   }
 
   /** A password that is checked for somebody who is signed in. */
@@ -61,6 +72,17 @@ export class SignInAttempts {
       await sql.query('INSERT INTO sign_in_attempt (address, at) VALUES ($1, clock_timestamp())', [address]);
       return { isAllowed: true };
     });
+  }
+
+  #remembered(network: string): Attempt | undefined {
+    const leftMs = (this.#usedUp.get(network) ?? 0) - performance.now();
+    return leftMs > 0 ? { isAllowed: false, because: 'address', retryAfterSeconds: Math.ceil(leftMs / 1000) } : undefined;
+  }
+
+  #remember(network: string, seconds: number): void {
+    if (this.#remembered(network)) return;
+    if (this.#usedUp.size >= MOST_REMEMBERED) this.#usedUp.clear();
+    this.#usedUp.set(network, performance.now() + seconds * 1000);
   }
 
   #digest(name: string): Buffer {

@@ -1,4 +1,4 @@
-import { API, OPERATION_IDS, type Operation } from '@tank/contracts';
+import { ACCESS, API, OPERATION_IDS, type Operation } from '@tank/contracts';
 import { describeApi } from './openapi.js';
 
 type Json = Record<string, unknown>;
@@ -39,6 +39,24 @@ describe('the OpenAPI description', () => {
     expect((operation.parameters as Json[]).filter((one) => one.in === 'path').map((one) => one.name)).toEqual(named);
     expect(operation.summary).toMatch(/^[\x20-\x7e]+$/);
     expect(operation.description).toMatch(/[가-힣]/);
+  });
+
+  it.each(OPERATION_IDS)('says what %s needs, and what is answered without it', (id) => {
+    const { operation } = operations.find((one) => one.operation.operationId === id) ?? {};
+    const responses = operation?.responses as Record<string, { headers?: Json }>;
+    if (ACCESS[id] === 'public') {
+      expect(operation?.security).toEqual(id === 'refreshSession' ? [{ refreshToken: [] }] : []);
+      return;
+    }
+    expect([operation?.security, operation?.['x-access']]).toEqual([[{ accessToken: [] }], ACCESS[id]]);
+    expect(Object.keys(responses)).toEqual(expect.arrayContaining(['401', '403']));
+    expect(responses['401']?.headers).toHaveProperty('WWW-Authenticate');
+  });
+
+  it('has the schemes that operations name', () => {
+    const { securitySchemes } = described.components as unknown as { securitySchemes: Record<string, Json> };
+    expect(securitySchemes).toMatchObject({ accessToken: { type: 'http', scheme: 'bearer' }, refreshToken: { type: 'apiKey', in: 'cookie', name: 'tank_refresh' } });
+    expect(described.paths['/api/session']?.post?.responses).toHaveProperty(['429', 'headers', 'Retry-After']);
   });
 
   it.each(OPERATION_IDS.filter((id) => 'body' in API[id]))('has the body of %s, closed to unknown fields', (id) => {

@@ -75,7 +75,17 @@ function securityOf(id: OperationId): Json[] {
 }
 
 function response(status: number | string, type: string, schema: z.ZodType, components: Json): Json {
-  return { description: STATUS_CODES[status] ?? String(status), content: { [type]: { schema: jsonSchema(schema, 'output', components) } } };
+  return { description: STATUS_CODES[status] ?? String(status), ...headersOf(type, Number(status)), content: { [type]: { schema: jsonSchema(schema, 'output', components) } } };
+}
+
+const HEADERS: { [status: number]: Json } = {
+  401: { 'WWW-Authenticate': { description: 'Bearer (RFC 6750)', schema: { type: 'string' } } },
+  429: { 'Retry-After': { description: 'Seconds until it is worth another try', schema: { type: 'integer' } } },
+};
+
+function headersOf(type: string, status: number): Json {
+  const headers = type === 'application/problem+json' ? HEADERS[status] : undefined;
+  return headers ? { headers } : {};
 }
 
 function parametersOf(place: 'path' | 'query' | 'header', schema: z.ZodObject | undefined, components: Json): Json[] {

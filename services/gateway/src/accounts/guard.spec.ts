@@ -1,0 +1,64 @@
+import * as sample from '../test/samples.js';
+import type { Caller } from './account.js';
+import { Guard } from './guard.js';
+
+const TOKEN = 'Bearer a.b.c';
+
+describe('the guard', () => {
+  let nowMs = 0;
+  let asked = 0;
+  let caller: Caller | undefined | Error;
+  const bearer = { userId: sample.USER, sessionId: sample.SESSION };
+  const sessions = {
+    callerOf: async () => {
+      asked++;
+      if (caller instanceof Error) throw caller;
+      return caller;
+    },
+  };
+  let guard: Guard;
+  beforeEach(() => {
+    asked = 0;
+    caller = { ...bearer, role: 'operator', mustChangePassword: false };
+    guard = new Guard({ read: async () => bearer }, sessions, () => nowMs);
+  });
+  const codeOf = (admitted: Promise<unknown>) => admitted.then(() => 'in', (error) => error.parts?.code ?? error.message);
+
+  it('asks for a session at most every two seconds, however many calls come', async () => {
+    await Promise.all(Array.from({ length: 5 }, () => guard.admit('listRuns', TOKEN)));
+    nowMs += 1_999;
+    await guard.admit('listRuns', TOKEN);
+    expect(asked).toBe(1);
+    nowMs += 1;
+    await guard.admit('listRuns', TOKEN);
+    expect(asked).toBe(2);
+  });
+
+  it('knows at once what was changed here', async () => {
+    await guard.admit('listRuns', TOKEN);
+    caller = undefined;
+    guard.forget();
+    expect(await codeOf(guard.admit('listRuns', TOKEN))).toBe('UNAUTHENTICATED');
+  });
+
+  it('asks again after a no, and after a database that was away', async () => {
+    caller = { ...bearer, role: 'operator', mustChangePassword: true };
+    expect(await codeOf(guard.admit('listRuns', TOKEN))).toBe('PASSWORD_CHANGE_REQUIRED');
+    caller = new Error('away');
+    expect(await codeOf(guard.admit('listRuns', TOKEN))).toBe('away');
+    caller = undefined;
+    expect(await codeOf(guard.admit('listRuns', TOKEN))).toBe('UNAUTHENTICATED');
+    caller = { ...bearer, role: 'viewer', mustChangePassword: false };
+    expect(await codeOf(guard.admit('listRuns', TOKEN))).toBe('in');
+  });
+
+  it("refuses a token whose session is somebody else's", async () => {
+    caller = { userId: sample.RUN, sessionId: sample.SESSION, role: 'administrator', mustChangePassword: false };
+    expect(await codeOf(guard.admit('listRuns', TOKEN))).toBe('UNAUTHENTICATED');
+  });
+
+  it('asks nobody for what is public', async () => {
+    expect(await guard.admit('getHealth', 'nonsense')).toBeUndefined();
+    expect(asked).toBe(0);
+  });
+});
