@@ -1,5 +1,7 @@
 import { waitFor } from '../../../../embedded/test/parts.js';
+import { accountProbes } from '../adapters/account-probes.js';
 import { Argon2Passwords } from '../adapters/argon2-passwords.js';
+import { SessionStore } from '../adapters/session-store.js';
 import { REFRESH_COOKIE } from '../http/refresh-cookie.js';
 import { ADMIN, cookieOf, ServedAccounts, type Person } from '../test/served-accounts.js';
 import { makeFirstAdministrator } from './first-administrator.js';
@@ -177,6 +179,27 @@ describe('users and their sessions', () => {
     });
   });
 
+  describe('a session that is opened late', () => {
+    const open = async (person: Person, passwordHash?: string) => {
+      const known = await served.users.find({ userId: person.user.userId });
+      return new SessionStore(served.db, { idleMs: 60_000, lifeMs: 60_000 }).open({ ...known!, ...(passwordHash !== undefined && { passwordHash }) }, { address: '127.0.0.1', userAgent: '' });
+    };
+
+    it('is none when the user was disabled, or got another password, after it was checked', async () => {
+      const person = await somebody();
+      expect(await open(person)).toMatchObject({ refreshToken: expect.any(String) });
+      expect(await open(person, await served.passwords.hash('the one before'))).toBeUndefined();
+      await served.sql('UPDATE user_account SET disabled_at = now() WHERE user_id = $1', [person.user.userId]);
+      expect(await open(person)).toBeUndefined();
+    });
+
+    it('does not go on for a user who is disabled, even where nobody ended it', async () => {
+      const person = await somebody();
+      await served.sql('UPDATE user_account SET disabled_at = now() WHERE user_id = $1', [person.user.userId]);
+      expect([await isIn(person), (await refresh(person.cookie)).status]).toEqual([false, 401]);
+    });
+  });
+
   describe('a password', () => {
     const change = (person: Person, currentPassword: string, newPassword: string) => person.call('changePassword', '/api/session/password', { body: { currentPassword, newPassword } });
 
@@ -272,7 +295,9 @@ describe('the first administrator', () => {
   });
   afterAll(() => served.stop());
 
-  it('is missed with a sentence', async () => {
+  it('is missed with a sentence, at the sign-in and in health', async () => {
+    const probe = accountProbes(served.db, served.users).find(({ name }) => name === 'administrator');
+    expect(await probe?.check()).toEqual({ status: 'degraded', detail: expect.stringContaining('ADMIN_PASSWORD'), detailKo: expect.stringContaining('ADMIN_PASSWORD') });
     const { status, body } = await served.api.call('signIn', '/api/session', { body: ADMIN });
     expect([status, body.code, body.detail]).toEqual([503, 'NO_ADMINISTRATOR', expect.stringContaining('ADMIN_PASSWORD')]);
   });
@@ -288,5 +313,6 @@ describe('the first administrator', () => {
     expect(made.filter(Boolean)).toHaveLength(1);
     expect(await makeFirstAdministrator(served.users, served.passwords, { name: 'boss', password: 'another first password' })).toBeUndefined();
     expect((await served.signIn()).user).toMatchObject({ role: 'administrator', mustChangePassword: false });
+    expect(await Promise.all(accountProbes(served.db, served.users).map((probe) => probe.check()))).toEqual([{ status: 'ok', detail: null }, { status: 'ok', detail: null }]);
   });
 });
