@@ -68,13 +68,13 @@ async function fill(sql: Sql, from: number, to: number, month: string): Promise<
   await sql.query(`
     INSERT INTO ${partition} (mail_id, run_id, row_no, automation_id, version_id, recipient_key, recipient_address, recipient_name, address_hash, subject, status, error_code,
       message_id, sent_at, settled_at, attempts, update_query_ok, business_date)
-    SELECT ${ID('run', `(n / ${RUN_SIZE})`)}::text || '-' || (n % ${RUN_SIZE} + 1), ${ID('run', `(n / ${RUN_SIZE})`)}, n % ${RUN_SIZE} + 1, ${ID('automation', `(n / ${RUN_SIZE} % ${AUTOMATIONS})`)},
+    SELECT ${ID('run', `(n / ${RUN_SIZE})`)}::text || '-' || (n % ${RUN_SIZE} + 1), ${ID('run', `(n / ${RUN_SIZE})`)}, (n % ${RUN_SIZE} + 1)::integer, ${ID('automation', `(n / ${RUN_SIZE} % ${AUTOMATIONS})`)},
       ${ID('version', `(n / ${RUN_SIZE} % ${AUTOMATIONS})`)}, 'C' || (n * 7919 % ${CUSTOMERS}), 'customer' || (n * 7919 % ${CUSTOMERS}) || '@mail.example', '고객 ' || (n * 7919 % ${CUSTOMERS}),
       md5('address' || (n * 7919 % ${CUSTOMERS})), '10월 이용대금 명세서 안내',
       CASE WHEN n % 1000 = 0 THEN 'IN_DOUBT' WHEN n % 50 = 1 THEN 'FAIL' WHEN n % 100 = 2 THEN 'SKIPPED' ELSE 'SENT' END,
       CASE WHEN n % 1000 = 0 THEN 'SES_UNKNOWN' WHEN n % 50 = 1 THEN 'BAD_ADDRESS' WHEN n % 100 = 2 THEN 'NOT_FOUND' END,
       'message-' || n, at, at, 1, 'Y', date_trunc('day', at)
-    FROM generate_series(${from}, ${to - 1}) n
+    FROM generate_series(${from}::bigint, ${to - 1}) n
     CROSS JOIN LATERAL (SELECT '${month}-01'::timestamptz + (n - ${from}) * interval '28 days' / ${to - from} AS at) moment`);
   await sql.query(`ALTER TABLE email_send_log ATTACH PARTITION ${partition} FOR VALUES FROM ('${month}-01') TO ('${next}')`);
   for (const table of ['attachment_log', 'template_log']) {
