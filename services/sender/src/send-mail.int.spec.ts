@@ -268,6 +268,56 @@ describe('a sender that dies between the intent and the answer', () => {
     expect(simulator.calls).toBe(1);
   });
 
+  describe('whose automation wants it sent again', () => {
+    const CANCELED = { resendAfterMs: 365_000, resendWhenInDoubt: true, deadlineMs: 20_000, runStatus: () => 'CANCELED' as RunStatus };
+    const doubtful = async (): Promise<MailRendered> => {
+      const mail = renderedMail();
+      await killedAtTheCall(mail, true);
+      return mail;
+    };
+
+    it.each(['PAUSED', 'RUNNING'] as const)('is never given back, as if it certainly were not sent (run %s)', async (status) => {
+      const mail = await doubtful();
+      const held = await start({ ...CANCELED, runStatus: () => status, max24h: 0 });
+      await ageIntent(held, mail.mailId, 400);
+      expect(await held.send(mail)).toEqual([]);
+      expect(await held.ledger.find(mail.mailId)).toMatchObject({ state: 'IN_DOUBT', resends: 0 });
+      expect(simulator.calls).toBe(1);
+    });
+
+    it('ends in doubt when its run is stopped, and not as CANCELED', async () => {
+      const mail = await doubtful();
+      const stopped = await start(CANCELED);
+      await ageIntent(stopped, mail.mailId, 400);
+      expect(await stopped.send(mail)).toMatchObject([{ type: 'MailSettled', outcome: 'IN_DOUBT', errorCode: 'SES_UNKNOWN' }]);
+      expect(simulator.calls).toBe(1);
+    });
+
+    it('ends in doubt when its run is stopped after a resend that was not taken', async () => {
+      const mail = await doubtful();
+      const throttled = await start({ ...CANCELED, runStatus: () => 'RUNNING' });
+      await ageIntent(throttled, mail.mailId, 400);
+      simulator.inject({ kind: 'throttle' });
+      await expect(throttled.send(mail)).rejects.toThrow(TryLater);
+      expect(await throttled.ledger.find(mail.mailId)).toMatchObject({ state: 'NOT_SENT', resends: 1 });
+      const stopped = await start(CANCELED);
+      expect(await stopped.send(mail)).toMatchObject([{ type: 'MailSettled', outcome: 'IN_DOUBT', errorCode: 'SES_UNKNOWN' }]);
+      expect(simulator.calls).toBe(2);
+    });
+
+    it('is in doubt as before when SES refuses the resend, or a step stops it', async () => {
+      const [refused, stoppedByStep] = [await doubtful(), await doubtful()];
+      const sender = await start({ ...CANCELED, runStatus: () => 'RUNNING' });
+      for (const { mailId } of [refused, stoppedByStep]) await ageIntent(sender, mailId, 400);
+      simulator.inject({ kind: 'rejected' });
+      expect(await sender.send(refused)).toMatchObject([{ outcome: 'IN_DOUBT', errorCode: 'SES_UNKNOWN' }, { type: 'SystemErrorRaised' }]);
+      expect(await sender.ledger.find(refused.mailId)).toMatchObject({ state: 'IN_DOUBT', resends: 1 });
+      simulator.inject({ kind: 'throttle' });
+      await expect(sender.send(stoppedByStep)).rejects.toThrow(TryLater);
+      expect(await sender.stop(stopped(stoppedByStep))).toMatchObject({ outcome: 'IN_DOUBT', errorCode: 'SES_UNKNOWN' });
+    });
+  });
+
   it('is overruled by its own late answer', async () => {
     const answered = Promise.withResolvers<void>();
     const called = Promise.withResolvers<void>();

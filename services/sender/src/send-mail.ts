@@ -41,6 +41,8 @@ export interface Channel {
 
 type Givens = Given<'send'>[];
 const LATE_SLOTS = 5;
+/** Nothing more of these leaves. */
+const STOPPED: ReadonlySet<RunStatus> = new Set(['FAIL', 'CANCELED', 'COMPLETED']);
 const BREAKER_OPEN = { reasonCode: 'SES_BREAKER_OPEN', reason: 'SES cannot be reached: sending waits until it can.' };
 
 /** Sends one mail at most once. Order: what the ledger knows, files and MIME, slot, run's state, intent, call. */
@@ -65,11 +67,24 @@ export class SendMail {
     else if (isSettled(entry)) return answerAgain(message, entry, this.runs);
     const { from, resendWhenInDoubt } = await rules();
     if (!from) return noSender(message);
-    const prepared = await this.prepare(message, from);
-    if (Array.isArray(prepared)) return prepared;
     const resends = (entry?.resends ?? 0) + (isResend ? 1 : 0);
+    const prepared = await this.prepare(message, from);
+    if (Array.isArray(prepared)) return resends > 0 ? this.notGivenBack(message, prepared) : prepared;
     const order = { mailId: message.mailId, runId: message.runId, afterAttempt: entry?.attempt ?? 0, resends, claims: prepared.claims, claimant: message.origin ?? message, record: prepared.record };
-    return (await this.waitForTurn(message)) ?? this.sendInTurn(message, from, prepared, order, resendWhenInDoubt && resends === 0);
+    const givens = (await this.waitForTurn(message)) ?? (await this.sendInTurn(message, from, prepared, order, resendWhenInDoubt && resends === 0));
+    return resends > 0 ? this.notGivenBack(message, givens) : givens;
+  }
+
+  /**
+   * What is given back counts as certainly not sent, and is canceled with its run. A mail that was in doubt before its resend may have
+   * been sent: it stays dispatched, and comes again; and in a run that was stopped it ends in doubt.
+   */
+  private async notGivenBack(message: MailRendered, givens: Givens): Promise<Givens> {
+    const others = givens.filter(({ type }) => type !== 'MailGivenBack');
+    if (others.length === givens.length || !STOPPED.has(await this.runs.statusOf(message.runId))) return others;
+    const ending = unsentEnding('IN_DOUBT', 'SES_UNKNOWN', 'It was in doubt, and its run was stopped before it was sent again.', this.clock.now());
+    const doubted = await this.ledger.close(message.mailId, message.runId, { ...recordOf(message), ...ending });
+    return [doubted ? settledFrom(message, doubted) : await this.known.settled(message), ...others];
   }
 
   private async prepare(message: MailRendered, from: From): Promise<PreparedMail | Givens> {

@@ -38,14 +38,18 @@ WHERE entry.attempt = excluded.attempt - 1
     OR (entry.state = 'IN_DOUBT' AND excluded.resends = entry.resends + 1 AND entry.intent_at < clock_timestamp() - $7 * interval '1 millisecond'))
 RETURNING mail_id AS "mailId", attempt, failures`;
 
+/** What a resend cannot change: the try before it may have been taken. */
+const IS_REFUSED_RESEND = `(result.state = 'REFUSED' AND entry.state = 'INTENT' AND entry.resends > 0)`;
+const STILL_IN_DOUBT = `'{"outcome": "IN_DOUBT", "errorCode": "SES_UNKNOWN"}'::jsonb`;
+
 /**
  * INTENT(n) → SENT, REFUSED, NOT_SENT(n) or IN_DOUBT. Evidence that comes late may still turn IN_DOUBT into SENT or
- * REFUSED: the only change of an outcome there is.
+ * REFUSED: the only change of an outcome there is. A resend that SES refuses leaves the mail as doubtful as it was.
  */
 export const RECORD_RESULTS = `
 UPDATE mail_ledger AS entry SET
-  state = result.state,
-  settlement = entry.settlement || result.ending::jsonb,
+  state = CASE WHEN ${IS_REFUSED_RESEND} THEN 'IN_DOUBT' ELSE result.state END,
+  settlement = entry.settlement || result.ending::jsonb || CASE WHEN ${IS_REFUSED_RESEND} THEN ${STILL_IN_DOUBT} ELSE '{}' END,
   calls = entry.calls - result.uncalled,
   failures = entry.failures + result.failed,
   owner = NULL
@@ -60,13 +64,16 @@ UPDATE mail_ledger AS entry SET state = 'IN_DOUBT', settlement = settlement || $
 WHERE mail_id = $1 AND attempt = $2 AND state = 'INTENT' AND intent_at < clock_timestamp() - $4 * interval '1 millisecond'
 RETURNING ${ENTRY}`;
 
-/** Nothing or NOT_SENT(n) → CLOSED. */
+/** Nothing or NOT_SENT(n) → CLOSED; after a resend → IN_DOUBT, as the mail was before it. */
 export const CLOSE_ENTRIES = `
 INSERT INTO mail_ledger AS entry (mail_id, run_id, state, settlement)
 SELECT mail_id, run_id, 'CLOSED', settlement::jsonb
 FROM unnest($1::text[], $2::uuid[], $3::text[]) AS closed (mail_id, run_id, settlement)
 ORDER BY mail_id
-ON CONFLICT (mail_id) DO UPDATE SET state = 'CLOSED', settlement = excluded.settlement, owner = NULL
+ON CONFLICT (mail_id) DO UPDATE SET
+  state = CASE WHEN entry.resends > 0 THEN 'IN_DOUBT' ELSE 'CLOSED' END,
+  settlement = excluded.settlement || CASE WHEN entry.resends > 0 THEN ${STILL_IN_DOUBT} ELSE '{}' END,
+  owner = NULL
 WHERE entry.state = 'NOT_SENT'
 RETURNING ${ENTRY}`;
 

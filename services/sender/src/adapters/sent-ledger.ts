@@ -16,6 +16,9 @@ import type { SenderDatabase } from './sender-database.js';
  *      │            └───────▶ IN_DOUBT                 nobody knows (··▶ SENT, REFUSED by late evidence)
  *      └──▶ CLOSED ◀── NOT_SENT(n)                     settled without sending
  *
+ * A resend that an automation chose leads from IN_DOUBT(n) to INTENT(n+1). Whatever becomes of that one but SENT leaves
+ * the mail as doubtful as it was: REFUSED and CLOSED are IN_DOUBT then.
+ *
  * INTENT(n) is on disk before call n. Every change is conditional on the state and the attempt, so of two senders with
  * the same message one gets the intent. Entries live for LEDGER_DAYS; a message older than that could be sent again.
  */
