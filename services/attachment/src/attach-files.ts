@@ -47,7 +47,7 @@ export class AttachFiles {
 
   /** Claimed even by a mail that will stop for another rule: that two recipients point at one file is wrong in any case. */
   #claim(mail: MailMapped, match: RuleMatch): RuleMatch {
-    const lost = match.rule.common ? [] : match.files.filter((file) => !this.claims.take(mail.runId, mail.mailId, file));
+    const lost = match.rule.common ? [] : match.files.filter((file) => !this.claims.take((mail.origin ?? mail).runId, (mail.origin ?? mail).mailId, file));
     const result = lost.length === 0 ? match : failed(match.rule, 'DUPLICATED', 'Another recipient of this run has this very file, or one with the same content.', lost);
     this.count(result.status);
     return result;

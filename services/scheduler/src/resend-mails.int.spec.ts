@@ -149,6 +149,57 @@ it('stops rows that claim one file, as any run does', async () => {
   expect((await dispatched()).map(({ type }) => type)).toEqual(['MailStopped', 'MailStopped', 'MailStopped']);
 });
 
+describe('what another recipient of the first run claims', () => {
+  const rule = (file: string, over = {}) => ({ name: '명세서', directory: 'a', file, displayName: 'a.pdf', onMissing: 'skip', several: false, common: false, maxBytes: 1_000, ...over });
+  const correct = async ({ automationId }: Run, change: object) => {
+    await scheduler.automations.changeDraft(automationId, change as never);
+    await scheduler.automations.activate(automationId);
+  };
+  const types = async () => (await dispatched()).map(({ type, recipientKey }) => [type, recipientKey]);
+
+  it('is not taken by a pattern that was corrected, though the other is not sent again', async () => {
+    const rows = ['110', '110_2'].map((id) => ({ customer_id: id, email: `owner${id}@x.example` }));
+    const first = await ended(['SKIPPED', 'SKIPPED'], { fileRules: [rule('{{customer_id}}.pdf')] as never }, rows);
+    await correct(first, { fileRules: [rule('{{customer_id}}_*.pdf')] });
+    const again = await resend(first.runId, { mailIds: [mail(first, 1)] });
+    expect(again.counts).toMatchObject({ total: 1, waiting: 1 });
+    expect(await types()).toEqual([['MailStopped', '110']]);
+    expect(await db.query('SELECT row_no, stop_code, stop_row FROM manifest_row WHERE run_id = $1', [again.runId])).toEqual([{ row_no: 1, stop_code: 'DUPLICATED', stop_row: null }]);
+  });
+
+  it.each(['SENT', 'FAIL', 'CANCELED'] as const)('is not taken by a file name that both have by now (%s)', async (outcome) => {
+    const rows = customers(3).map((row, at) => ({ ...row, branch: at === 2 ? 'busan' : 'seoul' }));
+    const first = await ended(['FAIL', outcome, 'FAIL'], {}, rows);
+    await correct(first, { fileRules: [rule('{{branch}}.pdf')] });
+    await resend(first.runId, { mailIds: [mail(first, 1), mail(first, 3)] });
+    expect(await types()).toEqual([['MailStopped', 'C1'], ['MailDue', 'C3']]);
+  });
+
+  it('is not taken by a key that both have by now', async () => {
+    const rows = customers(3).map((row, at) => ({ ...row, household: at === 2 ? 'H2' : 'H1' }));
+    const first = await ended(['FAIL', 'SENT', 'FAIL'], {}, rows);
+    await correct(first, { recipient: { keyColumn: 'household', addressColumn: 'email' } });
+    await resend(first.runId);
+    expect(await types()).toEqual([['MailStopped', 'H1'], ['MailDue', 'H2']]);
+  });
+
+  it('stops the resend where its rule says so', async () => {
+    const rows = customers(4).map((row, at) => ({ ...row, branch: at < 2 ? 'seoul' : `b${at}` }));
+    const run = await scheduler.runWith(rows, { allowParallelRuns: true, fileRules: [rule('{{branch}}.pdf', { onMissing: 'stop' })] as never });
+    expect(run).toMatchObject({ status: 'FAIL', reasonCode: 'DUPLICATED', counts: { canceled: 4 } });
+    expect(await resend(run.runId, { outcomes: ['CANCELED'] })).toMatchObject({ status: 'FAIL', reasonCode: 'DUPLICATED', reason: expect.stringContaining('claim the same file'), counts: { total: 2, canceled: 2 } });
+    expect(await types()).toEqual([]);
+  });
+});
+
+it('makes nothing else of a key that has made something else', async () => {
+  const first = await ended(['FAIL', 'FAIL']);
+  const again = await resend(first.runId, { mailIds: [mail(first, 1)] }, 'key-of-one');
+  await expect(resend(first.runId, { mailIds: [mail(first, 2)] }, 'key-of-one')).rejects.toMatchObject(conflict(expect.stringContaining('another request'), null));
+  await expect(scheduler.run(first.automationId, 'key-of-one')).rejects.toMatchObject(conflict(expect.stringContaining(again.runId), null));
+  expect((await scheduler.resends.resend({ runId: first.runId.toUpperCase(), idempotencyKey: 'key-of-one', outcomes: ['FAIL'], mailIds: [mail(first, 1).toUpperCase()] })).runId).toBe(again.runId);
+});
+
 describe('is refused', () => {
   it('while the run has not ended', async () => {
     const { runId } = await scheduler.runWith(customers(1));
@@ -159,6 +210,14 @@ describe('is refused', () => {
     const first = await ended(['FAIL'], { allowParallelRuns: false });
     const open = await scheduler.run(first.automationId, 'other');
     await expect(resend(first.runId)).rejects.toMatchObject(conflict(expect.stringContaining(open.runId), 'automationId'));
+  });
+
+  it('when the values of others of the first run are gone, with which it would have to be compared', async () => {
+    const first = await ended(['FAIL', 'SENT']);
+    const second = await resend(first.runId);
+    await settle(await dispatched(), ['FAIL']);
+    await db.query('UPDATE manifest_row SET row_values = NULL WHERE run_id = $1', [first.runId]);
+    await expect(resend(second.runId)).rejects.toMatchObject(conflict(expect.stringContaining('erased')));
   });
 
   it('when the values are gone', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Refused, type AutomationVersion, type InBoth, type ResendInput, type Run } from '@tank/contracts';
 import { noRun } from './runs.js';
 import { alreadyOpen, NO_ACTIVE_VERSION } from './start-run.js';
@@ -18,8 +19,9 @@ export type Which = Pick<ResendInput, 'outcomes' | 'mailIds'>;
 export interface ResendStart {
   run: Run;
   active: AutomationVersion | null;
-  /** The run that the same key made before. */
+  /** The run that the same key made before, and what was chosen for it. */
   earlier: Run | undefined;
+  earlierChoice: string | null;
   /** The oldest run of the automation that has not ended. */
   open: Run | undefined;
   valuesErased: boolean;
@@ -41,9 +43,11 @@ export class ResendMails {
   constructor(private readonly resends: Resends, private readonly onMade: () => void) {}
 
   /** @throws Refused NOT_FOUND, CONFLICT */
-  async resend({ runId, idempotencyKey, ...which }: Which & { runId: string; idempotencyKey: string }): Promise<Run> {
+  async resend({ runId: asked, idempotencyKey, outcomes, mailIds }: Which & { runId: string; idempotencyKey: string }): Promise<Run> {
+    const runId = asked.toLowerCase();
+    const which = { outcomes, mailIds: mailIds?.map((mailId) => mailId.toLowerCase()) ?? null };
     const made = await this.resends.starting(runId, idempotencyKey, async (start) => {
-      if (start.earlier) return sameAs(start.earlier, runId, idempotencyKey);
+      if (start.earlier) return sameAs(start.earlier, start.earlierChoice === choiceOf(which) ? runId : null, idempotencyKey);
       const version = versionFor(start);
       const unfit = which.mailIds ? await start.unfit(which.mailIds) : [];
       if (unfit.length > 0) throw nothingStarted(unfit);
@@ -53,6 +57,12 @@ export class ResendMails {
     this.onMade();
     return made;
   }
+}
+
+/** The same for the same mails, in whatever order they are named. */
+export function choiceOf({ outcomes, mailIds }: Which): string {
+  const chosen = mailIds ?? outcomes;
+  return createHash('sha256').update([...new Set<string>(chosen)].sort().join(' ')).digest('base64url');
 }
 
 function versionFor({ run, active, open, valuesErased }: ResendStart): AutomationVersion {
@@ -70,11 +80,11 @@ function versionFor({ run, active, open, valuesErased }: ResendStart): Automatio
 }
 
 /** The key belongs to something else: whoever asks for this would not get it. */
-function sameAs(earlier: Run, runId: string, idempotencyKey: string): Run {
+function sameAs(earlier: Run, runId: string | null, idempotencyKey: string): Run {
   if (earlier.resendOf === runId) return earlier;
   throw new Refused('CONFLICT', [
-    `The idempotency key "${idempotencyKey}" already made run ${earlier.runId}, which is another. Nothing was started: use a new key.`,
-    `멱등 키 "${idempotencyKey}"는 이미 다른 실행 ${earlier.runId}을(를) 만들었습니다. 아무것도 시작하지 않았습니다. 새 키를 쓰세요.`,
+    `The idempotency key "${idempotencyKey}" already made run ${earlier.runId}, for another request. Nothing was started: use a new key.`,
+    `멱등 키 "${idempotencyKey}"는 이미 다른 요청으로 실행 ${earlier.runId}을(를) 만들었습니다. 아무것도 시작하지 않았습니다. 새 키를 쓰세요.`,
   ]);
 }
 

@@ -48,6 +48,10 @@ export class StartRun {
 
 /** Whoever asks for another date has not got what was asked for, whatever the key says. */
 function sameAs(earlier: Run, { idempotencyKey, businessDate, timeZone }: Omit<StartRunAsks, 'automationId'>): Run {
+  if (earlier.trigger !== 'manual') throw new Refused('CONFLICT', [
+    `The idempotency key "${idempotencyKey}" already made run ${earlier.runId}, which sends mails of another run again. Nothing was started: use a new key.`,
+    `멱등 키 "${idempotencyKey}"는 이미 재발송 실행 ${earlier.runId}을(를) 만들었습니다. 아무것도 시작하지 않았습니다. 새 키를 쓰세요.`,
+  ]);
   const differing = businessDate !== null && businessDate !== earlier.businessDate ? 'businessDate' : timeZone !== earlier.timeZone ? 'timeZone' : null;
   if (!differing) return earlier;
   throw new Refused('CONFLICT', [

@@ -61,7 +61,8 @@ const MARK_SHARED_FILES = `
   SELECT min(row) AS row, rule FROM marked GROUP BY rule`;
 const CLOSE = `
   UPDATE run SET manifest_closed_at = clock_timestamp(), total = attempt_rows, waiting = attempt_rows,
-    status = CASE attempt_rows WHEN 0 THEN 'COMPLETED' ELSE status END, end_at = CASE attempt_rows WHEN 0 THEN clock_timestamp() END, ${END_WAIT},
+    status = CASE attempt_rows WHEN 0 THEN 'COMPLETED' ELSE status END, end_at = CASE attempt_rows WHEN 0 THEN clock_timestamp() END,
+    reason_code = CASE WHEN attempt_rows = 0 OR ${IS_WAIT_OVER} THEN NULL ELSE reason_code END, reason = CASE WHEN attempt_rows = 0 OR ${IS_WAIT_OVER} THEN NULL ELSE reason END,
     revision = revision + 1, status_revision = revision + 1
   WHERE run_id = $1`;
 const FAIL = `
@@ -137,14 +138,22 @@ export async function appendRows(sql: Sql, runId: string, rowsBefore: number, ro
   await sql.query(COUNT_CHUNK, [runId, rows.length]);
 }
 
-export async function closeManifest(sql: Sql, runId: string, rowCount: number, claimed: ClaimedFile[]): Promise<RunCounts> {
+/** @param ownRows the rows behind these are others' of the family of a resend: they are compared with, and then forgotten. */
+export async function closeManifest(sql: Sql, runId: string, rowCount: number, claimed: ClaimedFile[], ownRows = rowCount): Promise<RunCounts> {
   await sql.query(JOIN_BY_HASH);
   await sql.query(MARK_DUPLICATES, [runId]);
   const shared = claimed.length > 0 ? await sql.query<SharedFile>(MARK_SHARED_FILES, [runId, claimed.map(({ name }) => name)]) : [];
   const overlaps = claimed.length > 0 ? await markOverlaps(sql, runId, rowCount, claimed) : [];
+  if (ownRows < rowCount) await forgetSiblings(sql, runId, ownRows);
   await sql.query(CLOSE, [runId]);
-  await stopForSharedFile(sql, runId, [...shared, ...overlaps], claimed);
+  await stopForSharedFile(sql, runId, [...shared, ...overlaps], claimed, ownRows);
   return (await findRun(sql, runId))!.counts;
+}
+
+async function forgetSiblings(sql: Sql, runId: string, ownRows: number): Promise<void> {
+  await sql.query('DELETE FROM manifest_row WHERE run_id = $1 AND row_no > $2', [runId, ownRows]);
+  await sql.query('UPDATE manifest_row SET stop_row = NULL WHERE run_id = $1 AND stop_row > $2', [runId, ownRows]);
+  await sql.query('UPDATE run SET attempt_rows = $2 WHERE run_id = $1', [runId, ownRows]);
 }
 
 interface SharedFile {
@@ -155,11 +164,12 @@ interface SharedFile {
 }
 
 /** In the transaction that closes the manifest: nothing of the run has left, and nothing will. */
-async function stopForSharedFile(sql: Sql, runId: string, shared: SharedFile[], claimed: ClaimedFile[]): Promise<void> {
+async function stopForSharedFile(sql: Sql, runId: string, shared: SharedFile[], claimed: ClaimedFile[], ownRows: number): Promise<void> {
   const stopping = claimed.filter(({ stopsRun }) => stopsRun).map(({ name }) => name);
   const first = shared.filter(({ rule }) => stopping.includes(rule)).sort((a, b) => a.row - b.row)[0];
   if (!first) return;
-  const why = first.otherRow === undefined ? `row ${first.row} and others ask for the same file.` : overlapSentence(first.row, first.otherRow);
+  const isOfSibling = first.row > ownRows || (first.otherRow ?? 0) > ownRows;
+  const why = isOfSibling ? 'recipients of the run whose mails are sent again claim the same file.' : first.otherRow === undefined ? `row ${first.row} and others ask for the same file.` : overlapSentence(first.row, first.otherRow);
   const reason = `Rule "${first.rule}": ${why} The rule stops the run: nothing was sent.`;
   await sql.query(stop('FAIL'), [runId, 'DUPLICATED', reason]);
   await sql.query(FINISH_RUNS, [[runId]]);

@@ -2,16 +2,19 @@ import { findColumn, mailIdOf, Refused, rowSchema, type AutomationVersion, type 
 import type { LogsDb, Sql } from '@tank/logs-db';
 import { claimedFiles } from '../claimed-files.js';
 import { manifestRow } from '../manifest.js';
-import type { Resends, ResendStart, Unfit, Which } from '../resend-mails.js';
+import { choiceOf, type Resends, type ResendStart, type Unfit, type Which } from '../resend-mails.js';
 import { lockActiveVersion } from './automation-store.js';
 import { appendRows, closeManifest } from './manifest-store.js';
 import { findRun, insertRun, oldestOpenRun } from './new-run.js';
 import { earlierRun } from './run-starter.js';
 
 const ROOT = `
-  SELECT coalesce(root_run_id, run_id) AS root,
-    values_erased_at IS NOT NULL OR EXISTS (SELECT FROM manifest_row m WHERE m.run_id = $1 AND m.row_values IS NULL) AS erased
-  FROM run WHERE run_id = $1`;
+  SELECT r.run_id AS root, r.key_column, EXISTS (SELECT FROM manifest_row m WHERE m.run_id IN ($1, r.run_id) AND m.row_values IS NULL) AS erased
+  FROM run r WHERE r.run_id = (SELECT coalesce(root_run_id, run_id) FROM run WHERE run_id = $1)`;
+/** All others of the family: what one of them claims is not this one's, whether it was ever sent or not. */
+const SIBLINGS = `
+  SELECT s.row_values, s.row_no AS root_row FROM manifest_row s
+  WHERE s.run_id = $2 AND NOT EXISTS (SELECT FROM manifest_row own WHERE own.run_id = $1 AND own.root_row = s.row_no) ORDER BY s.row_no`;
 /** Mails of the family of $2, as its root run numbers them, that are on their way, sent or in doubt in another run than $1. */
 const TAKEN = `
   SELECT coalesce(o.root_row, o.row_no) AS root_row, o.run_id FROM manifest_row o JOIN run q USING (run_id)
@@ -39,6 +42,8 @@ const ANY_OUTCOME = ['FAIL', 'SKIPPED', 'CANCELED'];
 interface Family {
   runId: string;
   root: string;
+  /** By which the root run told its recipients apart. */
+  keyColumn: string;
 }
 
 export class PgResendStore implements Resends {
@@ -46,16 +51,18 @@ export class PgResendStore implements Resends {
 
   starting(runId: string, idempotencyKey: string, work: (start: ResendStart) => Promise<Run>): Promise<Run | undefined> {
     return this.db.transaction(async (sql) => {
-      const found = await findRun(sql, runId);
-      if (!found) return undefined;
-      const { active } = await lockActiveVersion(sql, found.automationId); // all resends of a family have one automation
+      const known = await findRun(sql, runId);
+      if (!known) return undefined;
+      const { active } = await lockActiveVersion(sql, known.automationId); // all resends of a family have one automation
       const run = (await findRun(sql, runId))!;
-      const [{ root, erased }] = (await sql.query<{ root: string; erased: boolean }>(ROOT, [runId])) as [{ root: string; erased: boolean }];
-      const family = { runId, root };
+      const [found] = await sql.query<{ root: string; key_column: string; erased: boolean }>(ROOT, [runId]);
+      const { root, key_column: keyColumn, erased } = found!;
+      const family = { runId, root, keyColumn };
       return work({
         run,
         active,
         earlier: await earlierRun(sql, run.automationId, idempotencyKey),
+        earlierChoice: await choiceBefore(sql, run.automationId, idempotencyKey),
         open: await oldestOpenRun(sql, run.automationId),
         valuesErased: erased,
         unfit: (mailIds) => unfit(sql, family, mailIds),
@@ -65,6 +72,11 @@ export class PgResendStore implements Resends {
   }
 }
 
+async function choiceBefore(sql: Sql, automationId: string, idempotencyKey: string): Promise<string | null> {
+  const [earlier] = await sql.query<{ choice: string | null }>('SELECT resend_choice AS choice FROM run WHERE automation_id = $1 AND idempotency_key = $2', [automationId, idempotencyKey]);
+  return earlier?.choice ?? null;
+}
+
 async function unfit(sql: Sql, { runId, root }: Family, mailIds: string[]): Promise<Unfit[]> {
   const strangers = mailIds.filter((mailId) => !mailId.startsWith(`${runId}-`)).map((mailId) => ({ mailId, outcome: null, stopCode: null, sentAgainIn: null }));
   type Found = { row_no: number; outcome: string | null; stop_code: string | null; taken_by: string | null };
@@ -72,23 +84,41 @@ async function unfit(sql: Sql, { runId, root }: Family, mailIds: string[]): Prom
   return [...strangers, ...rows.map((row) => ({ mailId: mailIdOf(runId, row.row_no), outcome: row.outcome, stopCode: row.stop_code, sentAgainIn: row.taken_by }))];
 }
 
-async function make(sql: Sql, { runId, root }: Family, origin: Run, { version, which, key }: { version: AutomationVersion; which: Which; key: string }): Promise<Run | undefined> {
+async function make(sql: Sql, family: Family, origin: Run, { version, which, key }: { version: AutomationVersion; which: Which; key: string }): Promise<Run | undefined> {
+  const { runId, root } = family;
   const { businessDate, timeZone } = origin;
   await sql.query(`DECLARE again NO SCROLL CURSOR FOR ${FIT}`, [runId, root, which.mailIds ? ANY_OUTCOME : which.outcomes, which.mailIds && rowsOf(runId, which.mailIds)]);
   const claimed = claimedFiles(version.definition);
   const about = { keyColumn: version.definition.recipient?.keyColumn ?? '', claimedFiles: claimed, businessDate };
-  let made: Run | undefined;
-  let count = 0;
-  for (;;) {
-    const rows = await sql.query<{ row_values: unknown; root_row: number }>(`FETCH ${ROWS_AT_ONCE} FROM again`);
-    if (rows.length === 0) break;
-    made ??= (await insertRun(sql, { version, businessDate, timeZone, idempotencyKey: key, firing: null, resend: { of: runId, root } }))!;
-    await appendRows(sql, made.runId, count, rows.map((row) => ({ ...manifestRow(withKey(rowSchema.parse(row.row_values), about.keyColumn, runId), about), rootRow: row.root_row })));
-    count += rows.length;
+  const first = await nextRows(sql, 'again');
+  if (first.length === 0) return undefined;
+  const made = (await insertRun(sql, { version, businessDate, timeZone, idempotencyKey: key, firing: null, resend: { of: runId, root, choice: choiceOf(which) } }))!;
+  const toRow = (row: KeptRow) => manifestRow(withKey(rowSchema.parse(row.row_values), about.keyColumn, runId), about);
+  let own = 0;
+  for (let rows = first; rows.length > 0; rows = await nextRows(sql, 'again')) {
+    await appendRows(sql, made.runId, own, rows.map((row) => ({ ...toRow(row), rootRow: row.root_row })));
+    own += rows.length;
   }
-  if (!made) return undefined;
-  await closeManifest(sql, made.runId, count, claimed);
+  let all = own;
+  // With the same key and no file of its own for each, what the root run has found out of its rows holds here, too.
+  if (claimed.length > 0 || family.keyColumn !== about.keyColumn) {
+    await sql.query(`DECLARE siblings NO SCROLL CURSOR FOR ${SIBLINGS}`, [made.runId, root]);
+    for (let rows = await nextRows(sql, 'siblings'); rows.length > 0; rows = await nextRows(sql, 'siblings')) {
+      await appendRows(sql, made.runId, all, rows.map(toRow));
+      all += rows.length;
+    }
+  }
+  await closeManifest(sql, made.runId, all, claimed, own);
   return (await findRun(sql, made.runId))!;
+}
+
+interface KeptRow {
+  row_values: unknown;
+  root_row: number;
+}
+
+function nextRows(sql: Sql, cursor: 'again' | 'siblings'): Promise<KeptRow[]> {
+  return sql.query<KeptRow>(`FETCH ${ROWS_AT_ONCE} FROM ${cursor}`);
 }
 
 function withKey(row: Row, keyColumn: string, runId: string): Row {

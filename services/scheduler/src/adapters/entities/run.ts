@@ -29,6 +29,8 @@ export class RunEntity {
   /** The run whose mails it sends again, and the one in which they were first. */
   @Column({ name: 'resend_of', type: 'uuid', nullable: true }) resendOf!: string | null;
   @Column({ name: 'root_run_id', type: 'uuid', nullable: true }) rootRunId!: string | null;
+  /** A hash of what was chosen: the same key with another choice is another request. */
+  @Column({ name: 'resend_choice', type: 'text', nullable: true }) resendChoice!: string | null;
   @Column({ name: 'schedule_id', type: 'uuid', nullable: true }) scheduleId!: string | null;
   @Column({ name: 'fire_time', type: 'timestamptz', nullable: true }) fireTime!: Date | null;
   @Column({ name: 'idempotency_key', type: 'text', nullable: true }) idempotencyKey!: string | null;
