@@ -205,8 +205,8 @@ export const REQUESTS = {
   })),
 
   /**
-   * A mail in doubt becomes SENT or FAIL by evidence from outside; the outcome travels on to the customer's database and the log. Asked again it travels
-   * again. Refused CONFLICT for any other mail, and for FAIL while AWS would still take the call in doubt.
+   * A mail in doubt becomes SENT or FAIL by evidence from outside; the outcome travels on to the customer's database and the log. Asked again with the
+   * same words it is answered as it is. Refused CONFLICT for any other mail, and for FAIL while AWS would still take the call in doubt.
    */
   'sender.settle-doubt': request('sender', settleDoubtSchema.extend({ mailId: mailIdSchema }), z.object({ mailId: mailIdSchema, outcome: outcomeSchema, settledAt: z.iso.datetime() })),
 

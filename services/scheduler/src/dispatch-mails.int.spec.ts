@@ -401,6 +401,22 @@ it('publishes the last change of a run with its final counts', async () => {
   expect(last?.run).toEqual(await scheduler.runs.get(runId));
 });
 
+it('keeps what a mail in doubt needs until somebody settles it, however long that is', async () => {
+  const scheduler = await leading();
+  const { runId } = await scheduler.runWith(customers(2));
+  const [first, second] = await dispatched(scheduler);
+  await scheduler.logged([first!]);
+  await scheduler.logged([second!], 'IN_DOUBT');
+  await db.query(`UPDATE run SET end_at = end_at - interval '80 days' WHERE run_id = $1`, [runId]);
+  const kept = async () => {
+    await new EraseValues(new PgValuesStore(db), 7).pass();
+    return (await db.query<{ row_no: number }>('SELECT row_no FROM manifest_row WHERE row_values IS NOT NULL')).map((row) => row.row_no);
+  };
+  expect(await kept()).toEqual([second!.row]);
+  await scheduler.logged([second!], 'SENT');
+  expect(await kept()).toEqual([]);
+});
+
 it('erases what the rows of a long-ended run say of people, and nothing else', async () => {
   const scheduler = await leading();
   const rule = { name: '명세서', directory: '', file: '{{customer_id}}_*.pdf', onMissing: 'skip', several: false, common: false, maxBytes: 1_000 } as const;

@@ -55,6 +55,8 @@ export interface Ledger {
   record(mailId: string, attempt: number, result: CallResult): Promise<LedgerEntry | null>;
   /** INTENT(n) past its deadline becomes IN_DOUBT. Null when it is not, or no longer, such an intent. */
   doubt(mailId: string, attempt: number, olderThanMs: number, ending: Ending): Promise<LedgerEntry | null>;
+  /** Others have been told what an operator said. */
+  markTold(mailId: string): Promise<void>;
   /** Settles without sending: from nothing or from NOT_SENT; what was in doubt before its resend is in doubt again. Null when the entry is in another state. */
   close(mailId: string, runId: string, settlement: Settlement): Promise<LedgerEntry | null>;
 }

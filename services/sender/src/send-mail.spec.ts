@@ -44,6 +44,7 @@ function sendMailWith(script: Script) {
       return entry(result.state, 'ending' in result ? result.ending : {});
     },
     doubt: async () => null,
+    markTold: async () => undefined,
     close: async (_mailId, _runId, settlement) => (log.push('close'), entry('CLOSED', settlement)),
   };
   const slots = [...(script.slots ?? [])];

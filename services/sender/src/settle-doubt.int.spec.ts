@@ -14,6 +14,7 @@ let sender: SenderUnderTest;
 let doubts: SettleDoubt;
 const manifest = new Map<string, Mail>();
 const published: MailSettled[] = [];
+let publishError: Error | undefined;
 
 beforeAll(async () => {
   database = await createDatabase('settle_doubt');
@@ -23,7 +24,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   sender = await SenderUnderTest.start({ dbUrl: roleUrl(database, 'sender'), sesUrl: simulator.url, account: randomUUID(), deadlineMs: DEADLINE_MS });
   const mail = async (mailId: string) => manifest.get(mailId) ?? Promise.reject(new Refused('NOT_FOUND', [`There is no mail ${mailId}.`, `(한국어) There is no mail ${mailId}.`], 'mailId'));
-  doubts = new SettleDoubt(sender.ledger, new SettleFromLedger(sender.ledger, DEADLINE_MS), { mail }, { publish: async (message) => void published.push(message) });
+  doubts = new SettleDoubt(sender.ledger, new SettleFromLedger(sender.ledger, DEADLINE_MS), { mail }, { publish: async (message) => publishError ? Promise.reject(publishError) : void published.push(message) });
 });
 afterEach(async () => {
   await sender.close();
@@ -80,14 +81,23 @@ describe('a mail in doubt', () => {
     expect(published).toMatchObject([{ outcome: 'FAIL', errorCode: 'SES_NOT_TAKEN', messageId: null, sentAt: null }]);
   });
 
-  it('is settled once: the same again is told again, another outcome is refused', async () => {
+  it('is settled once: the same again changes nothing and tells nobody, another word is refused', async () => {
     const mail = await inDoubt();
     const answer = await settle(mail.mailId, 'SENT');
     expect(await settle(mail.mailId, 'SENT')).toEqual(answer);
-    expect(published).toHaveLength(2);
-    expect(published[1]).toEqual(published[0]);
+    expect(published).toHaveLength(1);
+    await expect(settle(mail.mailId, 'SENT', { messageId: '0100-8' })).rejects.toMatchObject(refusal('CONFLICT', 'mailId', expect.stringContaining('is SENT')));
     await age(mail.mailId, 366);
     await expect(settle(mail.mailId, 'FAIL')).rejects.toMatchObject(refusal('CONFLICT', 'mailId', expect.stringContaining('is SENT')));
+  });
+
+  it('is told by whoever asks again when it could not be told the first time', async () => {
+    const mail = await inDoubt();
+    publishError = new Error('NATS is away');
+    await expect(settle(mail.mailId, 'SENT')).rejects.toThrow('NATS is away');
+    publishError = undefined;
+    for (let times = 0; times < 2; times += 1) expect(await settle(mail.mailId, 'SENT')).toMatchObject({ outcome: 'SENT' });
+    expect(published).toMatchObject([{ outcome: 'SENT', isUnmapped: true }]);
   });
 
   it('is settled once when several say something at the same moment', async () => {
@@ -108,15 +118,24 @@ describe('a mail in doubt', () => {
 });
 
 describe('a mail that is not in doubt', () => {
-  it('has been sent', async () => {
+  it.each(['SENT', 'FAIL'] as const)('has been sent, whatever is said (%s)', async (outcome) => {
     const mail = known();
     await sender.send(mail);
-    await expect(settle(mail.mailId, 'FAIL')).rejects.toMatchObject(refusal('CONFLICT', 'mailId', expect.stringContaining('is SENT')));
+    await expect(settle(mail.mailId, outcome)).rejects.toMatchObject(refusal('CONFLICT', 'mailId', expect.stringContaining('is SENT')));
+    expect(published).toEqual([]);
+  });
+
+  it('has failed, and is told of nobody once more', async () => {
+    const mail = known();
+    simulator.inject({ kind: 'rejected' });
+    await sender.send(mail);
+    await expect(settle(mail.mailId, 'FAIL')).rejects.toMatchObject(refusal('CONFLICT', 'mailId', expect.stringContaining('is FAIL')));
+    expect(published).toEqual([]);
   });
 
   it('is on its way, and may be in doubt once its call is over', async () => {
     const mail = known();
-    await expect(settle(mail.mailId, 'SENT')).rejects.toMatchObject(refusal('CONFLICT', 'mailId', expect.stringContaining('on its way')));
+    await expect(settle(mail.mailId, 'SENT')).rejects.toMatchObject(refusal('CONFLICT', 'mailId', expect.stringContaining('has no mail')));
     const { mailId, runId } = mail;
     await sender.ledger.takeIntent({ mailId, runId, afterAttempt: 0, resends: 0, claims: [], claimant: { runId, mailId }, record: { to: mail.to, subject: mail.subject, files: [], attachmentChecks: [], templateCheck: null } });
     await expect(settle(mailId, 'SENT')).rejects.toMatchObject(refusal('CONFLICT', 'mailId', expect.stringContaining('on its way')));

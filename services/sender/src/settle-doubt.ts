@@ -18,8 +18,8 @@ type Wanted = Asks<'sender.settle-doubt'>;
 
 /**
  * An operator says what became of a mail in doubt: the ledger takes it, and the outcome travels to the customer's database and
- * the log as any other. What the ledger has and nobody was told of, because this process died in between, is told when it is
- * asked again.
+ * the log as any other, once: told again, it might overwrite what a later mail to the same recipient has written. What the ledger has and
+ * nobody was told of, because this process died in between, is told when it is asked again.
  */
 export class SettleDoubt {
   constructor(
@@ -37,12 +37,16 @@ export class SettleDoubt {
     const entry = await this.entryOf(mail);
     const settled = entry.state === 'IN_DOUBT' ? await this.resolve(entry, wanted) : alreadySo(entry, wanted);
     const message = settledFrom(mail, settled);
-    await this.road.publish({ ...message, isUnmapped: true });
+    if (!settled.settlement?.byOperator?.isTold) {
+      await this.road.publish({ ...message, isUnmapped: true });
+      await this.ledger.markTold(mail.mailId);
+    }
     return { mailId: mail.mailId, outcome: message.outcome, settledAt: message.settledAt };
   }
 
   private async entryOf(mail: Mail): Promise<LedgerEntry> {
     const entry = await this.known.entryOf(mail).catch((error: unknown) => Promise.reject(error instanceof TryLater ? onItsWay(mail, { cause: error }) : (error as Error)));
+    if (!entry) throw unknownToLedger(mail);
     if (!isSettled(entry)) throw onItsWay(mail);
     return entry;
   }
@@ -57,9 +61,10 @@ export class SettleDoubt {
   }
 }
 
-function alreadySo(entry: LedgerEntry, { mailId, outcome }: Wanted): LedgerEntry {
-  const stands = entry.settlement?.outcome;
-  if (stands === outcome) return entry;
+/** The same word of an operator, once more. */
+function alreadySo(entry: LedgerEntry, { mailId, outcome, messageId }: Wanted): LedgerEntry {
+  const { outcome: stands, byOperator, messageId: known } = entry.settlement!;
+  if (byOperator && stands === outcome && known === messageId) return entry;
   throw new Refused('CONFLICT', [
     `Mail ${mailId} is ${stands}, and not in doubt: only IN_DOUBT can be settled, and only once.`,
     `메일 ${mailId}은(는) ${stands} 상태로, 발송 여부가 불명이 아닙니다. IN_DOUBT만 한 번 확정할 수 있습니다.`,
@@ -75,6 +80,13 @@ function refuseWhileItMayBeTaken({ intentAgeMs }: LedgerEntry, mailId: string): 
     `SES may still take mail ${mailId}: settle it as FAIL in ${seconds} seconds, when AWS refuses the signature of the call.`,
     `SES가 메일 ${mailId}을(를) 아직 접수할 수 있습니다. 호출의 서명이 만료되는 ${seconds}초 뒤에 FAIL로 확정하세요.`,
   ], 'outcome');
+}
+
+function unknownToLedger({ mailId }: Mail): Refused {
+  return new Refused('CONFLICT', [
+    `The ledger has no mail ${mailId}: it has not come to the sender yet, or is older than LEDGER_DAYS and cannot be settled any more.`,
+    `원장에 메일 ${mailId}이(가) 없습니다. 아직 발송 단계에 오지 않았거나 LEDGER_DAYS가 지나 더는 확정할 수 없습니다.`,
+  ], 'mailId');
 }
 
 function onItsWay({ mailId }: Mail, options?: ErrorOptions): Refused {

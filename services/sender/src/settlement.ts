@@ -22,6 +22,8 @@ export const endingSchema = z.object({
   messageId: z.string().nullable(),
   sentAt: z.string().nullable(),
   settledAt: z.string(),
+  /** An operator's word, and whether others have been told of it. */
+  byOperator: z.object({ isTold: z.boolean() }).optional(),
 });
 export type Ending = z.infer<typeof endingSchema>;
 
@@ -41,8 +43,9 @@ export function unsentEnding(outcome: Exclude<Outcome, 'SENT'>, errorCode: Error
 /** An operator's word for what SES did not say. @param evidence how it is known @param calledAt of the call in doubt */
 export function evidenceEnding(outcome: 'SENT' | 'FAIL', { messageId, evidence, calledAt, at }: { messageId: string | null; evidence: string; calledAt: Date; at: Date }): Ending {
   const errorDetail = `Settled by an operator: ${evidence}`;
-  if (outcome === 'FAIL') return unsentEnding('FAIL', 'SES_NOT_TAKEN', errorDetail, at);
-  return { outcome, errorCode: null, errorDetail, messageId, sentAt: calledAt.toISOString(), settledAt: at.toISOString() };
+  const byOperator = { isTold: false };
+  if (outcome === 'FAIL') return { ...unsentEnding('FAIL', 'SES_NOT_TAKEN', errorDetail, at), byOperator };
+  return { outcome, errorCode: null, errorDetail, messageId, sentAt: calledAt.toISOString(), settledAt: at.toISOString(), byOperator };
 }
 
 /** The same words each time a settled mail is asked about; only the dispatch is the one that asks. */

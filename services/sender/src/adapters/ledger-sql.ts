@@ -58,6 +58,9 @@ WHERE entry.mail_id = result.mail_id AND entry.attempt = result.attempt
   AND (entry.state = 'INTENT' OR (entry.state = 'IN_DOUBT' AND result.state IN ('SENT', 'REFUSED')))
 RETURNING ${ENTRY}`;
 
+export const MARK_TOLD = `
+UPDATE mail_ledger SET settlement = jsonb_set(settlement, '{byOperator}', '{"isTold": true}') WHERE mail_id = $1 AND settlement ? 'byOperator' RETURNING 1 AS told`;
+
 /** INTENT(n) older than $4 milliseconds → IN_DOUBT: its caller is gone, or its answer would have come. */
 export const DOUBT_INTENT = `
 UPDATE mail_ledger AS entry SET state = 'IN_DOUBT', settlement = settlement || $3::jsonb, owner = NULL

@@ -3,7 +3,7 @@ import type { Sql } from '@tank/logs-db';
 import { z } from 'zod';
 import { LEDGER_STATES, type CallResult, type IntentAnswer, type IntentOrder, type Ledger, type LedgerEntry } from '../ledger.js';
 import { settlementSchema, type Ending, type Settlement } from '../settlement.js';
-import { CLAIMS_OF_OTHERS, CLOSE_ENTRIES, DOUBT_INTENT, FIND_ENTRIES, RECORD_RESULTS, TAKE_CLAIMS, TAKE_INTENTS } from './ledger-sql.js';
+import { CLAIMS_OF_OTHERS, CLOSE_ENTRIES, DOUBT_INTENT, FIND_ENTRIES, MARK_TOLD, RECORD_RESULTS, TAKE_CLAIMS, TAKE_INTENTS } from './ledger-sql.js';
 import { MicroBatch } from './micro-batch.js';
 import type { SenderDatabase } from './sender-database.js';
 
@@ -62,6 +62,10 @@ export class SentLedger implements Ledger {
   async doubt(mailId: string, attempt: number, olderThanMs: number, ending: Ending): Promise<LedgerEntry | null> {
     const rows = await this.db.query<EntryRow>(DOUBT_INTENT, [mailId, attempt, toJson(ending), olderThanMs]);
     return rows[0] ? toEntry(rows[0]) : null;
+  }
+
+  async markTold(mailId: string): Promise<void> {
+    await this.db.query(MARK_TOLD, [mailId]);
   }
 
   close(mailId: string, runId: string, settlement: Settlement): Promise<LedgerEntry | null> {
