@@ -99,6 +99,7 @@ async function make(sql: Sql, family: Family, origin: Run, { version, which, key
     await appendRows(sql, made.runId, own, rows.map((row) => ({ ...toRow(row), rootRow: row.root_row })));
     own += rows.length;
   }
+  if (which.mailIds && own < new Set(which.mailIds).size) throw erasedMeanwhile(runId);
   let all = own;
   // With the same key and no file of its own for each, what the root run has found out of its rows holds here, too.
   if (claimed.length > 0 || family.keyColumn !== about.keyColumn) {
@@ -119,6 +120,11 @@ interface KeptRow {
 
 function nextRows(sql: Sql, cursor: 'again' | 'siblings'): Promise<KeptRow[]> {
   return sql.query<KeptRow>(`FETCH ${ROWS_AT_ONCE} FROM ${cursor}`);
+}
+
+/** All that were chosen were there a moment ago. */
+function erasedMeanwhile(runId: string): Refused {
+  return new Refused('CONFLICT', [`Values of run ${runId} are being erased just now: start a new run for those recipients.`, `실행 ${runId}의 값이 지금 삭제되고 있습니다. 해당 수신자는 새로 실행하세요.`], 'runId');
 }
 
 function withKey(row: Row, keyColumn: string, runId: string): Row {
