@@ -6,7 +6,7 @@ import { connectionSchema, connectTestSchema } from './connection.js';
 import { mailIdSchema } from './messages.js';
 import { errorCodeSchema, outcomeSchema } from './outcome.js';
 import { mailLogSchema, summarySchema } from './requests.js';
-import { runSchema, scheduleSchema, timeZoneSchema } from './run.js';
+import { daySchema, runSchema, scheduleSchema, timeZoneSchema } from './run.js';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 export interface Operation {
@@ -227,7 +227,7 @@ export const API = {
     summary: ['Search mails', '메일 검색'],
     query: z.strictObject({
       ...pageShape, ...mailFilterShape, runId: z.uuid().optional(), automationId: z.uuid().optional(), recipientKey: z.string().min(1).optional(), address: z.string().min(1).optional(),
-      messageId: z.string().min(1).optional(), from: z.iso.date().optional(), to: z.iso.date().optional(), timeZone: timeZoneSchema.optional(),
+      messageId: z.string().min(1).optional(), from: daySchema.optional(), to: daySchema.optional(), timeZone: timeZoneSchema.optional(),
     }),
     answers: { 200: schema.mailPage }, errors: [],
   },
@@ -245,7 +245,7 @@ export const API = {
     method: 'GET', path: '/api/report/summary',
     summary: ['Outcomes by day and automation; without dates the last 30 days', '일자별·자동화별 결과 통계 (날짜가 없으면 최근 30일)'],
     query: z.strictObject({
-      from: z.iso.date().optional(), to: z.iso.date().optional(), timeZone: timeZoneSchema.default('Asia/Seoul'), automationId: z.uuid().optional(),
+      from: daySchema.optional(), to: daySchema.optional(), timeZone: timeZoneSchema.default('Asia/Seoul'), automationId: z.uuid().optional(),
     }),
     answers: { 200: summarySchema }, errors: [],
   },

@@ -7,7 +7,7 @@ import { connectionChangeSchema, connectionInputSchema, connectionSchema, connec
 import { attachmentCheckSchema, attachedFileSchema, deadLetteredSchema, mailIdSchema, mailRecordedSchema, mailSchema } from './messages.js';
 import { moduleSchema, outcomeSchema, runStatusSchema } from './outcome.js';
 import type { Service } from './pipeline.js';
-import { localDateTimeSchema, runCountsSchema, runSchema, scheduleChangeSchema, scheduleInputSchema, scheduleSchema, timeZoneSchema, timingSchema } from './run.js';
+import { daySchema, localDateTimeSchema, runCountsSchema, runSchema, scheduleChangeSchema, scheduleInputSchema, scheduleSchema, timeZoneSchema, timingSchema } from './run.js';
 
 /** What one service asks of another, and the answer. Over NATS request/reply; a refusal is a `Refusal`. */
 const request = <Q extends z.ZodType, A extends z.ZodType>(service: Service, asks: Q, answers: A) => ({ service, asks, answers });
@@ -221,8 +221,8 @@ export const REQUESTS = {
     automationId: z.uuid().nullable().default(null),
     messageId: z.string().nullable().default(null),
     /** Days on which they were settled, in the time zone. */
-    from: z.iso.date().nullable().default(null),
-    to: z.iso.date().nullable().default(null),
+    from: daySchema.nullable().default(null),
+    to: daySchema.nullable().default(null),
     timeZone: timeZoneSchema.default('Asia/Seoul'),
   }), pageOf(mailLogSchema)),
   'logs.get-mail': request('logs', z.object({ mailId: z.string() }), mailLogSchema),
@@ -230,7 +230,7 @@ export const REQUESTS = {
   /** Without what was in them: a whole message holds what a customer's row says. */
   'logs.list-dead-letters': request('logs', z.object({ ...page, runId: z.uuid().nullable().default(null) }), pageOf(deadLetterSchema)),
   'logs.summary': request('logs', z.object({
-    from: z.iso.date(), to: z.iso.date(), timeZone: timeZoneSchema.default('Asia/Seoul'), automationId: z.uuid().nullable().default(null),
+    from: daySchema, to: daySchema, timeZone: timeZoneSchema.default('Asia/Seoul'), automationId: z.uuid().nullable().default(null),
   }), summarySchema),
 
   // every service

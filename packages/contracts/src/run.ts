@@ -7,6 +7,11 @@ export const localDateTimeSchema = z
   .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/, 'Expected local time such as 2026-11-20T09:00:00.')
   .refine(isOfTheCalendar, 'There is no such day or time: expected one of the calendar from 1900 to 2199, such as 2026-11-20T09:00:00.');
 
+export const FIRST_DAY = '1900-01-01';
+const LAST_DAY = '2199-12-31';
+/** A day that any database and any time zone can reckon with. */
+export const daySchema = z.iso.date({ abort: true }).refine((day) => day >= FIRST_DAY && day <= LAST_DAY, 'Out of the calendar: expected a day from 1900 to 2199, such as 2026-11-20.');
+
 export const timeZoneSchema = z.string().refine(isTimeZone, 'Not a time zone name: use one such as Asia/Seoul.');
 
 export const runCountsSchema = z.object({

@@ -13,6 +13,7 @@ describe('the days of a report', () => {
     expect(reportPeriod({ from: '2026-11-01', timeZone }, now)).toEqual({ from: '2026-11-01', to: '2026-11-21' });
     expect(reportPeriod({ to: '2026-03-01', timeZone }, now)).toEqual({ from: '2026-01-31', to: '2026-03-01' });
     expect(reportPeriod({ from: '2027-01-01', timeZone }, now)).toEqual({ from: '2027-01-01', to: '2027-01-01' });
+    expect(reportPeriod({ to: '1900-01-05', timeZone }, now)).toEqual({ from: '1900-01-01', to: '1900-01-05' });
   });
 
   it('are refused backwards and for more than a year', () => {

@@ -1,3 +1,4 @@
+import { FIRST_DAY } from '@tank/contracts';
 import { localDateTime } from './local-time.js';
 import { fieldProblem } from './problem.js';
 
@@ -10,7 +11,7 @@ const LONGEST_DAYS = 366;
  */
 export function reportPeriod({ from, to, timeZone }: { from?: string; to?: string; timeZone: string }, now: Date): { from: string; to: string } {
   const last = to ?? (from === undefined ? today(now, timeZone) : later(from, today(now, timeZone)));
-  const first = from ?? addDays(last, -29);
+  const first = from ?? later(addDays(last, -29), FIRST_DAY);
   const days = (Date.parse(last) - Date.parse(first)) / DAY_MS + 1;
   if (days < 1) throw fieldProblem('to', [`${last} is before ${first}.`, `${last}은(는) ${first}보다 이전입니다.`], ['Swap from and to.', 'from과 to를 바꾸세요.']);
   if (days > LONGEST_DAYS) throw fieldProblem('from', [`The period has ${days} days: a report takes ${LONGEST_DAYS}.`, `기간이 ${days}일입니다. 최대 ${LONGEST_DAYS}일까지 조회할 수 있습니다.`], ['Ask year by year.', '1년 단위로 조회하세요.']);

@@ -12,7 +12,11 @@ export function sessionHandlers({ signIn, own }: Accounts): HandlersOf<'signIn' 
       setRefreshToken(null);
       return { status: 200, body: { sessionId: caller.sessionId, ended: true } };
     },
-    changePassword: async ({ body }, { caller }) => ({ status: 200, body: await own.changePassword(caller, body) }),
+    changePassword: async ({ body }, { caller, setRefreshToken }) => {
+      const { user, cookie } = await own.changePassword(caller, body);
+      setRefreshToken(cookie);
+      return { status: 200, body: user };
+    },
     endSession: async ({ params }, { caller }) => {
       await own.end(caller, params.id);
       return { status: 200, body: { sessionId: params.id, ended: true } };

@@ -1,6 +1,7 @@
 import { waitFor } from '../../../../embedded/test/parts.js';
 import { accountProbes } from '../adapters/account-probes.js';
 import { Argon2Passwords } from '../adapters/argon2-passwords.js';
+import { addToken } from '../adapters/refresh-tokens.js';
 import { SessionStore } from '../adapters/session-store.js';
 import { REFRESH_COOKIE } from '../http/refresh-cookie.js';
 import { ADMIN, cookieOf, ServedAccounts, type Person } from '../test/served-accounts.js';
@@ -209,9 +210,31 @@ describe('users and their sessions', () => {
       expect((await change(person, person.credentials.password, 'quite another password')).status).toBe(200);
       expect([await isIn(person), await isIn(elsewhere)]).toEqual([true, false]);
       expect((await refresh(elsewhere.cookie)).status).toBe(401);
-      expect((await refresh(person.cookie)).status).toBe(200);
       expect((await tryToSignIn(person.credentials)).status).toBe(401);
       await served.signIn({ ...person.credentials, password: 'quite another password' });
+    });
+
+    it('that is changed leaves no refresh token of before, used or not, to whoever stole it; the owner goes on with the new cookie', async () => {
+      const person = await somebody();
+      const fresh = cookieOf((await refresh(person.cookie)).headers);
+      const { headers } = await change(person, person.credentials.password, 'quite another password');
+      expect(headers['set-cookie']).toEqual([expect.stringMatching(new RegExp(`^${REFRESH_COOKIE}=[\\w-]{43}; Path=/api/session; Max-Age=43\\d\\d\\d; HttpOnly; SameSite=Strict$`))]);
+      for (const stolen of [fresh, person.cookie]) expect((await refresh(stolen)).body.code).toBe('SESSION_ENDED');
+      expect([await isIn(person), (await refresh(cookieOf(headers))).status]).toEqual([true, 200]);
+    });
+
+    it('that is changed while the session is refreshed leaves no token of that refresh', async () => {
+      const person = await somebody();
+      const { sessionId } = (await person.call('getSession', '/api/session')).body.session;
+      const isWaiting = async () => (await served.sql("SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")).length > 0;
+      const { token, changing } = await served.db.transaction(async (sql) => {
+        await sql.query('SELECT FROM user_session WHERE session_id = $1 FOR UPDATE', [sessionId]);
+        const made = { token: await addToken(sql, sessionId), changing: change(person, person.credentials.password, 'quite another password') };
+        await waitFor(isWaiting, { what: 'the change to wait', timeoutMs: 5_000 });
+        return made;
+      });
+      const { status, headers } = await changing;
+      expect([status, (await refresh(`${REFRESH_COOKIE}=${token}`)).status, (await refresh(cookieOf(headers))).status]).toEqual([200, 401, 200]);
     });
 
     it('is refused with a sentence when it is short, the old one, or its name', async () => {

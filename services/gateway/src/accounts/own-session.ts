@@ -1,13 +1,13 @@
 import type { Session, User } from '@tank/contracts';
-import type { Caller, EndReason, StoredUser } from './account.js';
+import type { Caller, EndReason, RefreshCookie, StoredUser } from './account.js';
 import { forbidden, noSuch, unauthenticated, wrongCurrentPassword } from './account-problems.js';
 import { passwordFault } from './password-policy.js';
-import { refuseUnlessAllowed, type Attempt, type Passwords } from './sign-in.js';
+import { cookieFor, refuseUnlessAllowed, type Attempt, type Passwords } from './sign-in.js';
 import { fieldProblem } from '../problem.js';
 
 interface Users {
   find(by: { userId: string }): Promise<StoredUser | undefined>;
-  changeOwnPassword(userId: string, before: string, hash: string, sessionId: string): Promise<User | undefined>;
+  changeOwnPassword(userId: string, before: string, hash: string, sessionId: string): Promise<{ user: User; refreshToken: string; expiresAt: Date } | undefined>;
 }
 interface Sessions {
   list(userId: string, currentId: string): Promise<Session[]>;
@@ -23,7 +23,7 @@ interface Attempts {
 export class OwnSession {
   constructor(
     private readonly users: Users, private readonly passwords: Passwords, private readonly attempts: Attempts,
-    private readonly sessions: Sessions, private readonly changed: () => void,
+    private readonly sessions: Sessions, private readonly changed: () => void, private readonly now: () => Date = () => new Date(),
   ) {}
 
   async whoAmI({ userId, sessionId }: Caller): Promise<{ user: User; session: Session }> {
@@ -52,8 +52,11 @@ export class OwnSession {
     this.changed();
   }
 
-  /** All other sessions of the user end. Wrong guesses count as they do at the sign-in: a stolen session is not a way to try them all. */
-  async changePassword({ userId, sessionId }: Caller, { currentPassword, newPassword }: { currentPassword: string; newPassword: string }): Promise<User> {
+  /**
+   * All other sessions of the user end, and this one gets another refresh token: whoever stole the old one is out. Wrong guesses count as they do at the
+   * sign-in: a stolen session is not a way to try them all.
+   */
+  async changePassword({ userId, sessionId }: Caller, { currentPassword, newPassword }: { currentPassword: string; newPassword: string }): Promise<{ user: User; cookie: RefreshCookie }> {
     const known = await this.users.find({ userId });
     if (!known) throw unauthenticated({ isInvalid: true });
     const { user, passwordHash } = known;
@@ -65,7 +68,7 @@ export class OwnSession {
     const changed = await this.users.changeOwnPassword(userId, passwordHash, await this.passwords.hash(newPassword), sessionId);
     this.changed();
     if (!changed) throw wrongCurrentPassword();
-    return changed;
+    return { user: changed.user, cookie: cookieFor(changed, this.now()) };
   }
 }
 

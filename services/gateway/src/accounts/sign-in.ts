@@ -72,9 +72,13 @@ export class SignIn {
 
   async #opened({ sessionId, user, refreshToken, expiresAt }: OpenSession): Promise<Opened> {
     const token = await this.tokens.make({ userId: user.userId, sessionId });
-    const maxAgeSeconds = Math.max(1, Math.floor((expiresAt.getTime() - this.now().getTime()) / 1000));
-    return { signedIn: { ...token, tokenType: 'Bearer', user }, cookie: { token: refreshToken, maxAgeSeconds } };
+    return { signedIn: { ...token, tokenType: 'Bearer', user }, cookie: cookieFor({ refreshToken, expiresAt }, this.now()) };
   }
+}
+
+/** It lasts as long as its session may. */
+export function cookieFor({ refreshToken, expiresAt }: { refreshToken: string; expiresAt: Date }, now: Date): RefreshCookie {
+  return { token: refreshToken, maxAgeSeconds: Math.max(1, Math.floor((expiresAt.getTime() - now.getTime()) / 1000)) };
 }
 
 export function refuseUnlessAllowed(attempt: Attempt): void {

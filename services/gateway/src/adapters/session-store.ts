@@ -1,8 +1,8 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Role, Session, User } from '@tank/contracts';
-import type { Sql } from '@tank/logs-db';
 import type { Caller, Client, EndReason, StoredUser } from '../accounts/account.js';
 import type { GatewayDatabase } from './gateway-database.js';
+import { addToken, digest } from './refresh-tokens.js';
 import { storedUser, USER_COLUMNS, type UserRow } from './user-store.js';
 
 export interface SessionLimits {
@@ -48,7 +48,6 @@ SELECT session_id AS "sessionId", user_account.user_id AS "userId", role, must_c
 FROM user_session JOIN user_account USING (user_id) WHERE session_id = $2 AND ${IS_OPEN} AND disabled_at IS NULL`;
 
 const END = 'UPDATE user_session SET ended_at = now(), end_reason = $2 WHERE session_id = $1 AND ended_at IS NULL RETURNING session_id';
-const TOKEN_BYTES = 32;
 const TOUCH_EVERY_MS = 30_000;
 
 /** Sessions and their refresh tokens. A token is good for one refresh; one that comes a second time ends its session. */
@@ -111,14 +110,4 @@ interface SessionRow extends Pick<Session, 'sessionId' | 'address' | 'userAgent'
   createdAt: Date;
   lastUsedAt: Date;
   expiresAt: Date;
-}
-
-async function addToken(sql: Sql, sessionId: string): Promise<string> {
-  const token = randomBytes(TOKEN_BYTES).toString('base64url');
-  await sql.query('INSERT INTO refresh_token (token_hash, session_id) VALUES ($1, $2)', [digest(token), sessionId]);
-  return token;
-}
-
-function digest(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
 }

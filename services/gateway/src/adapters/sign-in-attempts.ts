@@ -90,10 +90,10 @@ export class SignInAttempts {
   }
 }
 
-/** One subscriber has a whole /64 of IPv6 addresses: they count as one. */
+/** One subscriber has a whole /64 of IPv6 addresses, and this machine all of 127.0.0.0/8: they count as one. */
 export function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped) return mapped;
+  const ipv4 = /^(?:::ffff:)?(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (ipv4) return ipv4.startsWith('127.') ? '127.0.0.0/8' : ipv4;
   if (!isIPv6(address)) return address;
   const [head = '', tail] = address.split('%')[0]!.toLowerCase().split('::');
   const groups = head === '' ? [] : head.split(':');

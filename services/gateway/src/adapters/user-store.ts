@@ -3,6 +3,7 @@ import type { Role, User } from '@tank/contracts';
 import type { Sql } from '@tank/logs-db';
 import type { EndReason, StoredUser } from '../accounts/account.js';
 import type { GatewayDatabase } from './gateway-database.js';
+import { replaceTokens } from './refresh-tokens.js';
 
 export const USER_COLUMNS = `
   user_account.user_id AS "userId", name, display_name AS "displayName", role, disabled_at IS NOT NULL AS disabled,
@@ -84,14 +85,14 @@ export class UserStore {
     await this.db.query('UPDATE user_account SET password_hash = $3 WHERE user_id = $1 AND password_hash = $2 RETURNING user_id', [userId, before, hash]);
   }
 
-  /** The user's own change: other sessions than this one end. Undefined when it was changed by somebody else meanwhile. */
-  changeOwnPassword(userId: string, before: string, hash: string, sessionId: string): Promise<User | undefined> {
+  /** The user's own change: other sessions than this one end, and this one gets another refresh token. Undefined when it was changed by somebody else meanwhile. */
+  changeOwnPassword(userId: string, before: string, hash: string, sessionId: string): Promise<{ user: User; refreshToken: string; expiresAt: Date } | undefined> {
     return this.db.transaction(async (sql) => {
       const [row] = await sql.query<UserRow>(
         `UPDATE user_account SET password_hash = $3, must_change_password = false WHERE user_id = $1 AND password_hash = $2 RETURNING ${USER_COLUMNS}`, [userId, before, hash]);
       if (!row) return undefined;
       await endSessions(sql, userId, 'password-changed', sessionId);
-      return storedUser(row).user;
+      return { user: storedUser(row).user, ...(await replaceTokens(sql, sessionId)) };
     });
   }
 

@@ -91,6 +91,13 @@ describe('the HTTP side of the API', () => {
     expect((await create({}, { 'accept-language': 'en-US,ko;q=0.5' })).body.errors[0].message).toMatch(/^Invalid input/);
   });
 
+  it.each(['mail?from=', 'mail?to=', 'report/summary?from=', 'report/summary?to='])('refuses %s a day that no database reckons with, with a sentence', async (path) => {
+    for (const day of ['0000-01-01', '0001-01-01', '2200-01-01']) {
+      expect((await api.send(`/api/${path}${day}`)).body).toMatchObject({ status: 422, code: 'INVALID', field: path.slice(path.indexOf('?') + 1, -1), detail: expect.stringContaining('a day from 1900 to 2199') });
+    }
+    expect(services.asked).toEqual([]);
+  });
+
   it.each<[Refusal['code'], number]>([['INVALID', 422], ['NOT_FOUND', 404], ['CONFLICT', 409], ['STALE', 409], ['UNAVAILABLE', 503]])('passes the refusal %s on as %i in the words of the service', async (code, status) => {
     services.fakes['dbio.create-connection'] = () => { throw new Refused(code, ['Cause. Remedy.', '(한국어) Cause. Remedy.'], 'host'); };
     const answered = await create(sample.CONNECTION_INPUT);
@@ -135,6 +142,14 @@ describe('the HTTP side of the API', () => {
 
     it('wants a body where one is needed', async () => {
       expect((await create(undefined)).body).toMatchObject({ status: 422, field: 'body' });
+    });
+
+    it.each([['[', ']'], ['{"name":', '}'], ['{"name":[', ']}']])('refuses a hundred thousand %s in each other with a sentence', async (open, shut) => {
+      const deep = `${open.repeat(100_000)}1${shut.repeat(100_000)}`;
+      expect((await create(deep)).body).toMatchObject({ status: 422, code: 'INVALID', field: 'body', detail: expect.stringContaining('more than 100 levels deep') });
+      expect((await create(deep, { 'accept-language': 'ko' })).body).toMatchObject({ status: 422, detail: expect.stringContaining('중첩') });
+      expect((await create(`{"name":${'['.repeat(99)}${']'.repeat(99)}}`)).status).toBe(422);
+      expect(services.asked).toEqual([]);
     });
 
     it('refuses more than 2 MB, announced or not', async () => {

@@ -4,7 +4,7 @@ import { en, ko } from 'zod/locales';
 import { ApiProblem, type Fault } from '../problem.js';
 import type { Language } from './language.js';
 import { nearest } from './nearest-name.js';
-import { oddTexts } from './odd-text.js';
+import { oddTexts, tooDeep } from './odd-text.js';
 import { inLanguage, type Words } from '../words.js';
 
 export interface RawInput {
@@ -23,6 +23,8 @@ const NOTHING = z.strictObject({});
  */
 export function checkInput<Id extends OperationId>(id: Id, raw: RawInput, language: Language): OperationInput<Id> {
   const operation: Operation = API[id];
+  const deep = tooDeep(raw.body);
+  if (deep.length > 0) throw invalid(deep, language);
   const query = queryObject(raw.query);
   const faults: Fault[] = [raw.params, query, raw.body].flatMap((part) => oddTexts(part));
   const check = (schema: z.ZodType, value: unknown) => {

@@ -11,7 +11,7 @@ export class FakeAccounts implements Accounts {
     signOut: async () => undefined,
     list: async () => [sample.session],
     end: async () => undefined,
-    changePassword: async () => sample.user,
+    changePassword: async () => ({ user: sample.user, cookie: opened.cookie }),
   };
   readonly users = { list: async () => [sample.user], create: async () => sample.user, change: async () => sample.user };
 }
