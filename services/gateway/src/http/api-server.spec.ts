@@ -83,6 +83,14 @@ describe('the HTTP side of the API', () => {
     expect(body.errors.find(({ field }: { field: string }) => field === 'kind').remedy).toBe('Use one of: postgres, oracle.');
   });
 
+  it.each([
+    ['unknown fields', Object.fromEntries(Array.from({ length: 100_000 }, (_, at) => [`k${at}`, 1]))],
+    ['odd texts', Object.fromEntries(Array.from({ length: 100_000 }, (_, at) => [`k${at}`, '\0']))],
+  ])('names the first fifty of very many %s, and no more', async (_what, wide) => {
+    const { status, body } = await create(wide);
+    expect([status, body.code, body.errors.length]).toEqual([422, 'INVALID', 50]);
+  });
+
   it('speaks Korean to those who read it', async () => {
     const korean = await create({}, { 'accept-language': 'ko-KR,ko;q=0.9,en;q=0.8' });
     expect(korean.headers['content-language']).toBe('ko');

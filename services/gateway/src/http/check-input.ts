@@ -16,6 +16,8 @@ export interface RawInput {
 
 const LOCALES = { en: en().localeError, ko: ko().localeError };
 const NOTHING = z.strictObject({});
+/** Nobody reads more at a time, and a body may have a hundred thousand. */
+const MOST_FAULTS = 50;
 
 /**
  * What a handler may rely on.
@@ -26,7 +28,7 @@ export function checkInput<Id extends OperationId>(id: Id, raw: RawInput, langua
   const deep = tooDeep(raw.body);
   if (deep.length > 0) throw invalid(deep, language);
   const query = queryObject(raw.query);
-  const faults: Fault[] = [raw.params, query, raw.body].flatMap((part) => oddTexts(part));
+  const faults: Fault[] = [raw.params, query, raw.body].flatMap((part) => oddTexts(part)).slice(0, MOST_FAULTS);
   const check = (schema: z.ZodType, value: unknown) => {
     const { data, faults: found } = parse(schema, value, language);
     faults.push(...found);
@@ -38,7 +40,7 @@ export function checkInput<Id extends OperationId>(id: Id, raw: RawInput, langua
     headers: operation.headers ? check(operation.headers, raw.headers) : {},
     body: check(operation.body ?? NOTHING, raw.body ?? (operation.body && !operation.optionalBody ? undefined : {})),
   };
-  if (faults.length > 0) throw invalid(faults, language);
+  if (faults.length > 0) throw invalid(faults.slice(0, MOST_FAULTS), language);
   return input as OperationInput<Id>;
 }
 
@@ -50,7 +52,7 @@ function parse(schema: z.ZodType, value: unknown, language: Language): { data: u
       return LOCALES[language](issue);
     },
   });
-  return { data, faults: (error?.issues ?? []).flatMap((issue) => faultsOf(issue, known)) };
+  return { data, faults: (error?.issues ?? []).slice(0, MOST_FAULTS).flatMap((issue) => faultsOf(issue, known)) };
 }
 
 /** A parameter given twice becomes an array, which no parameter takes. */
@@ -62,7 +64,7 @@ function queryObject(query: URLSearchParams): Record<string, unknown> {
 function faultsOf(issue: z.core.$ZodIssue, known: Map<string, string[]>): Fault[] {
   if (issue.code === 'unrecognized_keys') {
     const fields = known.get(issue.keys.join()) ?? [];
-    return issue.keys.map((key) => unknownField(fieldOf([...issue.path, key]), key, fields));
+    return issue.keys.slice(0, MOST_FAULTS).map((key) => unknownField(fieldOf([...issue.path, key]), key, fields));
   }
   return [{ field: fieldOf(issue.path), message: issue.message, remedy: remedyOf(issue) }];
 }
