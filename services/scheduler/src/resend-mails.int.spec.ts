@@ -196,6 +196,8 @@ it('makes nothing else of a key that has made something else', async () => {
   const first = await ended(['FAIL', 'FAIL']);
   const again = await resend(first.runId, { mailIds: [mail(first, 1)] }, 'key-of-one');
   await expect(resend(first.runId, { mailIds: [mail(first, 2)] }, 'key-of-one')).rejects.toMatchObject(conflict(expect.stringContaining('another request'), null));
+  await scheduler.run(first.automationId, 'key-of-a-run');
+  await expect(resend(first.runId, { mailIds: [mail(first, 2)] }, 'key-of-a-run')).rejects.toMatchObject(conflict(expect.stringContaining('another request'), null));
   await expect(scheduler.run(first.automationId, 'key-of-one')).rejects.toMatchObject(conflict(expect.stringContaining(again.runId), null));
   expect((await scheduler.resends.resend({ runId: first.runId.toUpperCase(), idempotencyKey: 'key-of-one', outcomes: ['FAIL'], mailIds: [mail(first, 1).toUpperCase()] })).runId).toBe(again.runId);
 });

@@ -19,9 +19,8 @@ export type Which = Pick<ResendInput, 'outcomes' | 'mailIds'>;
 export interface ResendStart {
   run: Run;
   active: AutomationVersion | null;
-  /** The run that the same key made before, and what was chosen for it. */
-  earlier: Run | undefined;
-  earlierChoice: string | null;
+  /** The run that the same key made before, and what was chosen for it, if it is a resend. */
+  earlier: { run: Run; choice: string | null } | undefined;
   /** The oldest run of the automation that has not ended. */
   open: Run | undefined;
   valuesErased: boolean;
@@ -47,7 +46,7 @@ export class ResendMails {
     const runId = asked.toLowerCase();
     const which = { outcomes, mailIds: mailIds?.map((mailId) => mailId.toLowerCase()) ?? null };
     const made = await this.resends.starting(runId, idempotencyKey, async (start) => {
-      if (start.earlier) return sameAs(start.earlier, start.earlierChoice === choiceOf(which) ? runId : null, idempotencyKey);
+      if (start.earlier) return sameAs(start.earlier, choiceOf(runId, which), idempotencyKey);
       const version = versionFor(start);
       const unfit = which.mailIds ? await start.unfit(which.mailIds) : [];
       if (unfit.length > 0) throw nothingStarted(unfit);
@@ -59,10 +58,10 @@ export class ResendMails {
   }
 }
 
-/** The same for the same mails, in whatever order they are named. */
-export function choiceOf({ outcomes, mailIds }: Which): string {
-  const chosen = mailIds ?? outcomes;
-  return createHash('sha256').update([...new Set<string>(chosen)].sort().join(' ')).digest('base64url');
+/** The same for the same mails of a run, in whatever order they are named. */
+export function choiceOf(runId: string, { outcomes, mailIds }: Which): string {
+  const chosen = [...new Set<string>(mailIds ?? outcomes)].sort();
+  return createHash('sha256').update([runId, ...chosen].join(' ')).digest('base64url');
 }
 
 function versionFor({ run, active, open, valuesErased }: ResendStart): AutomationVersion {
@@ -80,8 +79,8 @@ function versionFor({ run, active, open, valuesErased }: ResendStart): Automatio
 }
 
 /** The key belongs to something else: whoever asks for this would not get it. */
-function sameAs(earlier: Run, runId: string | null, idempotencyKey: string): Run {
-  if (earlier.resendOf === runId) return earlier;
+function sameAs({ run: earlier, choice: before }: NonNullable<ResendStart['earlier']>, choice: string, idempotencyKey: string): Run {
+  if (before === choice) return earlier;
   throw new Refused('CONFLICT', [
     `The idempotency key "${idempotencyKey}" already made run ${earlier.runId}, for another request. Nothing was started: use a new key.`,
     `멱등 키 "${idempotencyKey}"는 이미 다른 요청으로 실행 ${earlier.runId}을(를) 만들었습니다. 아무것도 시작하지 않았습니다. 새 키를 쓰세요.`,

@@ -62,7 +62,6 @@ export class PgResendStore implements Resends {
         run,
         active,
         earlier: await earlierRun(sql, run.automationId, idempotencyKey),
-        earlierChoice: await choiceBefore(sql, run.automationId, idempotencyKey),
         open: await oldestOpenRun(sql, run.automationId),
         valuesErased: erased,
         unfit: (mailIds) => unfit(sql, family, mailIds),
@@ -70,11 +69,6 @@ export class PgResendStore implements Resends {
       });
     });
   }
-}
-
-async function choiceBefore(sql: Sql, automationId: string, idempotencyKey: string): Promise<string | null> {
-  const [earlier] = await sql.query<{ choice: string | null }>('SELECT resend_choice AS choice FROM run WHERE automation_id = $1 AND idempotency_key = $2', [automationId, idempotencyKey]);
-  return earlier?.choice ?? null;
 }
 
 async function unfit(sql: Sql, { runId, root }: Family, mailIds: string[]): Promise<Unfit[]> {
@@ -92,7 +86,7 @@ async function make(sql: Sql, family: Family, origin: Run, { version, which, key
   const about = { keyColumn: version.definition.recipient?.keyColumn ?? '', claimedFiles: claimed, businessDate };
   const first = await nextRows(sql, 'again');
   if (first.length === 0) return undefined;
-  const made = (await insertRun(sql, { version, businessDate, timeZone, idempotencyKey: key, firing: null, resend: { of: runId, root, choice: choiceOf(which) } }))!;
+  const made = (await insertRun(sql, { version, businessDate, timeZone, idempotencyKey: key, firing: null, resend: { of: runId, root, choice: choiceOf(runId, which) } }))!;
   const toRow = (row: KeptRow) => manifestRow(withKey(rowSchema.parse(row.row_values), about.keyColumn, runId), about);
   let own = 0;
   for (let rows = first; rows.length > 0; rows = await nextRows(sql, 'again')) {
