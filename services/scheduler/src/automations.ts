@@ -4,6 +4,7 @@ import {
   type Automation, type AutomationChange, type AutomationDefinition, type AutomationInput, type AutomationVersion, type VersionSummary,
 } from '@tank/contracts';
 import { missingForActivation } from './missing-for-activation.js';
+import { notOurPageMark } from './page-mark.js';
 
 export interface NewAutomation {
   automationId: string;
@@ -95,7 +96,7 @@ export class Automations {
 
 function numberIn(after: string): number {
   if (/^[1-9]\d{0,8}$/.test(after)) return Number(after);
-  throw new Refused('INVALID', ['The page mark is not one of ours: give back `next` of the page before, unchanged, or leave `after` out.', '페이지 표시가 올바르지 않습니다. 이전 페이지의 `next`를 그대로 보내거나 `after`를 빼세요.'], 'after');
+  throw notOurPageMark();
 }
 
 function noAutomation(automationId: string): never {

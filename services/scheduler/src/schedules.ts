@@ -42,8 +42,9 @@ export class Schedules {
     const now = await this.store.now();
     const changed = await this.store.change(scheduleId, (before, dueAt) => {
       const schedule = { ...before, ...change, ...(startAt !== undefined && { startAt: instantOf(startAt) }), ...(endAt !== undefined && { endAt: instantOf(endAt) }) };
-      const isDue = dueAt !== null && dueAt <= now && schedule.enabled && hasSameTimes(before, schedule);
-      if (!isDue && !hasSameTimes(before, schedule)) checkTiming(schedule, now);
+      const keepsTimes = hasSameTimes(before, schedule);
+      if (!keepsTimes) checkTiming(schedule, now);
+      const isDue = keepsTimes && schedule.enabled && dueAt !== null && dueAt <= now;
       const [next = null] = schedule.enabled ? firingsAfter(schedule, now, 1) : [];
       return { schedule, nextFireAt: isDue ? dueAt : next };
     });

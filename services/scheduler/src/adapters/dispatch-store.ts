@@ -3,8 +3,8 @@ import type { LogsDb } from '@tank/logs-db';
 import type { DispatchStore, MarkedMail } from '../dispatch-mails.js';
 import type { RunLoad } from '../share-window.js';
 import { asLeader } from './leadership.js';
-import { mailOfRow, type MailRow } from './mail-row.js';
-import { CODE_OF_CANCELED, FINISH_RUNS } from './settle-store.js';
+import { COLUMNS_OF_ROW, COLUMNS_OF_RUN, mailOfRow, type MailRow } from './mail-row.js';
+import { CODE_OF_CANCELED, FINISH_RUNS, IS_STOPPED } from './settle-store.js';
 
 const LOADS = `
   SELECT run_id, priority, serial, waiting, dispatched, status <> 'RUNNING' OR coalesce(not_before > clock_timestamp(), false) AS held
@@ -12,7 +12,7 @@ const LOADS = `
 
 /** Everybody locks the run before its rows. A run that was stopped or paused meanwhile gives none. */
 const LOCK_RUN = `SELECT run_id FROM run WHERE run_id = $1 AND status = 'RUNNING' AND end_at IS NULL FOR UPDATE`;
-const MARKED = `m.run_id, m.row_no, m.dispatch, m.recipient_key, m.row_values, m.root_row, m.stop_code, m.stop_rule, m.stop_row`;
+const MARKED = `${COLUMNS_OF_ROW}, m.stop_code, m.stop_rule, m.stop_row`;
 const MARK = `
   WITH marked AS (
     UPDATE manifest_row m SET dispatch = m.dispatch + 1, dispatched_at = clock_timestamp()
@@ -30,7 +30,7 @@ const MARK = `
     WHERE run_id = $1 AND n > 0
     RETURNING run_id
   )
-  SELECT m.*, r.automation_id, r.version_id, r.business_date, r.root_run_id, r.traceparent FROM marked m JOIN run r USING (run_id) ORDER BY m.row_no`;
+  SELECT m.*, ${COLUMNS_OF_RUN}, r.traceparent FROM marked m JOIN run r USING (run_id) ORDER BY m.row_no`;
 
 /** Nobody knows which marks of a leader that did not resign were published: all of them are published again. */
 const MARK_AGAIN = `
@@ -44,7 +44,7 @@ const MARK_AGAIN = `
     WHERE m.run_id = due.run_id AND m.row_no = due.row_no
     RETURNING ${MARKED}
   )
-  SELECT m.*, r.automation_id, r.version_id, r.business_date, r.root_run_id, r.traceparent FROM marked m JOIN run r USING (run_id) ORDER BY m.run_id, m.row_no`;
+  SELECT m.*, ${COLUMNS_OF_RUN}, r.traceparent FROM marked m JOIN run r USING (run_id) ORDER BY m.run_id, m.row_no`;
 /** Nothing is taken back: the message may be stored although nobody heard so. It is only due again at once. */
 const MARK_OVERDUE = `
   UPDATE manifest_row m SET dispatched_at = '-infinity'
@@ -52,8 +52,8 @@ const MARK_OVERDUE = `
   WHERE m.run_id = failed.run_id AND m.row_no = failed.row_no AND m.dispatch = failed.dispatch AND m.outcome IS NULL AND m.dispatched_at IS NOT NULL`;
 
 const RETURNED_RUNS = `
-  SELECT run_id FROM run WHERE status IN ('FAIL', 'CANCELED') AND end_at IS NULL AND waiting > 0 AND stopped_at <= clock_timestamp() - $1 * interval '1 ms'`;
-const LOCK_STOPPED = `SELECT status FROM run WHERE run_id = $1 AND status IN ('FAIL', 'CANCELED') AND end_at IS NULL FOR UPDATE`;
+  SELECT run_id FROM run WHERE ${IS_STOPPED} AND end_at IS NULL AND waiting > 0 AND stopped_at <= clock_timestamp() - $1 * interval '1 ms'`;
+const LOCK_STOPPED = `SELECT status FROM run WHERE run_id = $1 AND ${IS_STOPPED} AND end_at IS NULL FOR UPDATE`;
 const CANCEL_RETURNED = `
   WITH canceled AS (
     UPDATE manifest_row SET outcome = 'CANCELED', error_code = $2, settled_at = clock_timestamp()

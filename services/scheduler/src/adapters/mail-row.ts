@@ -1,7 +1,8 @@
 import { mailIdOf, rowSchema, type Mail } from '@tank/contracts';
 
 /** What a Mail is made of; `m` is the row of its manifest, `r` the run. */
-export const MAIL_COLUMNS = 'm.run_id, m.row_no, m.dispatch, m.recipient_key, m.row_values, m.root_row, r.automation_id, r.version_id, r.business_date, r.root_run_id';
+export const COLUMNS_OF_ROW = 'm.run_id, m.row_no, m.dispatch, m.recipient_key, m.row_values, m.root_row';
+export const COLUMNS_OF_RUN = 'r.automation_id, r.version_id, r.business_date, r.root_run_id';
 
 export interface MailRow {
   run_id: string;

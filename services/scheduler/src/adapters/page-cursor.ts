@@ -1,5 +1,5 @@
-import { Refused } from '@tank/contracts';
 import { z } from 'zod';
+import { notOurPageMark } from '../page-mark.js';
 
 /** The last row of a page: its time to the microsecond, as PostgreSQL writes it, and its id. */
 const placeSchema = z.tuple([z.string().regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+00$/), z.uuid()]);
@@ -15,7 +15,7 @@ export function placeOf(cursor: string): Place {
   try {
     return placeSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
   } catch (error) {
-    throw new Refused('INVALID', ['The page mark is not one of ours: give back `next` of the page before, unchanged, or leave `after` out.', '페이지 표시가 올바르지 않습니다. 이전 페이지의 `next`를 그대로 보내거나 `after`를 빼세요.'], 'after', { cause: error });
+    throw notOurPageMark({ cause: error });
   }
 }
 

@@ -5,13 +5,13 @@ import type { WaitingRun, WaitingRuns } from '../start-waiting-runs.js';
 import { asLeader } from './leadership.js';
 import { findRun } from './new-run.js';
 import { pageOf, placeOf } from './page-cursor.js';
-import { MAIL_COLUMNS, mailOfRow, type MailRow } from './mail-row.js';
+import { COLUMNS_OF_ROW, COLUMNS_OF_RUN, mailOfRow, type MailRow } from './mail-row.js';
 import { RUN_COLUMNS, runOf, type RunRow } from './run-row.js';
 
 const STATUS = 'SELECT status FROM run WHERE run_id = $1';
 /** A mail id is its run's and its row's; what is none is nobody's. */
 const MAIL = `
-  SELECT ${MAIL_COLUMNS} FROM manifest_row m JOIN run r USING (run_id)
+  SELECT ${COLUMNS_OF_ROW}, ${COLUMNS_OF_RUN} FROM manifest_row m JOIN run r USING (run_id)
   WHERE m.run_id = $1::uuid AND m.row_no = $2 AND m.dispatch > 0`;
 const PAGE = `
   SELECT ${RUN_COLUMNS}, (r.created_at AT TIME ZONE 'UTC')::text || '+00' AS place_time

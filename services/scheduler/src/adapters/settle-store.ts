@@ -7,7 +7,7 @@ import type { SettleResult, SettleStore } from '../settle-mails.js';
 const LOCK_RUNS = 'SELECT run_id FROM run WHERE run_id = ANY($1::uuid[]) ORDER BY run_id FOR UPDATE';
 
 /** Nothing more of it is sent; it ends when what is on the road has come back. */
-const IS_STOPPED = "status IN ('FAIL', 'CANCELED')";
+export const IS_STOPPED = "status IN ('FAIL', 'CANCELED')";
 /** Ends the runs of which nothing is left to settle. Conditional: a run ends once. */
 export const FINISH_RUNS = `
   UPDATE run SET status = CASE WHEN ${IS_STOPPED} THEN status ELSE 'COMPLETED' END, end_at = clock_timestamp(), not_before = NULL,
