@@ -60,7 +60,7 @@ function sendMailWith(script: Script) {
   const automations = { sendingRules: async () => ({ from: script.from === undefined ? { address: 'a@bank.example' } : script.from, resendWhenInDoubt: false }) };
   const runs = { statusOf: async () => (log.push('run'), script.runStatus ?? 'RUNNING') };
   const answers = new SettleAnswer(ledger, known, rate, channel, { now: () => new Date(), sleep: async () => void log.push('sleep') });
-  const sendMail = new SendMail(ledger, known, automations, mails, async () => (log.push('seal'), null), rate, runs, channel, answers, { now: () => new Date(), monotonicMs: () => nowMs });
+  const sendMail = new SendMail(ledger, known, automations, mails, () => (log.push('seal'), null), rate, runs, channel, answers, { now: () => new Date(), monotonicMs: () => nowMs });
   return { sendMail, log, results };
 }
 

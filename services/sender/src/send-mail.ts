@@ -72,7 +72,7 @@ export class SendMail {
     const resends = (entry?.resends ?? 0) + (isResend ? 1 : 0);
     const prepared = await this.prepare(message, from);
     if (Array.isArray(prepared)) return resends > 0 ? this.notGivenBack(message, prepared) : prepared;
-    const order = await this.orderOf(message, prepared, { afterAttempt: entry?.attempt ?? 0, resends });
+    const order = this.orderOf(message, prepared, { afterAttempt: entry?.attempt ?? 0, resends });
     const givens = (await this.waitForTurn(message)) ?? (await this.sendInTurn(message, from, prepared, order, resendWhenInDoubt && resends === 0));
     return resends > 0 ? this.notGivenBack(message, givens) : givens;
   }
@@ -89,9 +89,9 @@ export class SendMail {
     return [doubted ? settledFrom(message, doubted) : await this.known.settled(message), ...others];
   }
 
-  private async orderOf(message: MailRendered, { claims, record, content }: PreparedMail, after: Pick<IntentOrder, 'afterAttempt' | 'resends'>): Promise<IntentOrder> {
+  private orderOf(message: MailRendered, { claims, record, content }: PreparedMail, after: Pick<IntentOrder, 'afterAttempt' | 'resends'>): IntentOrder {
     const { mailId, runId, origin } = message;
-    return { mailId, runId, ...after, claims, claimant: origin ?? message, record, content: await this.seal(content, { mailId, copy: after.resends + 1 }) };
+    return { mailId, runId, ...after, claims, claimant: origin ?? message, record, content: this.seal(content, { mailId, copy: after.resends + 1 }) };
   }
 
   private async prepare(message: MailRendered, from: From): Promise<PreparedMail | Givens> {

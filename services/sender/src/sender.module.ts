@@ -107,7 +107,7 @@ function showSentMail({ db, ledger, files }: SenderParts, requester: Requester, 
 }
 
 function sealOf(config: SenderConfig): SealContent {
-  return config.SENT_MAIL_DAYS === 0 ? async () => null : new MailSeal(config.TANK_SECRET_KEY).seal;
+  return config.SENT_MAIL_DAYS === 0 ? () => null : new MailSeal(config.TANK_SECRET_KEY).seal;
 }
 
 function daysKept({ LEDGER_DAYS, SENT_MAIL_DAYS }: SenderConfig): DaysKept {

@@ -34,9 +34,9 @@ export interface SealedContent {
   keyId: string;
 }
 /** Null where nothing is kept (SENT_MAIL_DAYS=0). */
-export type SealContent = (content: SentContent, of: CopyOfMail) => Promise<SealedContent | null>;
+export type SealContent = (content: SentContent, of: CopyOfMail) => SealedContent | null;
 /** @throws SealBroken */
-export type OpenContent = (sealed: SealedContent, of: CopyOfMail) => Promise<SentContent>;
+export type OpenContent = (sealed: SealedContent, of: CopyOfMail) => SentContent;
 
 /** The content was sealed with another key, or it was tampered with, or it is another mail's. */
 export class SealBroken extends Error {

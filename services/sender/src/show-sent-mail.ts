@@ -88,12 +88,12 @@ export class ShowSentMail {
     if (!last) throw this.whyNone(mailId, entry);
     const kept = copy === null ? last : copies.find((one) => one.copy === copy);
     if (!kept) throw noSuchCopy(mailId, last.copy);
-    return { entry, kept, content: await this.openOrSayWhy(mailId, kept), copies: last.copy };
+    return { entry, kept, content: this.openOrSayWhy(mailId, kept), copies: last.copy };
   }
 
-  private async openOrSayWhy(mailId: string, kept: KeptCopy): Promise<SentContent> {
+  private openOrSayWhy(mailId: string, kept: KeptCopy): SentContent {
     try {
-      return await this.open(kept, { mailId, copy: kept.copy });
+      return this.open(kept, { mailId, copy: kept.copy });
     } catch (error) {
       if (error instanceof SealBroken) throw brokenSeal(mailId, error);
       throw error;

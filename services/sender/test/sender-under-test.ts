@@ -65,7 +65,7 @@ export class SenderUnderTest {
     const days = { ledger: 90, sentMails: settings.sentMailDays ?? 90 };
     const { seal, open } = new MailSeal(settings.secretKey ?? Buffer.alloc(32, 7));
     const sendMail = new SendMail(
-      ledger, known, new SendingRules(new AutomationVersions(requester)), mails, days.sentMails === 0 ? async () => null : seal, rate, runs, used,
+      ledger, known, new SendingRules(new AutomationVersions(requester)), mails, days.sentMails === 0 ? () => null : seal, rate, runs, used,
       new SettleAnswer(ledger, known, rate, used, { now: () => new Date(), sleep: (ms) => sleep(ms) }),
     );
     const sentMails = new ShowSentMail(ledger, new SentMailStore(db), open, new SentFilesOnRoot(files), { runMadeAt: async (mailId) => runMadeAt(settings, mailId) }, days);

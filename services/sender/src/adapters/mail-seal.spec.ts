@@ -13,34 +13,34 @@ const content: SentContent = {
 };
 
 describe('the seal of what was sent', () => {
-  it('opens to what was sealed, also in another process with the same key', async () => {
-    expect(await new MailSeal(KEY).open(await seal.seal(content, of), of)).toEqual(content);
+  it('opens to what was sealed, also in another process with the same key', () => {
+    expect(new MailSeal(KEY).open(seal.seal(content, of), of)).toEqual(content);
   });
 
-  it('shows nothing of it, and is small', async () => {
-    const { sealed } = await seal.seal(content, of);
+  it('shows nothing of it, and is small', () => {
+    const { sealed } = seal.seal(content, of);
     expect(['kim@', '김하늘', '명세서'].some((word) => sealed.includes(word))).toBe(false);
     expect(sealed.length).toBeLessThan(content.html.length / 5);
-    expect(sealed.equals((await seal.seal(content, of)).sealed)).toBe(false);
+    expect(sealed.equals(seal.seal(content, of).sealed)).toBe(false);
   });
 
-  it('does not open as another mail\'s, nor as another copy', async () => {
-    const sealed = await seal.seal(content, of);
-    await expect(seal.open(sealed, { ...of, mailId: of.mailId.replace(/1$/, '2') })).rejects.toMatchObject({ why: 'changed' });
-    await expect(seal.open(sealed, { ...of, copy: 2 })).rejects.toMatchObject({ why: 'changed' });
+  it('does not open as another mail\'s, nor as another copy', () => {
+    const sealed = seal.seal(content, of);
+    expect(() => seal.open(sealed, { ...of, mailId: of.mailId.replace(/1$/, '2') })).toThrow(expect.objectContaining({ why: 'changed' }));
+    expect(() => seal.open(sealed, { ...of, copy: 2 })).toThrow(expect.objectContaining({ why: 'changed' }));
   });
 
-  it('does not open when a bit of it was changed, wherever, or when it was cut', async () => {
-    const { sealed, keyId } = await seal.seal(content, of);
+  it('does not open when a bit of it was changed, wherever, or when it was cut', () => {
+    const { sealed, keyId } = seal.seal(content, of);
     for (const at of [0, 12, Math.floor(sealed.length / 2), sealed.length - 1]) {
       const changed = Buffer.from(sealed);
       changed[at]! ^= 1;
-      await expect(seal.open({ sealed: changed, keyId }, of)).rejects.toMatchObject({ why: 'changed' });
+      expect(() => seal.open({ sealed: changed, keyId }, of)).toThrow(expect.objectContaining({ why: 'changed' }));
     }
-    for (const bytes of [0, 5, 20, sealed.length - 1]) await expect(seal.open({ sealed: sealed.subarray(0, bytes), keyId }, of)).rejects.toMatchObject({ why: 'changed' });
+    for (const bytes of [0, 5, 20, sealed.length - 1]) expect(() => seal.open({ sealed: sealed.subarray(0, bytes), keyId }, of)).toThrow(expect.objectContaining({ why: 'changed' }));
   });
 
-  it('says so when the key is another one', async () => {
-    await expect(new MailSeal(randomBytes(32)).open(await seal.seal(content, of), of)).rejects.toMatchObject({ why: 'other-key' });
+  it('says so when the key is another one', () => {
+    expect(() => new MailSeal(randomBytes(32)).open(seal.seal(content, of), of)).toThrow(expect.objectContaining({ why: 'other-key' }));
   });
 });
