@@ -1,3 +1,4 @@
+import { setLogLevel } from '@tank/telemetry';
 import { resetAdministrator } from './accounts/reset-administrator.js';
 import { Argon2Passwords } from './adapters/argon2-passwords.js';
 import { openGatewayDatabase } from './adapters/gateway-database.js';
@@ -7,6 +8,9 @@ import { UserStore } from './adapters/user-store.js';
 import { readAccountsConfig, readName, USAGE } from './reset-administrator.config.js';
 
 const CONNECTIONS = 2;
+
+// What it prints is for the one who runs it.
+setLogLevel('error');
 
 try {
   const name = readName(process.argv.slice(2));

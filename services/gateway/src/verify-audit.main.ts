@@ -1,9 +1,13 @@
+import { setLogLevel } from '@tank/telemetry';
 import { verifyTrail } from './audit/verify-trail.js';
 import { derivedKey } from './adapters/access-tokens.js';
 import { openGatewayDatabase } from './adapters/gateway-database.js';
 import { openAudit } from './adapters/open-records.js';
 import { readAccountsConfig } from './reset-administrator.config.js';
 import { readRemembered, tellVerdict, VERIFY_USAGE } from './verify-audit.config.js';
+
+// What it prints is for the one who runs it.
+setLogLevel('error');
 
 try {
   const asked = readRemembered(process.argv.slice(2));
