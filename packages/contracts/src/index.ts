@@ -1,6 +1,7 @@
 export * from './account.js';
 export * from './api.js';
 export * from './api-schemas.js';
+export * from './audit.js';
 export * from './automation.js';
 export * from './columns.js';
 export * from './connection.js';
@@ -14,4 +15,5 @@ export * from './requests.js';
 export * from './roles.js';
 export * from './run.js';
 export * from './sent-mail.js';
+export * from './settings.js';
 export * from './strict-body.js';
