@@ -35,6 +35,17 @@ describe('a test mail that waits for its turn', () => {
     expect(log.filter((entry) => !entry.startsWith('sleep'))).toEqual(['slot', 'slot returned', 'slot', 'call']);
   });
 
+  it('waits with few others: one too many is refused at once, and has taken nothing', async () => {
+    const turn = Promise.withResolvers<Slot>();
+    const { sendTest, log } = sendTestWith(() => turn.promise);
+    const waiting = [1, 2, 3, 4].map(() => sendTest.send(TEST));
+    await expect(sendTest.send(TEST)).rejects.toMatchObject({ refusal: { code: 'UNAVAILABLE' } });
+    turn.resolve({ kind: 'slot', isTooLate: () => false });
+    expect(await Promise.all(waiting)).toHaveLength(4);
+    expect(log.filter((entry) => entry === 'slot')).toHaveLength(4);
+    expect(await sendTest.send(TEST)).toMatchObject({ outcome: 'SENT' });
+  });
+
   it('gives its slot back, uncalled, when the breaker opens in between', async () => {
     const { sendTest, log } = sendTestWith(async () => ({ kind: 'slot', isTooLate: () => false }), async () => ({ kind: 'not-called' }));
     await expect(sendTest.send(TEST)).rejects.toMatchObject({ refusal: { code: 'UNAVAILABLE' } });

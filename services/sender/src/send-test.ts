@@ -6,6 +6,8 @@ import { FilesUnreachable, Unsendable, type PrepareMail, type WrittenMail } from
 import type { Channel, Rate, Slot } from './send-mail.js';
 import { notAllowed, notNow, refusedBySes, unsendable, unusableFiles } from './why-no-test.js';
 
+/** Each has its files in memory. */
+const MOST_AT_A_TIME = 4;
 /** Whoever asked waits for the answer: what has no turn by then is not sent. */
 export const TEST_TURN_WITHIN_MS = 10_000;
 
@@ -14,6 +16,8 @@ export const TEST_TURN_WITHIN_MS = 10_000;
  * claims, since it is no mail of any run. One call: what is not known to be sent or not is told so, and never tried again.
  */
 export class SendTest {
+  private inHand = 0;
+
   constructor(
     private readonly mails: PrepareMail,
     private readonly rate: Rate,
@@ -23,6 +27,16 @@ export class SendTest {
 
   /** @throws Refused where SES certainly took nothing */
   async send(test: Asks<'sender.send-test'>): Promise<Answer<'sender.send-test'>> {
+    if (this.inHand >= MOST_AT_A_TIME) throw notNow('busy');
+    this.inHand += 1;
+    try {
+      return await this.sendOnce(test);
+    } finally {
+      this.inHand -= 1;
+    }
+  }
+
+  private async sendOnce(test: Asks<'sender.send-test'>): Promise<Answer<'sender.send-test'>> {
     const { automationId, from } = test;
     const { to, mime } = await this.write(test);
     await this.waitForTurn();

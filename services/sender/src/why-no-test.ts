@@ -9,7 +9,7 @@ const UNSENDABLE: Partial<Record<ErrorCode, string>> = {
   BAD_ADDRESS: '계정의 메일 주소가 올바르지 않습니다. 관리자에게 수정을 요청하세요.',
 };
 const NOT_NOW = {
-  busy: ['The test was not sent: runs use the whole rate of the account right now. Try again in a moment.', '실행 중인 발송이 계정의 속도를 모두 쓰고 있어 테스트 메일을 보내지 않았습니다. 잠시 후 다시 시도하세요.'],
+  busy: ['The test was not sent: runs or other tests use the whole rate right now. Try again in a moment.', '진행 중인 발송이나 다른 테스트가 발송 속도를 모두 쓰고 있어 테스트 메일을 보내지 않았습니다. 잠시 후 다시 시도하세요.'],
   throttled: ['SES says that Tank sends too fast: the test was not sent. Try again in a moment.', 'SES가 발송 속도 초과라고 응답하여 테스트 메일을 보내지 않았습니다. 잠시 후 다시 시도하세요.'],
   quota: ['The account\'s quota for 24 hours is used up: the test was not sent. Try again when it frees, or ask AWS for a higher one.', '계정의 24시간 발송 한도를 모두 사용하여 테스트 메일을 보내지 않았습니다. 한도가 풀린 뒤 다시 시도하거나 AWS에 한도 상향을 요청하세요.'],
   failed: ['SES failed: the test was not sent. Try again in a moment.', 'SES 오류로 테스트 메일을 보내지 않았습니다. 잠시 후 다시 시도하세요.'],

@@ -87,7 +87,7 @@ function checkSame(now: BigIntStats, file: AttachedFile): void {
 }
 
 /** Exactly the size it has: no more memory than announced, whatever happens to the file meanwhile. */
-export async function readWhole(handle: FileHandle, { path, size }: Pick<AttachedFile, 'path' | 'size'>): Promise<Buffer> {
+async function readWhole(handle: FileHandle, { path, size }: AttachedFile): Promise<Buffer> {
   const content = Buffer.alloc(size);
   for (let at = 0; at < size; ) {
     const { bytesRead } = await handle.read(content, at, size - at, at);

@@ -4,7 +4,10 @@ import type { FileHandle } from 'node:fs/promises';
 import { FileChanged } from '../prepare-mail.js';
 import type { SentAttachment } from '../sent-content.js';
 import type { FilePart, SentFiles } from '../show-sent-mail.js';
-import { readWhole, type FileRoot } from './file-root.js';
+import type { FileRoot } from './file-root.js';
+
+/** So much of a file is in memory at a time. */
+const PIECE_BYTES = 512 * 1024;
 
 /**
  * Files that were sent, opened again only as what they were: the first part is given when the whole has the size and SHA-256 of what was sent.
@@ -16,18 +19,19 @@ export class SentFilesOnRoot implements SentFiles {
 
   first(file: SentAttachment, limit: number): Promise<FilePart> {
     return this.#opened(file, async (handle, stamp) => {
-      const content = await readWhole(handle, file);
-      if (createHash('sha256').update(content).digest('hex') !== file.sha256) throw new FileChanged(`${file.path} has other content than what was sent.`);
-      return { bytes: content.subarray(0, limit), stamp };
+      const hash = createHash('sha256');
+      const bytes = await readAt(handle, 0, Math.min(limit, file.size));
+      hash.update(bytes);
+      for (let at = bytes.length; at < file.size; at += PIECE_BYTES) hash.update(await readAt(handle, at, Math.min(PIECE_BYTES, file.size - at)));
+      if (hash.digest('hex') !== file.sha256) throw new FileChanged(`${file.path} has other content than what was sent.`);
+      return { bytes, stamp };
     });
   }
 
   next(file: SentAttachment, { offset, limit, stamp: expected }: { offset: number; limit: number; stamp: string }): Promise<FilePart> {
     return this.#opened(file, async (handle, stamp) => {
       if (stamp !== expected) throw new FileChanged(`${file.path} was exchanged or written to while it was read.`);
-      const bytes = Buffer.alloc(Math.max(0, Math.min(limit, file.size - offset)));
-      const { bytesRead } = await handle.read(bytes, 0, bytes.length, offset);
-      return { bytes: bytes.subarray(0, bytesRead), stamp };
+      return { bytes: await readAt(handle, offset, Math.max(0, Math.min(limit, file.size - offset))), stamp };
     });
   }
 
@@ -40,6 +44,18 @@ export class SentFilesOnRoot implements SentFiles {
       return part;
     });
   }
+}
+
+/** A file that is shorter than it was gives fewer bytes: its size, hash or stamp is wrong then. */
+async function readAt(handle: FileHandle, at: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(length);
+  let filled = 0;
+  while (filled < length) {
+    const { bytesRead } = await handle.read(bytes, filled, length - filled, at + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return bytes.subarray(0, filled);
 }
 
 async function sized(handle: FileHandle, { path, size }: SentAttachment): Promise<BigIntStats> {
