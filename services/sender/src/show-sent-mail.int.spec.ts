@@ -38,6 +38,8 @@ async function start(over: Partial<TestSettings> = {}): Promise<SenderUnderTest>
 }
 async function fileOf(path: string, content: Buffer): Promise<AttachedFile> {
   await writeFile(join(fileRoot, path), content);
+  // A whole second, which utimes can set again.
+  await utimes(join(fileRoot, path), 1_790_000_000, 1_790_000_000);
   const at = await stat(join(fileRoot, path), { bigint: true });
   return { rule: 'statement', path, displayName: '10월/명세서.pdf', contentType: 'application/pdf', size: content.length, modifiedMs: Number(at.mtimeNs) / 1e6, inode: String(at.ino), common: false };
 }
