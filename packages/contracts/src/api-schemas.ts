@@ -12,6 +12,7 @@ import { attachmentStatusSchema, errorCodeSchema, moduleSchema, outcomeSchema, r
 import { deadLetterSchema, healthSchema, mailLogSchema, REFUSAL_CODES, REQUESTS, resendSchema, settleDoubtSchema, summarySchema, systemErrorSchema } from './requests.js';
 import { roleSchema } from './roles.js';
 import { localDateTimeSchema, runCountsSchema, runSchema, scheduleChangeSchema, scheduleInputSchema, scheduleSchema, timeZoneSchema, timingSchema } from './run.js';
+import { sentMailSchema } from './sent-mail.js';
 import { settingChangeSchema, settingSchema, settingsChangeSchema as settingsChangeShape } from './settings.js';
 import { strictly } from './strict-body.js';
 
@@ -64,6 +65,8 @@ export const previewBody = named('PreviewInput', z.strictObject({
   /** Absent: now, in Asia/Seoul. */
   businessDate: localDateTimeSchema.optional(),
 }));
+/** The same as for the preview. */
+export const testMailBody = named('TestMailInput', z.strictObject(previewBody.shape));
 export const scheduleBody = named('ScheduleInput', strictly(scheduleInputSchema));
 export const scheduleChangeBody = named('ScheduleChange', strictly(scheduleChangeSchema));
 export const timingBody = named('Timing', strictly(timingSchema));
@@ -121,6 +124,16 @@ named('AttachedFile', attachedFileSchema);
 named('AttachmentCheck', attachmentCheckSchema);
 named('TemplateCheck', templateCheckSchema);
 named('MailLog', mailLogSchema);
+named('SentMail', sentMailSchema);
+export const testMailSentSchema = named('TestMailSent', z.object({
+  outcome: z.literal('SENT'),
+  /** The caller's own address. */
+  to: z.string(),
+  /** Null where SES took the mail and its answer broke off. */
+  messageId: z.string().nullable(),
+}));
+/** Nobody knows whether it was sent, and it is not sent again by itself: look into the mailbox. */
+export const testMailInDoubtSchema = named('TestMailInDoubt', z.object({ outcome: z.literal('IN_DOUBT'), to: z.string(), detail: z.string() }));
 export const settledMailSchema = named('MailSettlement', REQUESTS['sender.settle-doubt'].answers);
 named('SystemError', systemErrorSchema);
 named('DeadLetter', deadLetterSchema);

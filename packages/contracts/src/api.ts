@@ -6,6 +6,7 @@ import { connectionSchema, connectTestSchema } from './connection.js';
 import { mailIdSchema } from './messages.js';
 import { errorCodeSchema, outcomeSchema } from './outcome.js';
 import { mailLogSchema, summarySchema } from './requests.js';
+import { sentMailSchema } from './sent-mail.js';
 import { SETTING_NAMES } from './settings.js';
 import { daySchema, runSchema, scheduleSchema, timeZoneSchema } from './run.js';
 
@@ -51,6 +52,8 @@ const pageShape = { limit: z.coerce.number<string>().int().min(1).max(1000).defa
 const instantSchema = z.iso.datetime({ offset: true });
 /** The same key starts one run, however often it is sent; absent: a new key, named in the answer's header. */
 const idempotencyHeaders = z.object({ 'idempotency-key': z.string().regex(/^[\x21-\x7e]{1,200}$/, 'Idempotency-Key takes 1 to 200 ASCII characters without blanks.').optional() });
+/** Why somebody looks at what a recipient got, for the audit trail. `copy`: absent, the last. */
+const sentMailQueryShape = { reason: z.string().trim().min(3).max(500), copy: z.coerce.number<string>().int().positive().optional() };
 const mailFilterShape = { outcome: outcomeSchema.optional(), errorCode: errorCodeSchema.optional() };
 
 /**
@@ -156,6 +159,11 @@ export const API = {
     summary: ['Show the mail of one row, and the files it would get; nothing is sent', '한 행의 메일과 첨부될 파일을 미리 봅니다 (발송하지 않음)'],
     params: byId, body: schema.previewBody, optionalBody: true, answers: { 200: schema.previewSchema }, errors: [400, 404, 409],
   },
+  sendTestMail: {
+    method: 'POST', path: '/api/automation/:id/test', of: 'automation',
+    summary: ['Send the mail of one row to oneself, marked as a test; 202: it may have been sent', '한 행의 메일을 테스트 표시를 붙여 본인에게 발송합니다 (202: 발송되었을 수 있음)'],
+    params: byId, body: schema.testMailBody, optionalBody: true, answers: { 200: schema.testMailSentSchema, 202: schema.testMailInDoubtSchema }, errors: [400, 404, 409],
+  },
   activateAutomation: {
     method: 'POST', path: '/api/automation/:id/activate', of: 'automation',
     summary: ['Make the draft the active version', '초안을 사용 중인 버전으로 만듭니다'],
@@ -256,6 +264,17 @@ export const API = {
     method: 'GET', path: '/api/mail/:id', of: 'mail',
     summary: ['What happened to one mail', '메일 한 건의 처리 결과'],
     params: z.strictObject({ id: mailIdSchema }), answers: { 200: mailLogSchema }, errors: [404],
+  },
+  getSentMail: {
+    method: 'GET', path: '/api/mail/:id/sent', of: 'mail',
+    summary: ['A mail as it was handed to SES, unmasked; who looked and why is written down', '발송 당시의 메일 내용 (마스킹 없음, 열람자와 사유가 감사 기록에 남음)'],
+    params: z.strictObject({ id: mailIdSchema }), query: z.strictObject(sentMailQueryShape), answers: { 200: sentMailSchema }, errors: [404, 409],
+  },
+  getSentAttachment: {
+    method: 'GET', path: '/api/mail/:id/sent/attachment/:position', of: 'mail',
+    summary: ['A file of a mail, while it still is the one that was sent; who looked and why is written down', '메일의 첨부파일 (발송된 파일과 같을 때만, 열람자와 사유가 감사 기록에 남음)'],
+    params: z.strictObject({ id: mailIdSchema, position: z.coerce.number<string>().int().positive() }), query: z.strictObject(sentMailQueryShape),
+    answers: { 200: streamedSchema }, media: { 200: ['application/octet-stream'] }, errors: [404, 409],
   },
   settleMail: {
     method: 'POST', path: '/api/mail/:id/settle', of: 'mail',

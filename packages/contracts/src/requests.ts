@@ -8,6 +8,7 @@ import { attachmentCheckSchema, attachedFileSchema, deadLetteredSchema, mailIdSc
 import { moduleSchema, outcomeSchema, runStatusSchema } from './outcome.js';
 import type { Service } from './pipeline.js';
 import { daySchema, localDateTimeSchema, runCountsSchema, runSchema, scheduleChangeSchema, scheduleInputSchema, scheduleSchema, timeZoneSchema, timingSchema } from './run.js';
+import { askSentAttachmentSchema, askSentMailSchema, sentAttachmentPartSchema, sentMailSchema, testMailEndSchema, testMailSchema } from './sent-mail.js';
 
 /** What one service asks of another, and the answer. Over NATS request/reply; a refusal is a `Refusal`. */
 const request = <Q extends z.ZodType, A extends z.ZodType>(service: Service, asks: Q, answers: A) => ({ service, asks, answers });
@@ -209,6 +210,12 @@ export const REQUESTS = {
    * same words it is answered as it is. Refused CONFLICT for any other mail, and for FAIL while AWS would still take the call in doubt.
    */
   'sender.settle-doubt': request('sender', settleDoubtSchema.extend({ mailId: mailIdSchema }), z.object({ mailId: mailIdSchema, outcome: outcomeSchema, settledAt: z.iso.datetime() })),
+  /** The mail as it was handed to SES. Refused NOT_FOUND with which it is: never sent, kept no longer, or not kept at all. */
+  'sender.sent-mail': request('sender', askSentMailSchema, sentMailSchema),
+  /** A part of one of its files, from the file root. Refused CONFLICT where the file is not, or no longer, what was sent. */
+  'sender.sent-attachment': request('sender', askSentAttachmentSchema, sentAttachmentPartSchema),
+  /** One call of SES, never a second one. Refused where certainly nothing was sent: CONFLICT for what has to be put right first, UNAVAILABLE for what passes. */
+  'sender.send-test': request('sender', testMailSchema, testMailEndSchema),
 
   // logs
   'logs.list-mails': request('logs', z.object({

@@ -44,6 +44,8 @@ export const ACCESS = {
   resumeRun: 'operator',
   cancelRun: 'operator',
   resendMails: 'operator',
+  getSentMail: 'operator',
+  getSentAttachment: 'operator',
   settleMail: 'operator',
   testConnection: 'operator',
 
@@ -54,6 +56,7 @@ export const ACCESS = {
   saveUpdateQuery: 'author',
   saveTemplate: 'author',
   previewTemplate: 'author',
+  sendTestMail: 'author',
   activateAutomation: 'author',
   createSchedule: 'author',
   changeSchedule: 'author',

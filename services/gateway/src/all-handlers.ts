@@ -10,8 +10,10 @@ import type { Records } from './records.js';
 import { reportHandlers } from './reports.handler.js';
 import { runHandlers } from './runs.handler.js';
 import { scheduleHandlers } from './schedules.handler.js';
+import { sentMailHandlers } from './sent-mails.handler.js';
 import { sessionHandlers } from './sessions.handler.js';
 import { settingHandlers } from './settings.handler.js';
+import { testMailHandlers } from './test-mails.handler.js';
 import { userHandlers } from './users.handler.js';
 
 export function allHandlers(services: Services, accounts: Accounts, records: Records, ownHealth: () => Promise<Health>): Handlers {
@@ -20,6 +22,8 @@ export function allHandlers(services: Services, accounts: Accounts, records: Rec
     ...scheduleHandlers(services),
     ...runHandlers(services),
     ...mailHandlers(services),
+    ...sentMailHandlers(services, records.settings),
+    ...testMailHandlers(services, accounts.own),
     ...reportHandlers(services),
     ...connectionHandlers(services),
     ...healthHandlers(services, ownHealth),

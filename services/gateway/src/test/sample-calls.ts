@@ -10,7 +10,7 @@ const page = <T>(item: T) => ({ items: [item], next: 'more' });
 /** Each service answers each request with a sample. */
 export const FAKES: Fakes = {
   'scheduler.create-automation': () => sample.automation(),
-  'scheduler.get-automation': () => sample.automation({ target: sample.TARGET, mapping: sample.MAPPING, template: sample.TEMPLATE }),
+  'scheduler.get-automation': () => sample.automation({ target: sample.TARGET, mapping: sample.MAPPING, template: sample.TEMPLATE, sender: sample.SENDER, recipient: sample.RECIPIENT }),
   'scheduler.list-automations': () => page(sample.automation()),
   'scheduler.list-versions': () => page({ versionId: sample.VERSION, automationId: sample.AUTOMATION, number: 1, status: 'DRAFT', createdAt: sample.AT, activatedAt: null }),
   'scheduler.get-numbered-version': ({ number }) => ({ ...sample.version({ priority: number % 10 }), number }),
@@ -43,6 +43,9 @@ export const FAKES: Fakes = {
   'logs.list-dead-letters': () => ({ items: [], next: null }),
   'logs.summary': ({ from, to }) => ({ from, to, timeZone: 'Asia/Seoul', runs: {}, mails: {}, errors: [], days: [], automations: [] }),
   'sender.settle-doubt': ({ mailId, outcome }) => ({ mailId, outcome, settledAt: sample.AT }),
+  'sender.sent-mail': ({ copy }) => ({ ...sample.sentMail, copy: copy ?? 1 }),
+  'sender.sent-attachment': ({ offset, limit }) => sample.attachmentPart(offset, limit ?? sample.ATTACHMENT.length),
+  'sender.send-test': () => ({ outcome: 'SENT', messageId: 'm-2' }),
   'scheduler.health': () => health('scheduler'), 'dbio.health': () => health('dbio'), 'attachment.health': () => health('attachment'),
   'renderer.health': () => health('renderer'), 'sender.health': () => health('sender'), 'logs.health': () => health('logs'),
 };
@@ -71,6 +74,7 @@ export const CALLS: Record<OperationId, [path: string, status: number, sent?: Se
   saveUpdateQuery: [`${ID}/dbio/update`, 200, { body: { sql: 'UPDATE due SET x = 1', after: ['SENT'] } }],
   saveTemplate: [`${ID}/template`, 200, { body: sample.TEMPLATE }],
   previewTemplate: [`${ID}/template/preview`, 200],
+  sendTestMail: [`${ID}/test`, 200, { body: { row: 1, businessDate: '2026-11-20T09:00:00' } }],
   activateAutomation: [`${ID}/activate`, 200],
   startRun: [`${ID}/run`, 202],
   createSchedule: ['/api/scheduler', 201, { body: { automationId: sample.AUTOMATION, cron: '0 9 25 * *' } }],
@@ -87,6 +91,8 @@ export const CALLS: Record<OperationId, [path: string, status: number, sent?: Se
   listRunMails: [`/api/run/${sample.RUN}/mails?outcome=SENT`, 200],
   searchMails: ['/api/mail?address=kim%40customer.example', 200],
   getMail: [`/api/mail/${sample.RUN}-1`, 200],
+  getSentMail: [`/api/mail/${sample.RUN}-1/sent?reason=%EB%AF%BC%EC%9B%90%20%ED%99%95%EC%9D%B8`, 200],
+  getSentAttachment: [`/api/mail/${sample.RUN}-1/sent/attachment/1?reason=%EB%AF%BC%EC%9B%90%20%ED%99%95%EC%9D%B8&copy=1`, 200],
   settleMail: [`/api/mail/${sample.RUN}-1/settle`, 202, { body: { outcome: 'SENT', evidence: '고객이 받았다고 확인함' } }],
   getSummary: ['/api/report/summary', 200],
   listDeadLetters: ['/api/dead-letter', 200],

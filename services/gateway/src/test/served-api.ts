@@ -61,14 +61,21 @@ export function sendTo(port: number, path: string, { method = 'GET', headers = {
     }, (answer) => {
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.on('error', reject);
       answer.on('end', () => {
         const text = Buffer.concat(chunks).toString();
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: text === '' ? undefined : JSON.parse(text) });
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: readBody(answer.headers['content-type'], text) });
       });
     });
     asking.on('error', reject);
     asking.end(bytes);
   });
+}
+
+/** What is no JSON, as it came. */
+function readBody(type: string | undefined, text: string): unknown {
+  if (text === '') return undefined;
+  return type === undefined || type.includes('json') ? JSON.parse(text) : text;
 }
 
 function checked(id: OperationId, answered: Answered): Answered {
