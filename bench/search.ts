@@ -9,7 +9,9 @@ import type { Line, Part } from './measure.ts';
 const MAILS = 5_000_000;
 const MONTHS = ['2026-06', '2026-07', '2026-08', '2026-09', '2026-10', '2026-11'];
 const RUN_SIZE = 10_000;
-const AUTOMATIONS = 20;
+const AUTOMATIONS = 30;
+/** Of one group. */
+const ITS_AUTOMATIONS = 3;
 const CUSTOMERS = 200_000;
 const QUESTIONS = 200;
 const PAGE = 101;
@@ -103,15 +105,16 @@ async function ask(reader: Reader.LogReader, progress: Progress): Promise<Line[]
 }
 
 const NONE: MailFilters = {
-  runId: null, outcome: null, errorCode: null, recipientKey: null, recipientKeyHash: null, addressHashes: null, automationId: null, messageId: null, from: null, to: null, timeZone: 'Asia/Seoul',
+  runId: null, outcome: null, errorCode: null, recipientKey: null, recipientKeyHash: null, addressHashes: null, automationId: null, messageId: null, from: null, to: null, timeZone: 'Asia/Seoul', automationIds: null,
 };
 
 function questionsTo(reader: Reader.LogReader): Question[] {
   const customer = (at: number) => (at * 104_729) % CUSTOMERS;
   const automationId = (at: number) => idOf('automation', at % AUTOMATIONS);
+  const group = (at: number) => Array.from({ length: ITS_AUTOMATIONS }, (_, other) => automationId(at + other * 10));
   const runId = (at: number) => idOf('run', (at * 31) % (MAILS / RUN_SIZE));
   const day = (at: number) => `${MONTHS[at % MONTHS.length]!}-${String((at % 27) + 1).padStart(2, '0')}`;
-  const byTime = (filters: Partial<MailFilters>) => reader.mailsByTime({ ...NONE, ...filters }, null, PAGE);
+  const byTime = (filters: Partial<MailFilters>, after: { at: string; id: string } | null = null) => reader.mailsByTime({ ...NONE, ...filters }, after, PAGE);
   const ofRun = (filters: Partial<MailFilters>, after: number | null = null) => reader.mailsOfRun({ ...NONE, ...filters }, after, PAGE);
   return [
     ['one mail by its id', (at) => reader.mail(`${runId(at)}-${(at * 37) % RUN_SIZE + 1}`)],
@@ -129,6 +132,14 @@ function questionsTo(reader: Reader.LogReader): Question[] {
     ['one day and outcome', (at) => byTime({ from: day(at), to: day(at), outcome: 'IN_DOUBT' })],
     ['one day of one automation', (at) => byTime({ from: day(at), to: day(at), automationId: automationId(at) })],
     ['recipient key on one day', (at) => byTime({ from: day(at), to: day(at), recipientKey: `C${customer(at)}` })],
+    ['a group of automations', (at) => byTime({ automationIds: group(at) })],
+    ['a group that has sent nothing', () => byTime({ automationIds: [randomUUID(), randomUUID(), randomUUID()] })],
+    ['a group and outcome', (at) => byTime({ automationIds: group(at), outcome: 'IN_DOUBT' })],
+    ['a group and error code', (at) => byTime({ automationIds: group(at), errorCode: 'NOT_FOUND' })],
+    ['a group and address', (at) => byTime({ automationIds: group(at), addressHashes: [createHash('md5').update(`address${customer(at)}`).digest('hex'), randomUUID()] })],
+    ['a group that has sent nothing, and outcome', () => byTime({ automationIds: [randomUUID(), randomUUID(), randomUUID()], outcome: 'FAIL' })],
+    ['a group on one day', (at) => byTime({ automationIds: group(at), from: day(at), to: day(at) })],
+    ['a group, a page far back', (at) => byTime({ automationIds: group(at) }, { at: `${day(at)}T12:00:00.000000Z`, id: 'x' })],
     ['run', (at) => ofRun({ runId: runId(at) })],
     ['run, its last page', (at) => ofRun({ runId: runId(at) }, RUN_SIZE - PAGE)],
     ['run and outcome', (at) => ofRun({ runId: runId(at), outcome: 'FAIL' })],
