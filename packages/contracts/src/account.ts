@@ -13,12 +13,26 @@ export const userNameSchema = nameSchema.regex(
 /** The most is there to bound the work, not the password. What makes a new one good enough is the gateway's to say. */
 const passwordSchema = z.string().min(1).max(200);
 const displayNameSchema = z.string().trim().min(1).max(100);
+const emailSchema = z.email().max(320);
+
+/** Everything is in it that nobody has put elsewhere; so is everybody whom nobody has. */
+export const DEFAULT_GROUP = '00000000-0000-4000-8000-000000000001';
+export const groupSchema = z.object({ groupId: z.uuid(), name: z.string().trim().min(1).max(100), createdAt: z.iso.datetime() });
+export type Group = z.infer<typeof groupSchema>;
+
+/** Who did something, as it is written down with what was done; the name stays what it was then. */
+export const actorSchema = z.object({ userId: z.uuid(), name: z.string() });
+export type Actor = z.infer<typeof actorSchema>;
 
 export const userSchema = z.object({
   userId: z.uuid(),
   name: z.string(),
   displayName: z.string(),
+  /** Where test mails go to. */
+  email: z.string().nullable(),
   role: roleSchema,
+  /** Whose automations and connections the user sees; administrators see all. */
+  groups: z.array(z.uuid()),
   disabled: z.boolean(),
   /** The password is temporary: nothing else is allowed before it is changed. */
   mustChangePassword: z.boolean(),
@@ -56,7 +70,9 @@ export const userInputSchema = z.object({
   name: userNameSchema,
   /** Absent: the name. */
   displayName: displayNameSchema.optional(),
+  email: emailSchema.nullable().default(null),
   role: roleSchema,
+  groups: z.array(z.uuid()).max(1000).default([DEFAULT_GROUP]),
   /** Told to the user in person, who must change it at the first sign-in. */
   temporaryPassword: passwordSchema,
 });
@@ -64,7 +80,10 @@ export type UserInput = z.infer<typeof userInputSchema>;
 /** Absent fields stay. */
 export const userChangeSchema = z.object({
   displayName: displayNameSchema.optional(),
+  email: emailSchema.nullable().optional(),
   role: roleSchema.optional(),
+  /** All of them: a group that is not named is left. */
+  groups: z.array(z.uuid()).max(1000).optional(),
   disabled: z.boolean().optional(),
   temporaryPassword: passwordSchema.optional(),
 });

@@ -9,9 +9,15 @@ import { mailLogSchema, summarySchema } from './requests.js';
 import { daySchema, runSchema, scheduleSchema, timeZoneSchema } from './run.js';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+/** What `:id` of a path is. */
+export type ObjectKind = 'automation' | 'run' | 'mail' | 'schedule' | 'connection' | 'user' | 'session' | 'group';
 export interface Operation {
   method: Method;
   path: string;
+  /** Absent: the path has no `:id`. */
+  of?: ObjectKind;
+  /** `never`: it changes nothing, though it is no GET. */
+  audited?: 'never';
   /** English and Korean. */
   summary: readonly [english: string, korean: string];
   params?: z.ZodObject;
@@ -21,9 +27,20 @@ export interface Operation {
   body?: z.ZodObject;
   optionalBody?: boolean;
   answers: { [status: number]: z.ZodType };
+  /** Media types of answers that are no JSON, by status: such an answer is `streamedSchema`. */
+  media?: { [status: number]: readonly string[] };
   /** Beside those that any operation may answer: 401 and 403 (unless it is public, roles.ts), 405, 413, 415, 421, 422, 500, 503. */
   errors: readonly number[];
 }
+
+/** An answer that is written as it comes, without ever being whole in memory. */
+export interface Streamed {
+  mediaType: string;
+  /** Shown by a browser that saves it. */
+  fileName?: string;
+  chunks: AsyncIterable<string | Uint8Array>;
+}
+export const streamedSchema = z.custom<Streamed>();
 
 const byId = z.strictObject({ id: z.uuid() });
 const byVersion = byId.extend({ number: z.coerce.number<string>().int().positive() });
@@ -43,7 +60,7 @@ export const API = {
     body: schema.credentialsBody, answers: { 200: signedInSchema }, errors: [400, 401, 429],
   },
   refreshSession: {
-    method: 'POST', path: '/api/session/refresh',
+    method: 'POST', path: '/api/session/refresh', audited: 'never',
     summary: ['A new access token for the refresh token in the cookie, which is replaced, too', '쿠키의 갱신 토큰으로 새 접근 토큰을 받습니다 (갱신 토큰도 교체)'],
     answers: { 200: signedInSchema }, errors: [401],
   },
@@ -63,7 +80,7 @@ export const API = {
     body: schema.passwordChangeBody, answers: { 200: userSchema }, errors: [400, 429],
   },
   endSession: {
-    method: 'DELETE', path: '/api/session/:id',
+    method: 'DELETE', path: '/api/session/:id', of: 'session',
     summary: ['End a session of one\'s own; an administrator anybody\'s', '자신의 세션을 종료합니다 (관리자는 모든 세션)'],
     params: byId, answers: { 200: schema.endedSessionSchema }, errors: [404],
   },
@@ -78,12 +95,12 @@ export const API = {
     body: schema.userBody, answers: { 201: userSchema }, errors: [400, 409],
   },
   changeUser: {
-    method: 'PATCH', path: '/api/user/:id',
+    method: 'PATCH', path: '/api/user/:id', of: 'user',
     summary: ['Change a user: name shown, role, disabled, a new temporary password', '사용자를 바꿉니다 (표시 이름, 역할, 사용 중지, 새 임시 비밀번호)'],
     params: byId, body: schema.userChangeBody, answers: { 200: userSchema }, errors: [400, 404, 409],
   },
   listUserSessions: {
-    method: 'GET', path: '/api/user/:id/session',
+    method: 'GET', path: '/api/user/:id/session', of: 'user',
     summary: ['Sessions of a user that have not ended; one\'s own, an administrator anybody\'s', '사용자의 열린 세션 목록 (자신의 것, 관리자는 모두)'],
     params: byId, answers: { 200: schema.sessionList }, errors: [404],
   },
@@ -98,65 +115,65 @@ export const API = {
     query: z.strictObject(pageShape), answers: { 200: schema.automationPage }, errors: [],
   },
   getAutomation: {
-    method: 'GET', path: '/api/automation/:id',
+    method: 'GET', path: '/api/automation/:id', of: 'automation',
     summary: ['An automation with its active version and its draft', '자동화와 사용 중인 버전, 초안'],
     params: byId, answers: { 200: automationSchema }, errors: [404],
   },
   changeAutomation: {
-    method: 'PATCH', path: '/api/automation/:id',
+    method: 'PATCH', path: '/api/automation/:id', of: 'automation',
     summary: ['Change the draft: recipient, sender, file rules, connection, order', '초안의 수신자, 발신자, 파일 규칙, 연결, 순서를 바꿉니다'],
     params: byId, body: schema.changeAutomationBody, answers: { 200: automationVersionSchema }, errors: [400, 404, 409],
   },
   saveTargetQuery: {
-    method: 'POST', path: '/api/automation/:id/dbio/target',
+    method: 'POST', path: '/api/automation/:id/dbio/target', of: 'automation',
     summary: ['Test and save the Target Query', '대상 쿼리를 검사하고 저장합니다'],
     params: byId, body: schema.queryBody,
     answers: { 200: schema.savedQuerySchema, 202: schema.uncheckedQuerySchema }, errors: [400, 404, 409],
   },
   saveMappingQuery: {
-    method: 'POST', path: '/api/automation/:id/dbio/mapping',
+    method: 'POST', path: '/api/automation/:id/dbio/mapping', of: 'automation',
     summary: ['Test and save the Mapping Query', '매핑 쿼리를 검사하고 저장합니다'],
     params: byId, body: schema.queryBody,
     answers: { 200: schema.savedQuerySchema, 202: schema.uncheckedQuerySchema }, errors: [400, 404, 409],
   },
   saveUpdateQuery: {
-    method: 'POST', path: '/api/automation/:id/dbio/update',
+    method: 'POST', path: '/api/automation/:id/dbio/update', of: 'automation',
     summary: ['Test and save the Update Query', '업데이트 쿼리를 검사하고 저장합니다'],
     params: byId, body: schema.updateQueryBody,
     answers: { 200: schema.savedQuerySchema, 202: schema.uncheckedQuerySchema }, errors: [400, 404, 409],
   },
   saveTemplate: {
-    method: 'POST', path: '/api/automation/:id/template',
+    method: 'POST', path: '/api/automation/:id/template', of: 'automation',
     summary: ['Check and save the template', '템플릿을 검사하고 저장합니다'],
     params: byId, body: schema.templateBody, answers: { 200: schema.savedTemplateSchema }, errors: [400, 404, 409],
   },
   previewTemplate: {
-    method: 'POST', path: '/api/automation/:id/template/preview',
+    method: 'POST', path: '/api/automation/:id/template/preview', of: 'automation',
     summary: ['Show the mail of one row, and the files it would get; nothing is sent', '한 행의 메일과 첨부될 파일을 미리 봅니다 (발송하지 않음)'],
     params: byId, body: schema.previewBody, optionalBody: true, answers: { 200: schema.previewSchema }, errors: [400, 404, 409],
   },
   activateAutomation: {
-    method: 'POST', path: '/api/automation/:id/activate',
+    method: 'POST', path: '/api/automation/:id/activate', of: 'automation',
     summary: ['Make the draft the active version', '초안을 사용 중인 버전으로 만듭니다'],
     params: byId, answers: { 200: automationVersionSchema }, errors: [404, 409],
   },
   listVersions: {
-    method: 'GET', path: '/api/automation/:id/version',
+    method: 'GET', path: '/api/automation/:id/version', of: 'automation',
     summary: ['Versions of an automation, newest first', '자동화의 버전 목록 (최신순)'],
     params: byId, query: z.strictObject(pageShape), answers: { 200: schema.versionPage }, errors: [404],
   },
   getVersion: {
-    method: 'GET', path: '/api/automation/:id/version/:number',
+    method: 'GET', path: '/api/automation/:id/version/:number', of: 'automation',
     summary: ['A version with all that it says', '버전 한 개의 전체 내용'],
     params: byVersion, answers: { 200: automationVersionSchema }, errors: [404],
   },
   compareVersions: {
-    method: 'GET', path: '/api/automation/:id/version/:number/difference',
+    method: 'GET', path: '/api/automation/:id/version/:number/difference', of: 'automation',
     summary: ['What a version says otherwise than the one before, or than another', '이전 버전 또는 다른 버전과의 차이'],
     params: byVersion, query: z.strictObject({ from: z.coerce.number<string>().int().positive().optional() }), answers: { 200: schema.versionDifferenceSchema }, errors: [404, 409],
   },
   startRun: {
-    method: 'POST', path: '/api/automation/:id/run',
+    method: 'POST', path: '/api/automation/:id/run', of: 'automation',
     summary: ['Run now', '즉시 실행'],
     params: byId, body: schema.runBody, optionalBody: true,
     headers: idempotencyHeaders,
@@ -173,17 +190,17 @@ export const API = {
     query: z.strictObject({ automationId: z.uuid().optional() }), answers: { 200: schema.scheduleList }, errors: [],
   },
   changeSchedule: {
-    method: 'PATCH', path: '/api/scheduler/:id',
+    method: 'PATCH', path: '/api/scheduler/:id', of: 'schedule',
     summary: ['Change a schedule, or switch it on or off', '스케줄을 변경하거나 켜고 끕니다'],
     params: byId, body: schema.scheduleChangeBody, answers: { 200: scheduleSchema }, errors: [400, 404],
   },
   removeSchedule: {
-    method: 'DELETE', path: '/api/scheduler/:id',
+    method: 'DELETE', path: '/api/scheduler/:id', of: 'schedule',
     summary: ['Remove a schedule; runs that it has made stay', '스케줄을 삭제합니다 (이미 만든 실행은 유지)'],
     params: byId, answers: { 200: scheduleSchema }, errors: [404],
   },
   previewFirings: {
-    method: 'POST', path: '/api/scheduler/preview',
+    method: 'POST', path: '/api/scheduler/preview', audited: 'never',
     summary: ['When such a schedule would fire', '해당 스케줄의 다음 실행 시각을 미리 봅니다'],
     body: schema.timingBody, answers: { 200: schema.firingsSchema }, errors: [400],
   },
@@ -193,32 +210,32 @@ export const API = {
     query: z.strictObject({ ...pageShape, automationId: z.uuid().optional() }), answers: { 200: schema.runPage }, errors: [],
   },
   getRun: {
-    method: 'GET', path: '/api/run/:id',
+    method: 'GET', path: '/api/run/:id', of: 'run',
     summary: ['A run and its counts', '실행과 건수'],
     params: byId, answers: { 200: runSchema }, errors: [404],
   },
   pauseRun: {
-    method: 'POST', path: '/api/run/:id/pause',
+    method: 'POST', path: '/api/run/:id/pause', of: 'run',
     summary: ['Pause a run: nothing more is sent until it is resumed', '실행을 일시 정지합니다 (재개할 때까지 발송하지 않음)'],
     params: byId, body: schema.stopRunBody, optionalBody: true, answers: { 200: runSchema }, errors: [400, 404, 409],
   },
   resumeRun: {
-    method: 'POST', path: '/api/run/:id/resume',
+    method: 'POST', path: '/api/run/:id/resume', of: 'run',
     summary: ['Resume a paused run where it stood', '일시 정지된 실행을 이어서 재개합니다'],
     params: byId, answers: { 200: runSchema }, errors: [404, 409],
   },
   cancelRun: {
-    method: 'POST', path: '/api/run/:id/cancel',
+    method: 'POST', path: '/api/run/:id/cancel', of: 'run',
     summary: ['Cancel a run: what has not left is never sent', '실행을 취소합니다 (아직 나가지 않은 메일은 발송하지 않음)'],
     params: byId, body: schema.stopRunBody, optionalBody: true, answers: { 200: runSchema }, errors: [400, 404, 409],
   },
   resendMails: {
-    method: 'POST', path: '/api/run/:id/resend',
+    method: 'POST', path: '/api/run/:id/resend', of: 'run',
     summary: ['Send mails of a run again that were not sent, in a new run', '발송되지 않은 메일을 새 실행으로 다시 발송합니다'],
     params: byId, body: schema.resendBody, optionalBody: true, headers: idempotencyHeaders, answers: { 202: runSchema }, errors: [400, 404, 409],
   },
   listRunMails: {
-    method: 'GET', path: '/api/run/:id/mails',
+    method: 'GET', path: '/api/run/:id/mails', of: 'run',
     summary: ['Mails of a run', '한 실행의 메일 목록'],
     params: byId, query: z.strictObject({ ...pageShape, ...mailFilterShape }), answers: { 200: schema.mailPage }, errors: [404],
   },
@@ -232,12 +249,12 @@ export const API = {
     answers: { 200: schema.mailPage }, errors: [],
   },
   getMail: {
-    method: 'GET', path: '/api/mail/:id',
+    method: 'GET', path: '/api/mail/:id', of: 'mail',
     summary: ['What happened to one mail', '메일 한 건의 처리 결과'],
     params: z.strictObject({ id: mailIdSchema }), answers: { 200: mailLogSchema }, errors: [404],
   },
   settleMail: {
-    method: 'POST', path: '/api/mail/:id/settle',
+    method: 'POST', path: '/api/mail/:id/settle', of: 'mail',
     summary: ['Settle a mail in doubt, by what was found out of it', '발송 여부가 불명인 메일의 결과를 확인한 근거로 확정합니다'],
     params: z.strictObject({ id: mailIdSchema }), body: schema.settleMailBody, answers: { 202: schema.settledMailSchema }, errors: [400, 404, 409],
   },
@@ -265,7 +282,7 @@ export const API = {
     body: schema.connectionBody, answers: { 201: connectionSchema }, errors: [400, 409],
   },
   changeConnection: {
-    method: 'PATCH', path: '/api/connection/:id',
+    method: 'PATCH', path: '/api/connection/:id', of: 'connection',
     summary: ['Change a connection, such as its password, without a restart', '연결을 바꿉니다 (비밀번호 변경 등, 재시작 불필요)'],
     params: byId, body: schema.connectionChangeBody, answers: { 200: connectionSchema }, errors: [400, 404, 409],
   },
@@ -275,7 +292,7 @@ export const API = {
     answers: { 200: schema.connectionList }, errors: [],
   },
   testConnection: {
-    method: 'POST', path: '/api/connection/:id/test',
+    method: 'POST', path: '/api/connection/:id/test', of: 'connection',
     summary: ['Connect Test', '연결 테스트'],
     params: byId, answers: { 200: connectTestSchema }, errors: [404],
   },

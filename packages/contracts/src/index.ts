@@ -13,4 +13,5 @@ export * from './placeholders.js';
 export * from './requests.js';
 export * from './roles.js';
 export * from './run.js';
+export * from './settings.js';
 export * from './strict-body.js';

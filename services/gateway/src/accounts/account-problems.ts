@@ -115,6 +115,10 @@ export function noSuch(what: 'user' | 'session'): ApiProblem {
   return new ApiProblem({ status: 404, code: 'NOT_FOUND', detail, field: 'id', faults: [{ field: 'id', message: detail }] });
 }
 
+export function noSuchGroup(): ApiProblem {
+  return fieldProblem('groups', ['One of these groups does not exist.', '존재하지 않는 그룹이 있습니다.'], ['Use ids of GET /api/group.', 'GET /api/group 의 id를 사용하세요.']);
+}
+
 export function wrongCurrentPassword(): ApiProblem {
   return fieldProblem('currentPassword', ['The current password is wrong.', '현재 비밀번호가 틀립니다.'], ['Type it again.', '다시 입력하세요.']);
 }

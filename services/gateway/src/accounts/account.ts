@@ -9,8 +9,11 @@ export interface StoredUser {
 /** Who calls, by an access token whose session is open. */
 export interface Caller {
   userId: string;
+  name: string;
   sessionId: string;
   role: Role;
+  /** Whose automations and connections are seen; null: all. */
+  groups: readonly string[] | null;
   mustChangePassword: boolean;
 }
 

@@ -9,6 +9,7 @@ describe('the guard', () => {
   let asked = 0;
   let caller: Caller | undefined | Error;
   const bearer = { userId: sample.USER, sessionId: sample.SESSION };
+  const person = { ...bearer, name: 'kim', groups: [] };
   const sessions = {
     callerOf: async () => {
       asked++;
@@ -19,7 +20,7 @@ describe('the guard', () => {
   let guard: Guard;
   beforeEach(() => {
     asked = 0;
-    caller = { ...bearer, role: 'operator', mustChangePassword: false };
+    caller = { ...person, role: 'operator', mustChangePassword: false };
     guard = new Guard({ read: async () => bearer }, sessions, () => nowMs);
   });
   const codeOf = (admitted: Promise<unknown>) => admitted.then(() => 'in', (error) => error.parts?.code ?? error.message);
@@ -42,18 +43,18 @@ describe('the guard', () => {
   });
 
   it('asks again after a no, and after a database that was away', async () => {
-    caller = { ...bearer, role: 'operator', mustChangePassword: true };
+    caller = { ...person, role: 'operator', mustChangePassword: true };
     expect(await codeOf(guard.admit('listRuns', TOKEN))).toBe('PASSWORD_CHANGE_REQUIRED');
     caller = new Error('away');
     expect(await codeOf(guard.admit('listRuns', TOKEN))).toBe('away');
     caller = undefined;
     expect(await codeOf(guard.admit('listRuns', TOKEN))).toBe('UNAUTHENTICATED');
-    caller = { ...bearer, role: 'viewer', mustChangePassword: false };
+    caller = { ...person, role: 'viewer', mustChangePassword: false };
     expect(await codeOf(guard.admit('listRuns', TOKEN))).toBe('in');
   });
 
   it("refuses a token whose session is somebody else's", async () => {
-    caller = { userId: sample.RUN, sessionId: sample.SESSION, role: 'administrator', mustChangePassword: false };
+    caller = { ...person, userId: sample.RUN, role: 'administrator', mustChangePassword: false };
     expect(await codeOf(guard.admit('listRuns', TOKEN))).toBe('UNAUTHENTICATED');
   });
 

@@ -1,22 +1,24 @@
 import type { Role, User, UserChange, UserInput } from '@tank/contracts';
 import { fieldProblem } from '../problem.js';
 import type { StoredUser } from './account.js';
-import { lastAdministrator, nameInUse, noSuch } from './account-problems.js';
+import { lastAdministrator, nameInUse, noSuch, noSuchGroup } from './account-problems.js';
 import { passwordFault } from './password-policy.js';
 import type { Passwords } from './sign-in.js';
 
 interface NewUser {
   name: string;
   displayName: string;
+  email: string | null;
   role: Role;
+  groups: readonly string[];
   passwordHash: string;
   mustChangePassword: boolean;
 }
 interface Users {
   find(by: { userId: string }): Promise<StoredUser | undefined>;
   list(): Promise<User[]>;
-  add(user: NewUser): Promise<User | undefined>;
-  change(userId: string, change: { displayName?: string; role?: Role; disabled?: boolean; passwordHash?: string }): Promise<User | 'unknown' | 'last-administrator'>;
+  add(user: NewUser): Promise<User | 'name-in-use' | 'unknown-group'>;
+  change(userId: string, change: Omit<UserChange, 'temporaryPassword'> & { passwordHash?: string }): Promise<User | 'unknown' | 'unknown-group' | 'last-administrator'>;
 }
 interface Attempts {
   forgive(name: string): Promise<void>;
@@ -30,10 +32,11 @@ export class ManageUsers {
     return this.users.list();
   }
 
-  async create({ name, displayName = name, role, temporaryPassword }: UserInput): Promise<User> {
+  async create({ name, displayName = name, temporaryPassword, ...given }: UserInput): Promise<User> {
     refuseWeak(temporaryPassword, name);
-    const user = await this.users.add({ name, displayName, role, passwordHash: await this.passwords.hash(temporaryPassword), mustChangePassword: true });
-    if (!user) throw nameInUse(name);
+    const user = await this.users.add({ name, displayName, ...given, passwordHash: await this.passwords.hash(temporaryPassword), mustChangePassword: true });
+    if (user === 'name-in-use') throw nameInUse(name);
+    if (user === 'unknown-group') throw noSuchGroup();
     return user;
   }
 
@@ -46,6 +49,7 @@ export class ManageUsers {
     const passwordHash = temporaryPassword === undefined ? undefined : await this.passwords.hash(temporaryPassword);
     const changed = await this.users.change(userId, { ...change, passwordHash });
     if (changed === 'unknown') throw noSuch('user');
+    if (changed === 'unknown-group') throw noSuchGroup();
     if (changed === 'last-administrator') throw lastAdministrator();
     if (passwordHash !== undefined) await this.attempts.forgive(name);
     this.changed();

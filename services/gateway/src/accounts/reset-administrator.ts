@@ -7,7 +7,7 @@ interface Users {
   find(by: { name: string }): Promise<StoredUser | undefined>;
   list(): Promise<User[]>;
   addFirst(user: { name: string; displayName: string; role: Role; passwordHash: string; mustChangePassword: boolean }): Promise<User | undefined>;
-  change(userId: string, change: { role: Role; disabled: boolean; passwordHash: string }): Promise<User | 'unknown' | 'last-administrator'>;
+  change(userId: string, change: { role: Role; disabled: boolean; passwordHash: string }): Promise<User | 'unknown' | 'unknown-group' | 'last-administrator'>;
 }
 interface Attempts {
   forgive(name: string): Promise<void>;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Role, Session, User } from '@tank/contracts';
+import type { Session, User } from '@tank/contracts';
 import type { Caller, Client, EndReason, StoredUser } from '../accounts/account.js';
 import type { GatewayDatabase } from './gateway-database.js';
 import { addToken, digest } from './refresh-tokens.js';
-import { storedUser, USER_COLUMNS, type UserRow } from './user-store.js';
+import { GROUPS, storedUser, USER_COLUMNS, type UserRow } from './user-store.js';
 
 export interface SessionLimits {
   /** Without any call for so long, it is over. */
@@ -44,7 +44,7 @@ WITH used AS (
   UPDATE user_session SET last_used_at = now()
   WHERE session_id = $2 AND ${IS_OPEN} AND last_used_at < now() - $3::float8 * interval '1 millisecond'
 )
-SELECT session_id AS "sessionId", user_account.user_id AS "userId", role, must_change_password AS "mustChangePassword"
+SELECT session_id AS "sessionId", user_account.user_id AS "userId", name, role, CASE WHEN role = 'administrator' THEN NULL ELSE ${GROUPS} END AS groups, must_change_password AS "mustChangePassword"
 FROM user_session JOIN user_account USING (user_id) WHERE session_id = $2 AND ${IS_OPEN} AND disabled_at IS NULL`;
 
 const END = 'UPDATE user_session SET ended_at = now(), end_reason = $2 WHERE session_id = $1 AND ended_at IS NULL RETURNING session_id';
@@ -83,7 +83,7 @@ export class SessionStore {
 
   /** Who has this session, while it is open; it counts as used. */
   async callerOf(sessionId: string): Promise<Caller | undefined> {
-    const [caller] = await this.db.query<{ sessionId: string; userId: string; role: Role; mustChangePassword: boolean }>(CALLER, [this.limits.idleMs, sessionId, TOUCH_EVERY_MS]);
+    const [caller] = await this.db.query<Caller>(CALLER, [this.limits.idleMs, sessionId, TOUCH_EVERY_MS]);
     return caller;
   }
 

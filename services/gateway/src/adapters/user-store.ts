@@ -1,17 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import type { Role, User } from '@tank/contracts';
+import { DEFAULT_GROUP, type Role, type User } from '@tank/contracts';
 import type { Sql } from '@tank/logs-db';
 import type { EndReason, StoredUser } from '../accounts/account.js';
 import type { GatewayDatabase } from './gateway-database.js';
 import { replaceTokens } from './refresh-tokens.js';
 
+/** Of a user_account. */
+export const GROUPS = 'ARRAY(SELECT group_id FROM group_member WHERE group_member.user_id = user_account.user_id ORDER BY group_id)::text[]';
 export const USER_COLUMNS = `
-  user_account.user_id AS "userId", name, display_name AS "displayName", role, disabled_at IS NOT NULL AS disabled,
+  user_account.user_id AS "userId", name, display_name AS "displayName", email, role, ${GROUPS} AS groups, disabled_at IS NOT NULL AS disabled,
   must_change_password AS "mustChangePassword", user_account.created_at AS "createdAt", last_sign_in_at AS "lastSignInAt", password_hash AS "passwordHash"`;
 
 const ADD = `
-INSERT INTO user_account (user_id, name, display_name, role, password_hash, must_change_password)
-VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (name) DO NOTHING RETURNING ${USER_COLUMNS}`;
+INSERT INTO user_account (user_id, name, display_name, role, password_hash, must_change_password, email)
+VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (name) DO NOTHING RETURNING user_id`;
+const FIND = `SELECT ${USER_COLUMNS} FROM user_account WHERE user_id = $1`;
+
+const JOIN = 'INSERT INTO group_member (user_id, group_id) SELECT $1, group_id FROM user_group WHERE group_id = ANY($2::uuid[]) ON CONFLICT DO NOTHING RETURNING group_id';
+const LEAVE = 'DELETE FROM group_member WHERE user_id = $1 AND group_id <> ALL($2::uuid[]) RETURNING group_id';
+/** Locked: a group that is just being removed gets no member. */
+const KNOWN_GROUPS = 'SELECT group_id FROM user_group WHERE group_id = ANY($1::uuid[]) ORDER BY group_id FOR SHARE';
 
 /** One after the other, of all replicas: the second finds what the first made. */
 const ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('tank.gateway.first-user'))";
@@ -20,13 +28,14 @@ const ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('tank.gateway.first
 const ACTIVE_ADMINISTRATORS = `
 SELECT user_id AS "userId" FROM user_account WHERE role = 'administrator' AND disabled_at IS NULL ORDER BY user_id FOR UPDATE`;
 
-/** $2 shown name, $3 role, $4 disabled, $5 password's hash (a temporary one); null: as it is. */
+/** $2 shown name, $3 role, $4 disabled, $5 password's hash (a temporary one); null: as it is. $7 e-mail address, where $6. */
 const CHANGE = `
 UPDATE user_account SET
   display_name = coalesce($2, display_name), role = coalesce($3, role),
   disabled_at = CASE WHEN $4::boolean THEN coalesce(disabled_at, now()) WHEN NOT $4::boolean THEN NULL ELSE disabled_at END,
-  password_hash = coalesce($5, password_hash), must_change_password = $5::text IS NOT NULL OR must_change_password
-WHERE user_id = $1 RETURNING ${USER_COLUMNS}`;
+  password_hash = coalesce($5, password_hash), must_change_password = $5::text IS NOT NULL OR must_change_password,
+  email = CASE WHEN $6::boolean THEN $7::text ELSE email END
+WHERE user_id = $1 RETURNING user_id`;
 
 const END_SESSIONS = `
 UPDATE user_session SET ended_at = now(), end_reason = $2
@@ -35,13 +44,18 @@ WHERE user_id = $1 AND ended_at IS NULL AND session_id IS DISTINCT FROM $3::uuid
 export interface NewUser {
   name: string;
   displayName: string;
+  email?: string | null;
   role: Role;
+  /** Absent: the default group. */
+  groups?: readonly string[];
   passwordHash: string;
   mustChangePassword: boolean;
 }
 export interface ChangeOfUser {
   displayName?: string;
+  email?: string | null;
   role?: Role;
+  groups?: readonly string[];
   disabled?: boolean;
   /** Of a temporary password. */
   passwordHash?: string;
@@ -66,9 +80,8 @@ export class UserStore {
     return (await this.db.query('SELECT FROM user_account LIMIT 1')).length > 0;
   }
 
-  /** Undefined when the name is in use. */
-  add(user: NewUser): Promise<User | undefined> {
-    return add(this.db, user);
+  add(user: NewUser): Promise<User | 'name-in-use' | 'unknown-group'> {
+    return this.db.transaction((sql) => add(sql, user));
   }
 
   /** Undefined when there is a user already. */
@@ -76,7 +89,8 @@ export class UserStore {
     return this.db.transaction(async (sql) => {
       await sql.query(ONE_AT_A_TIME);
       const known = await sql.query('SELECT FROM user_account LIMIT 1');
-      return known.length > 0 ? undefined : add(sql, user);
+      const added = known.length > 0 ? undefined : await add(sql, user);
+      return typeof added === 'object' ? added : undefined;
     });
   }
 
@@ -97,16 +111,18 @@ export class UserStore {
   }
 
   /** Sessions end with the right to have them. `last-administrator`: nothing was changed, since nobody could undo it. */
-  change(userId: string, { displayName, role, disabled, passwordHash }: ChangeOfUser): Promise<User | 'unknown' | 'last-administrator'> {
+  change(userId: string, { displayName, email, role, groups, disabled, passwordHash }: ChangeOfUser): Promise<User | 'unknown' | 'unknown-group' | 'last-administrator'> {
     return this.db.transaction(async (sql) => {
       const administrators = await sql.query<{ userId: string }>(ACTIVE_ADMINISTRATORS);
       const isLast = administrators.length === 1 && administrators[0]?.userId === userId;
       if (isLast && (disabled || (role !== undefined && role !== 'administrator'))) return 'last-administrator';
-      const [row] = await sql.query<UserRow>(CHANGE, [userId, displayName ?? null, role ?? null, disabled ?? null, passwordHash ?? null]);
-      if (!row) return 'unknown';
+      if (groups && !(await areGroups(sql, groups))) return 'unknown-group';
+      const changed = await sql.query(CHANGE, [userId, displayName ?? null, role ?? null, disabled ?? null, passwordHash ?? null, email !== undefined, email ?? null]);
+      if (changed.length === 0) return 'unknown';
+      if (groups) await setGroups(sql, userId, groups);
       if (disabled) await endSessions(sql, userId, 'disabled');
       else if (passwordHash !== undefined) await endSessions(sql, userId, 'password-changed');
-      return storedUser(row).user;
+      return userOf(sql, userId);
     });
   }
 }
@@ -117,17 +133,35 @@ interface UserRow extends Omit<User, 'createdAt' | 'lastSignInAt'> {
   passwordHash: string;
 }
 
-export function storedUser({ userId, name, displayName, role, disabled, mustChangePassword, createdAt, lastSignInAt, passwordHash }: UserRow): StoredUser {
+export function storedUser({ userId, name, displayName, email, role, groups, disabled, mustChangePassword, createdAt, lastSignInAt, passwordHash }: UserRow): StoredUser {
   return {
     passwordHash,
-    user: { userId, name, displayName, role, disabled, mustChangePassword, createdAt: createdAt.toISOString(), lastSignInAt: lastSignInAt?.toISOString() ?? null },
+    user: { userId, name, displayName, email, role, groups, disabled, mustChangePassword, createdAt: createdAt.toISOString(), lastSignInAt: lastSignInAt?.toISOString() ?? null },
   };
 }
 export type { UserRow };
 
-async function add(sql: Sql, { name, displayName, role, passwordHash, mustChangePassword }: NewUser): Promise<User | undefined> {
-  const [row] = await sql.query<UserRow>(ADD, [randomUUID(), name, displayName, role, passwordHash, mustChangePassword]);
-  return row && storedUser(row).user;
+async function add(sql: Sql, { name, displayName, email, role, groups = [DEFAULT_GROUP], passwordHash, mustChangePassword }: NewUser): Promise<User | 'name-in-use' | 'unknown-group'> {
+  if (!(await areGroups(sql, groups))) return 'unknown-group';
+  const userId = randomUUID();
+  const added = await sql.query(ADD, [userId, name, displayName, role, passwordHash, mustChangePassword, email ?? null]);
+  if (added.length === 0) return 'name-in-use';
+  await setGroups(sql, userId, groups);
+  return userOf(sql, userId);
+}
+
+async function userOf(sql: Sql, userId: string): Promise<User> {
+  const [row] = await sql.query<UserRow>(FIND, [userId]);
+  return storedUser(row!).user;
+}
+
+async function areGroups(sql: Sql, groups: readonly string[]): Promise<boolean> {
+  return (await sql.query(KNOWN_GROUPS, [groups])).length === new Set(groups).size;
+}
+
+async function setGroups(sql: Sql, userId: string, groups: readonly string[]): Promise<void> {
+  await sql.query(LEAVE, [userId, groups]);
+  await sql.query(JOIN, [userId, groups]);
 }
 
 async function endSessions(sql: Sql, userId: string, reason: EndReason, but: string | null = null): Promise<void> {

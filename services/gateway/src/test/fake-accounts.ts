@@ -4,7 +4,7 @@ import * as sample from './samples.js';
 
 /** Whoever comes is let in as an administrator, and everything about users and sessions goes well. */
 export class FakeAccounts implements Accounts {
-  readonly guard = { admit: async () => ({ userId: sample.USER, sessionId: sample.SESSION, role: 'administrator' as const, mustChangePassword: false }) };
+  readonly guard = { admit: async () => ({ userId: sample.USER, name: sample.user.name, sessionId: sample.SESSION, role: 'administrator' as const, groups: null, mustChangePassword: false }) };
   readonly signIn = { signIn: async () => opened, refresh: async () => opened };
   readonly own = {
     whoAmI: async () => ({ user: sample.user, session: sample.session }),

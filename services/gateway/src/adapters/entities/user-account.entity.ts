@@ -8,6 +8,7 @@ export class UserAccount {
   /** In lower case. */
   @Column({ type: 'text' }) name!: string;
   @Column({ name: 'display_name', type: 'text' }) displayName!: string;
+  @Column({ type: 'text', nullable: true }) email!: string | null;
   @Column({ type: 'text' }) role!: string;
   /** argon2id with its parameters and salt, in the PHC string format. */
   @Column({ name: 'password_hash', type: 'text' }) passwordHash!: string;
