@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import { roleSchema } from './roles.js';
 
-/** The group of whatever was made without naming one, and of all that there was before groups. It is always there. */
-export const DEFAULT_GROUP = '00000000-0000-4000-8000-000000000001';
-
 /** Upper and lower case are the same name. */
 const nameSchema = z.string().trim().normalize('NFC').toLowerCase();
 /** What somebody signs in with. */

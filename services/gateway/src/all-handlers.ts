@@ -2,6 +2,7 @@ import type { Health } from '@tank/contracts';
 import type { Accounts } from './accounts/accounts.js';
 import { automationHandlers } from './automations.handler.js';
 import { connectionHandlers } from './connections.handler.js';
+import { groupHandlers } from './groups.handler.js';
 import type { Handlers, Services } from './handlers.js';
 import { healthHandlers } from './health.handler.js';
 import { mailHandlers } from './mails.handler.js';
@@ -9,18 +10,20 @@ import { reportHandlers } from './reports.handler.js';
 import { runHandlers } from './runs.handler.js';
 import { scheduleHandlers } from './schedules.handler.js';
 import { sessionHandlers } from './sessions.handler.js';
+import type { Sight } from './sight.js';
 import { userHandlers } from './users.handler.js';
 
-export function allHandlers(services: Services, accounts: Accounts, ownHealth: () => Promise<Health>): Handlers {
+export function allHandlers(services: Services, accounts: Accounts, sight: Sight, ownHealth: () => Promise<Health>): Handlers {
   return {
-    ...automationHandlers(services),
+    ...automationHandlers(services, sight),
     ...scheduleHandlers(services),
     ...runHandlers(services),
-    ...mailHandlers(services),
-    ...reportHandlers(services),
-    ...connectionHandlers(services),
+    ...mailHandlers(services, sight),
+    ...reportHandlers(services, sight),
+    ...connectionHandlers(services, sight),
     ...healthHandlers(services, ownHealth),
     ...sessionHandlers(accounts),
     ...userHandlers(accounts),
+    ...groupHandlers(services, accounts),
   };
 }

@@ -11,6 +11,7 @@ import { allHandlers } from './all-handlers.js';
 import type { GatewayConfig } from './gateway.config.js';
 import type { Services } from './handlers.js';
 import { ApiServer } from './http/api-server.js';
+import { Sight } from './sight.js';
 
 const MINUTE_MS = 60_000;
 const log = createLog('gateway');
@@ -66,7 +67,8 @@ export class GatewayModule {
 Module({})(GatewayModule);
 
 function apiServer(services: Services, { accounts, probes }: GatewayParts): ApiServer {
-  return new ApiServer(allHandlers(services, accounts, () => checkHealth('gateway', probes)), accounts.guard);
+  const sight = new Sight(services, accounts.groups);
+  return new ApiServer(allHandlers(services, accounts, sight, () => checkHealth('gateway', probes)), accounts.guard, sight);
 }
 
 /** Puts the API in front of Nest's own routes and its body parser: limits and refusals are the API's. */

@@ -1,7 +1,7 @@
 import { Refused, type FileRule, type OperationAnswer, type OperationInput, type Row } from '@tank/contracts';
-import { draftDefinition } from './draft-definition.js';
 import { SOURCE_PATIENCE, type Services } from './handlers.js';
 import { localDateTime } from './local-time.js';
+import { definitionOnOwnConnection } from './own-connection.js';
 import { ApiProblem, fieldProblem, notYet } from './problem.js';
 import { queryProblem, sourceProblem } from './query-problem.js';
 
@@ -13,7 +13,7 @@ export class PreviewMail {
   constructor(private readonly services: Services, private readonly now: () => Date = () => new Date()) {}
 
   async preview(automationId: string, { template: unsaved, row: number, businessDate = localDateTime(this.now(), 'Asia/Seoul') }: Asked): Promise<Preview> {
-    const { connectionId, target, mapping, template: saved, fileRules } = await draftDefinition(this.services, automationId);
+    const { connectionId, target, mapping, template: saved, fileRules } = await definitionOnOwnConnection(this.services, automationId);
     const template = unsaved ?? saved;
     if (!connectionId) throw notYet('connectionId', ['The automation has no connection yet.', '자동화에 연결이 지정되지 않았습니다.'], ['Set connectionId first.', 'connectionId를 먼저 지정하세요.']);
     if (!target) throw notYet('target', ['There is no Target Query to take a row from.', '행을 가져올 대상 쿼리가 없습니다.'], ['Save the Target Query first.', '대상 쿼리를 먼저 저장하세요.']);

@@ -1,4 +1,4 @@
-import type { HandlersOf, Services } from './handlers.js';
+import { groupsOf, type HandlersOf, type Services } from './handlers.js';
 
 /** A manifest of very many mails takes its time. */
 const RESEND_PATIENCE = { timeoutMs: 60_000 };
@@ -18,7 +18,7 @@ export function runHandlers(services: Services): HandlersOf<'startRun' | 'resend
     pauseRun: async ({ params, body }) => ({ status: 200, body: await services.ask('scheduler.pause-run', { runId: params.id, ...body }) }),
     resumeRun: async ({ params }) => ({ status: 200, body: await services.ask('scheduler.resume-run', { runId: params.id }) }),
     cancelRun: async ({ params, body }) => ({ status: 200, body: await services.ask('scheduler.cancel-run', { runId: params.id, ...body }) }),
-    listRuns: async ({ query }) => ({ status: 200, body: await services.ask('scheduler.list-runs', query) }),
+    listRuns: async ({ query }, { caller }) => ({ status: 200, body: await services.ask('scheduler.list-runs', { ...query, groupIds: groupsOf(caller) }) }),
     getRun: async ({ params }) => ({ status: 200, body: await services.ask('scheduler.get-run', { runId: params.id }) }),
     listRunMails: async ({ params, query }) => {
       const mails = await services.ask('logs.list-mails', { ...query, runId: params.id });

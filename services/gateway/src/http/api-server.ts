@@ -6,6 +6,7 @@ import type { Caller } from '../accounts/account.js';
 import type { Accounts } from '../accounts/accounts.js';
 import type { AnyHandler, Handlers } from '../handlers.js';
 import { ApiProblem } from '../problem.js';
+import type { Sight } from '../sight.js';
 import { inLanguage } from '../words.js';
 import { checkInput } from './check-input.js';
 import { languageOf, type Language } from './language.js';
@@ -37,7 +38,7 @@ interface Admitted {
 
 /** Serves everything below /api from the table of operations; other paths pass on. */
 export class ApiServer {
-  constructor(private readonly handlers: Handlers, private readonly guard: Accounts['guard']) {}
+  constructor(private readonly handlers: Handlers, private readonly guard: Accounts['guard'], private readonly sight: Sight) {}
 
   readonly middleware = (request: IncomingMessage & { originalUrl?: string }, response: ServerResponse, next: () => void): void => {
     const url = parseUrl(request.originalUrl ?? request.url ?? '/');
@@ -75,6 +76,7 @@ export class ApiServer {
   private async call(id: OperationId, { params, url, caller }: Admitted, request: IncomingMessage, response: ServerResponse, language: Language) {
     const body = request.method === 'GET' || request.method === 'HEAD' ? undefined : await readJsonBody(request);
     const input = checkInput(id, { params, query: url.searchParams, headers: request.headers, body }, language);
+    if (caller) await this.sight.admit(id, input, caller);
     const handle = this.handlers[id] as AnyHandler;
     const answer = await handle(input, {
       say: (words) => inLanguage(words, language),

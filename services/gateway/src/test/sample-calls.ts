@@ -1,4 +1,4 @@
-import type { OperationId } from '@tank/contracts';
+import { DEFAULT_GROUP, type OperationId } from '@tank/contracts';
 import type { Fakes } from './fake-services.js';
 import * as sample from './samples.js';
 import type { Sent } from './served-api.js';
@@ -12,6 +12,10 @@ export const FAKES: Fakes = {
   'scheduler.create-automation': () => sample.automation(),
   'scheduler.get-automation': () => sample.automation({ target: sample.TARGET, mapping: sample.MAPPING, template: sample.TEMPLATE }),
   'scheduler.list-automations': () => page(sample.automation()),
+  'scheduler.move-automation': ({ groupId }) => ({ ...sample.automation(), groupId }),
+  'scheduler.automation-ids': () => ({ automationIds: [sample.AUTOMATION] }),
+  'scheduler.group-of': () => ({ automationId: sample.AUTOMATION, groupId: DEFAULT_GROUP }),
+  'scheduler.connection-users': () => ({ automations: [] }),
   'scheduler.list-versions': () => page({ versionId: sample.VERSION, automationId: sample.AUTOMATION, number: 1, status: 'DRAFT', createdAt: sample.AT, activatedAt: null }),
   'scheduler.get-numbered-version': ({ number }) => ({ ...sample.version({ priority: number }), number }),
   'scheduler.change-draft': ({ change }) => sample.version(change as never),
@@ -31,6 +35,8 @@ export const FAKES: Fakes = {
   'dbio.create-connection': () => sample.connection,
   'dbio.change-connection': ({ change }) => ({ ...sample.connection, name: change.name ?? sample.connection.name }),
   'dbio.list-connections': () => ({ items: [sample.connection] }),
+  'dbio.move-connection': ({ groupId }) => ({ ...sample.connection, groupId }),
+  'dbio.group-of': () => ({ groupId: DEFAULT_GROUP }),
   'dbio.test-connection': () => ({ ok: true, serverVersion: '18', durationMs: 3, warnings: [] }),
   'dbio.check-query': () => ({ status: 'valid', columns: [sample.column('customer_id')], binds: [] }),
   'dbio.sample': () => ({ status: 'ok', columns: [sample.column('customer_id')], rows: [{ customer_id: 'C1' }] }),
@@ -59,6 +65,10 @@ export const CALLS: Record<OperationId, [path: string, status: number, sent?: Se
   createUser: ['/api/user', 201, { body: { name: 'lee', role: 'viewer', temporaryPassword: sample.PASSWORD } }],
   changeUser: [`/api/user/${sample.USER}`, 200, { body: { role: 'operator', disabled: false } }],
   listUserSessions: [`/api/user/${sample.USER}/session`, 200],
+  listGroups: ['/api/group', 200],
+  createGroup: ['/api/group', 201, { body: { name: '카드사업부' } }],
+  changeGroup: [`/api/group/${sample.GROUP}`, 200, { body: { name: '카드사업부' } }],
+  removeGroup: [`/api/group/${sample.GROUP}`, 200],
   createAutomation: ['/api/automation', 201, { body: { name: '월 명세서', fileRules: [sample.FILE_RULE] } }],
   listAutomations: ['/api/automation?limit=10', 200],
   getAutomation: [ID, 200],
@@ -71,6 +81,7 @@ export const CALLS: Record<OperationId, [path: string, status: number, sent?: Se
   saveUpdateQuery: [`${ID}/dbio/update`, 200, { body: { sql: 'UPDATE due SET x = 1', after: ['SENT'] } }],
   saveTemplate: [`${ID}/template`, 200, { body: sample.TEMPLATE }],
   previewTemplate: [`${ID}/template/preview`, 200],
+  moveAutomation: [`${ID}/group`, 200, { body: { groupId: sample.GROUP } }],
   activateAutomation: [`${ID}/activate`, 200],
   startRun: [`${ID}/run`, 202],
   createSchedule: ['/api/scheduler', 201, { body: { automationId: sample.AUTOMATION, cron: '0 9 25 * *' } }],
@@ -93,6 +104,7 @@ export const CALLS: Record<OperationId, [path: string, status: number, sent?: Se
   listSystemErrors: ['/api/system-error', 200],
   createConnection: ['/api/connection', 201, { body: sample.CONNECTION_INPUT }],
   changeConnection: [`/api/connection/${sample.CONNECTION}`, 200, { body: { name: 'renamed', password: 'hunter3-geheim', limits: { ...sample.connection.limits, poolMax: 2 } } }],
+  moveConnection: [`/api/connection/${sample.CONNECTION}/group`, 200, { body: { groupId: sample.GROUP } }],
   listConnections: ['/api/connection', 200],
   testConnection: [`/api/connection/${sample.CONNECTION}/test`, 200],
   getHealth: ['/api/health', 200],
