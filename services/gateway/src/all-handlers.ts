@@ -1,19 +1,22 @@
 import type { Health } from '@tank/contracts';
 import type { Accounts } from './accounts/accounts.js';
+import { auditHandlers } from './audit.handler.js';
 import { automationHandlers } from './automations.handler.js';
 import { connectionHandlers } from './connections.handler.js';
 import { groupHandlers } from './groups.handler.js';
 import type { Handlers, Services } from './handlers.js';
 import { healthHandlers } from './health.handler.js';
 import { mailHandlers } from './mails.handler.js';
+import type { Records } from './records.js';
 import { reportHandlers } from './reports.handler.js';
 import { runHandlers } from './runs.handler.js';
 import { scheduleHandlers } from './schedules.handler.js';
 import { sessionHandlers } from './sessions.handler.js';
+import { settingHandlers } from './settings.handler.js';
 import type { Sight } from './sight.js';
 import { userHandlers } from './users.handler.js';
 
-export function allHandlers(services: Services, accounts: Accounts, sight: Sight, ownHealth: () => Promise<Health>): Handlers {
+export function allHandlers(services: Services, accounts: Accounts, records: Records, sight: Sight, ownHealth: () => Promise<Health>): Handlers {
   return {
     ...automationHandlers(services, sight),
     ...scheduleHandlers(services),
@@ -25,5 +28,7 @@ export function allHandlers(services: Services, accounts: Accounts, sight: Sight
     ...sessionHandlers(accounts),
     ...userHandlers(accounts),
     ...groupHandlers(services, accounts),
+    ...auditHandlers(records.audit),
+    ...settingHandlers(records.settings),
   };
 }
