@@ -20,7 +20,7 @@ export function allHandlers(services: Services, accounts: Accounts, records: Rec
   return {
     ...automationHandlers(services, sight),
     ...scheduleHandlers(services),
-    ...runHandlers(services),
+    ...runHandlers(services, sight),
     ...mailHandlers(services, sight),
     ...reportHandlers(services, sight),
     ...connectionHandlers(services, sight),

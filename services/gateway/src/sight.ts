@@ -22,13 +22,17 @@ type Seer = Pick<Caller, 'groups'>;
  * belong to the group of their automation. What somebody may not see is to him as if it were not there, in the same words.
  */
 export class Sight {
-  readonly #automations = new Fresh<string | null>();
-  readonly #connections = new Fresh<string | null>();
-  readonly #automationsOfGroups = new Fresh<string[]>();
+  readonly #automations: Fresh<string | null>;
+  readonly #connections: Fresh<string | null>;
+  readonly #automationsOfGroups: Fresh<string[]>;
   /** Of a run or a schedule, which never changes its automation. */
   readonly #automationOf = new Map<string, string>();
 
-  constructor(private readonly services: Services, private readonly groups: Groups) {}
+  constructor(private readonly services: Services, private readonly groups: Groups, nowMs: () => number = () => performance.now()) {
+    this.#automations = new Fresh(nowMs);
+    this.#connections = new Fresh(nowMs);
+    this.#automationsOfGroups = new Fresh(nowMs);
+  }
 
   /** All that a call names, in its path, query and body. @throws Refused NOT_FOUND */
   async admit(id: OperationId, { params, query, body }: Input, caller: Seer): Promise<void> {
@@ -56,7 +60,7 @@ export class Sight {
 
   /** What was just changed here is noticed here at once. */
   forget(): void {
-    for (const known of [this.#automations, this.#connections, this.#automationsOfGroups]) known.clear();
+    for (const known of [this.#automations, this.#connections, this.#automationsOfGroups, this.#automationOf]) known.clear();
   }
 
   #groupOf(kind: SeenKind, id: string): Promise<string | null> {
@@ -113,11 +117,13 @@ export function noSuch(kind: SeenKind, id: string, field = `${kind}Id`): Refused
 class Fresh<T> {
   readonly #known = new Map<string, { atMs: number; value: Promise<T> }>();
 
+  constructor(private readonly nowMs: () => number) {}
+
   get(key: string, ask: () => Promise<T>): Promise<T> {
     const known = this.#known.get(key);
-    if (known && performance.now() - known.atMs < FRESH_MS) return known.value;
+    if (known && this.nowMs() - known.atMs < FRESH_MS) return known.value;
     if (this.#known.size >= MOST_KNOWN) this.#known.clear();
-    const entry = { atMs: performance.now(), value: ask() };
+    const entry = { atMs: this.nowMs(), value: ask() };
     this.#known.set(key, entry);
     entry.value.catch(() => this.#known.get(key) === entry && this.#known.delete(key));
     return entry.value;

@@ -4,7 +4,7 @@ import * as sample from './samples.js';
 
 /** Whoever comes is let in as an administrator, or as one of some groups, and everything about users and sessions goes well. */
 export class FakeAccounts implements Accounts {
-  constructor(private readonly groupsOfCaller: string[] | null = null) {}
+  constructor(public groupsOfCaller: string[] | null = null) {}
 
   readonly guard = {
     admit: async () => ({ userId: sample.USER, name: sample.user.name, sessionId: sample.SESSION, role: 'administrator' as const, groups: this.groupsOfCaller, mustChangePassword: false }),

@@ -7,11 +7,14 @@ const ID = `/api/automation/${sample.AUTOMATION}`;
 const health = (service: string) => ({ service, status: 'ok' as const, parts: [] });
 const page = <T>(item: T) => ({ items: [item], next: 'more' });
 
+/** All samples are. */
+const isOfDefaultGroup = (groupIds: string[] | null = null) => groupIds === null || groupIds.includes(DEFAULT_GROUP);
+
 /** Each service answers each request with a sample. */
 export const FAKES: Fakes = {
   'scheduler.create-automation': () => sample.automation(),
   'scheduler.get-automation': () => sample.automation({ target: sample.TARGET, mapping: sample.MAPPING, template: sample.TEMPLATE }),
-  'scheduler.list-automations': () => page(sample.automation()),
+  'scheduler.list-automations': ({ groupIds }) => (isOfDefaultGroup(groupIds) ? page(sample.automation()) : { items: [], next: null }),
   'scheduler.move-automation': ({ groupId }) => ({ ...sample.automation(), groupId }),
   'scheduler.automation-ids': () => ({ automationIds: [sample.AUTOMATION] }),
   'scheduler.group-of': () => ({ automationId: sample.AUTOMATION, groupId: DEFAULT_GROUP }),
@@ -34,7 +37,7 @@ export const FAKES: Fakes = {
   'scheduler.list-runs': () => page(sample.run),
   'dbio.create-connection': () => sample.connection,
   'dbio.change-connection': ({ change }) => ({ ...sample.connection, name: change.name ?? sample.connection.name }),
-  'dbio.list-connections': () => ({ items: [sample.connection] }),
+  'dbio.list-connections': ({ groupIds }) => ({ items: isOfDefaultGroup(groupIds) ? [sample.connection] : [] }),
   'dbio.move-connection': ({ groupId }) => ({ ...sample.connection, groupId }),
   'dbio.group-of': () => ({ groupId: DEFAULT_GROUP }),
   'dbio.test-connection': () => ({ ok: true, serverVersion: '18', durationMs: 3, warnings: [] }),
