@@ -38,13 +38,14 @@ export class Sight {
   async admit(id: OperationId, { params, query, body }: Input, caller: Seer): Promise<void> {
     const { of, refers = {} }: Operation = API[id];
     if (of && isSeenByGroup(of)) await this.see(of, (params as { id: string }).id, caller);
+    const named = { ...query, ...body } as Record<string, unknown>;
     for (const [field, kind] of Object.entries(refers)) {
-      const named: unknown = { ...query, ...body }[field as never];
-      if (typeof named === 'string') await this.see(kind, named, caller, field);
+      const other = named[field];
+      if (typeof other === 'string') await this.see(kind, other, caller, field);
     }
   }
 
-  /** @throws Refused NOT_FOUND where there is no such thing, or only for others. Of what an administrator names only groups are looked up: the rest its owner knows. */
+  /** Of what an administrator names only groups are looked up: the rest its owner knows. @throws Refused NOT_FOUND where there is no such thing, or only for others. */
   async see(kind: SeenKind, id: string, { groups }: Seer, field?: string): Promise<void> {
     if (groups === null && kind !== 'group') return;
     const groupId = await this.#groupOf(kind, id.toLowerCase());
