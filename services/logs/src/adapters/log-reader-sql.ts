@@ -15,8 +15,8 @@ const MAIL_COLUMNS = `
   (SELECT json_build_object('status', checked.status, 'detail', detail)
     FROM template_log checked WHERE checked.mail_id = mail.mail_id AND checked.business_date = mail.business_date) AS template_check`;
 
-/** $1 run, $2 outcome, $3 error code, $4 recipient key, $5 its hash, $6 address hashes, $7 automation, $8 Message-ID, $9 to $10 days of the zone $11, $12 automations that may be seen */
-const MAIL_FILTERS = `
+/** $1 run, $2 outcome, $3 error code, $4 recipient key, $5 its hash, $6 address hashes, $7 automation, $8 Message-ID, $9 to $10 days of the zone $11 */
+const SEARCHED = `
   ($1::uuid IS NULL OR mail.run_id = $1)
   AND ($2::text IS NULL OR mail.status = $2)
   AND ($3::text IS NULL OR mail.error_code = $3)
@@ -25,7 +25,9 @@ const MAIL_FILTERS = `
   AND ($7::uuid IS NULL OR mail.automation_id = $7)
   AND ($8::text IS NULL OR mail.message_id = $8)
   AND ($9::date IS NULL OR mail.settled_at >= $9::timestamp AT TIME ZONE $11::text)
-  AND ($10::date IS NULL OR mail.settled_at < ($10::date + 1)::timestamp AT TIME ZONE $11::text)
+  AND ($10::date IS NULL OR mail.settled_at < ($10::date + 1)::timestamp AT TIME ZONE $11::text)`;
+/** $12 automations that may be seen */
+const MAIL_FILTERS = `${SEARCHED}
   AND ($12::uuid[] IS NULL OR mail.automation_id = ANY ($12))`;
 
 /** A run's mails in the order of its rows. $13 row number to go on after, $14 how many. Index: email_send_log_run. */
@@ -47,14 +49,14 @@ export const MAILS_BY_TIME = `
 /**
  * The same for few automations and no filter but days: the newest of each, of which the newest are taken. Mails of an automation
  * come in runs of thousands, which PostgreSQL does not know: it would look for them among all that were settled since, all five million
- * where the automations have rested for long. The bounds are written as row comparisons, and an automation as not before and not after
- * itself, so that no other index than email_send_log_automation gives the order.
+ * where the automations have rested for long. Both ends are written as row comparisons and nothing says that the automation is equal to
+ * anything, so that no other index than email_send_log_automation gives the order, and that one is entered at the right place.
  */
 export const MAILS_OF_AUTOMATIONS = `
   SELECT ${MAIL_COLUMNS}
   FROM (SELECT mail.* FROM (SELECT DISTINCT unnest($12::uuid[]) AS automation_id) wanted CROSS JOIN LATERAL (
           SELECT * FROM email_send_log mail
-          WHERE ${MAIL_FILTERS}
+          WHERE ${SEARCHED}
             AND (mail.automation_id, mail.settled_at) >= (wanted.automation_id, coalesce($9::timestamp AT TIME ZONE $11::text, '-infinity'))
             AND (mail.automation_id, mail.settled_at, mail.mail_id)
               < (wanted.automation_id, coalesce($13::timestamptz, ($10::date + 1)::timestamp AT TIME ZONE $11::text, 'infinity'), coalesce($14::text, ''))
