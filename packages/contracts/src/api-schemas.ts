@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { credentialsSchema, passwordChangeSchema, sessionSchema, signedInSchema, userChangeSchema, userInputSchema, userSchema } from './account.js';
+import { credentialsSchema, groupSchema, passwordChangeSchema, sessionSchema, signedInSchema, userChangeSchema, userInputSchema, userSchema } from './account.js';
 import {
   automationDefinitionSchema, automationSchema, automationVersionSchema, fileRuleSchema, queryDefinitionSchema, recipientSchema,
   senderSchema, templateSchema, updateDefinitionSchema, versionSummarySchema,
@@ -38,6 +38,8 @@ const basicsShape = {
 export const createAutomationBody = named('AutomationInput', z.strictObject({
   name: automationSchema.shape.name,
   description: z.string().max(2000).default(''),
+  /** Absent: that of the connection; without one the default group, or the only one that the caller is in. */
+  groupId: z.uuid().optional(),
   ...z.strictObject(basicsShape).partial().shape,
 }));
 /** Absent fields stay. `mapping: null` and `update: null` take a query away; a query is put in by its own operation, which tests it. */
@@ -91,6 +93,9 @@ export const connectionChangeBody = named('ConnectionChange', strictly(connectio
 export const credentialsBody = named('Credentials', strictly(credentialsSchema));
 export const passwordChangeBody = named('PasswordChange', strictly(passwordChangeSchema));
 export const userBody = named('UserInput', strictly(userInputSchema));
+/** Into which group. */
+export const moveBody = named('Move', z.strictObject({ groupId: z.uuid() }));
+export const groupBody = named('GroupInput', z.strictObject({ name: groupSchema.shape.name }));
 export const userChangeBody = named('UserChange', strictly(userChangeSchema));
 
 // ---- what is answered
@@ -141,6 +146,7 @@ named('Summary', summarySchema);
 named('ServiceHealth', healthSchema);
 named('Role', roleSchema);
 named('User', userSchema);
+named('Group', groupSchema);
 named('Session', sessionSchema);
 named('SignedIn', signedInSchema);
 export const auditPage = named('AuditPage', z.object({ items: z.array(named('AuditItem', auditItemSchema)), next: z.string().nullable() }));
@@ -165,6 +171,7 @@ export const scheduleList = named('ScheduleList', REQUESTS['scheduler.list-sched
 export const connectionList = named('ConnectionList', REQUESTS['dbio.list-connections'].answers);
 
 export const userList = named('UserList', z.object({ items: z.array(userSchema) }));
+export const groupList = named('GroupList', z.object({ items: z.array(groupSchema) }));
 export const sessionList = named('SessionList', z.object({ items: z.array(sessionSchema) }));
 export const whoAmISchema = named('WhoAmI', z.object({ user: userSchema, session: sessionSchema }));
 export const endedSessionSchema = named('EndedSession', z.object({ sessionId: z.uuid(), ended: z.literal(true) }));

@@ -37,6 +37,7 @@ export const ACCESS = {
   listSystemErrors: 'viewer',
   listDeadLetters: 'viewer',
   listConnections: 'viewer',
+  listGroups: 'viewer',
   getHealthDetail: 'viewer',
 
   startRun: 'operator',
@@ -63,8 +64,13 @@ export const ACCESS = {
   removeSchedule: 'author',
   previewFirings: 'author',
 
+  moveAutomation: 'administrator',
   createConnection: 'administrator',
   changeConnection: 'administrator',
+  moveConnection: 'administrator',
+  createGroup: 'administrator',
+  changeGroup: 'administrator',
+  removeGroup: 'administrator',
   listAudit: 'administrator',
   getSettings: 'administrator',
   changeSettings: 'administrator',

@@ -1,7 +1,7 @@
 import { Refused, type AutomationDefinition, type FileRule, type OperationAnswer, type OperationInput, type Row, type Template } from '@tank/contracts';
-import { draftDefinition } from './draft-definition.js';
 import { SOURCE_PATIENCE, type Services } from './handlers.js';
 import { localDateTime } from './local-time.js';
+import { definitionOnOwnConnection } from './own-connection.js';
 import { ApiProblem, fieldProblem, notYet } from './problem.js';
 import { queryProblem, sourceProblem } from './query-problem.js';
 
@@ -22,7 +22,7 @@ export class PreviewMail {
   constructor(private readonly services: Services, private readonly now: () => Date = () => new Date()) {}
 
   async preview(automationId: string, asked: Asked): Promise<Preview> {
-    const definition = await draftDefinition(this.services, automationId);
+    const definition = await definitionOnOwnConnection(this.services, automationId);
     const sample = await this.sample(definition, asked);
     const [mail, files] = await Promise.all([this.render(sample), this.filesOrWhyNot(definition.fileRules, sample)]);
     const { businessDate, number, values } = sample;

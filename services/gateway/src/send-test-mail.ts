@@ -1,8 +1,8 @@
 import { AnswerLost, Refused, type AttachmentCheck, type FileRule, type OperationAnswer, type OperationInput } from '@tank/contracts';
 import type { Caller } from './accounts/account.js';
 import type { Accounts } from './accounts/accounts.js';
-import { draftDefinition } from './draft-definition.js';
 import type { Call, Services } from './handlers.js';
+import { definitionOnOwnConnection } from './own-connection.js';
 import type { PreviewMail } from './preview-mail.js';
 import { ApiProblem, notYet } from './problem.js';
 
@@ -24,7 +24,7 @@ export class SendTestMail {
   async send(automationId: string, asked: Asked, caller: Caller, say: Call['say']): Promise<Answer> {
     const { email: to } = (await this.own.whoAmI(caller)).user;
     if (to === null) throw noAddress();
-    const definition = await draftDefinition(this.services, automationId);
+    const definition = await definitionOnOwnConnection(this.services, automationId);
     const { sender: from, recipient, fileRules } = definition;
     if (!from) throw notYet('sender', ['The automation has no sender address yet.', '자동화에 발신자 주소가 없습니다.'], ['Set sender first.', 'sender를 먼저 지정하세요.']);
     const sample = await this.previews.sample(definition, asked);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { automationDefinitionSchema, connectionLimitsSchema, DEFAULT_GROUP, type Automation, type AutomationDefinition, type AutomationVersion, type Connection, type MailLog, type QueryError, type Run, type Schedule, type SentAttachmentPart, type SentMail, type Session, type SourceProblem, type User } from '@tank/contracts';
+import { automationDefinitionSchema, connectionLimitsSchema, DEFAULT_GROUP, type Automation, type AutomationDefinition, type AutomationVersion, type Connection, type Group, type MailLog, type QueryError, type Run, type Schedule, type SentAttachmentPart, type SentMail, type Session, type SourceProblem, type User } from '@tank/contracts';
 
 export const AUTOMATION = '6b0f3a52-7a0c-4a5e-9f35-0a8a3f1f6f10';
 export const VERSION = '0d8a0a3e-5b1f-4d53-9f0a-4b1d0f8f5a11';
@@ -8,6 +8,7 @@ export const RUN = '9e2f6d0c-1c1a-4f57-a6f1-2f8f7a1b5c13';
 export const SCHEDULE = 'c2f7b8de-0b55-4a0b-b1de-7a3e5d1f9e14';
 export const USER = '5b8f2a90-33c4-4f0e-9d52-1c7f6a2b4d15';
 export const SESSION = '7e1d9c40-62b5-4a7d-8e03-2b9f4c6a8e16';
+export const GROUP = 'a4c8e1d2-7b36-4f5a-8c19-3d2e5f7a9b17';
 export const PASSWORD = 'correct geheim battery';
 export const AT = '2026-11-20T00:00:00.000Z';
 
@@ -26,7 +27,7 @@ export const version = (of: Partial<AutomationDefinition> = {}): AutomationVersi
   versionId: VERSION, automationId: AUTOMATION, automationName: '월 명세서', number: 1, status: 'DRAFT', definition: definition(of), createdAt: AT, activatedAt: null,
 });
 export const automation = (of: Partial<AutomationDefinition> = {}): Automation => ({
-  automationId: AUTOMATION, name: '월 명세서', description: '', activeVersion: null, draftVersion: version(of), createdAt: AT,
+  automationId: AUTOMATION, name: '월 명세서', description: '', groupId: DEFAULT_GROUP, activeVersion: null, draftVersion: version(of), createdAt: AT,
 });
 export const COUNTS = { total: 0, waiting: 0, dispatched: 0, sent: 0, failed: 0, skipped: 0, inDoubt: 0, canceled: 0 };
 export const run: Run = {
@@ -39,7 +40,7 @@ export const schedule: Schedule = {
 };
 export const CONNECTION_INPUT = { name: 'demo', kind: 'postgres' as const, host: 'db', port: 5432, database: 'shop', user: 'tank', password: 'hunter2-geheim' };
 export const connection: Connection = {
-  connectionId: CONNECTION, name: 'demo', kind: 'postgres', host: 'db', port: 5432, database: 'shop', connectString: null, tls: null, wallet: null, user: 'tank',
+  connectionId: CONNECTION, groupId: DEFAULT_GROUP, name: 'demo', kind: 'postgres', host: 'db', port: 5432, database: 'shop', connectString: null, tls: null, wallet: null, user: 'tank',
   timeZone: 'Asia/Seoul', limits: connectionLimitsSchema.parse({}), createdAt: AT,
 };
 export const mail: MailLog = {
@@ -67,4 +68,5 @@ export const QUERY_ERROR: QueryError = {
   ko: { message: 'ORA-00904: "NAM": invalid identifier', cause: '그런 컬럼이 없습니다.', remedy: '컬럼 이름을 고치세요.' }, position: 7, line: 1, column: 8,
 };
 export const user: User = { userId: USER, name: 'kim', displayName: '김운영', email: 'kim@bank.example', role: 'administrator', groups: [DEFAULT_GROUP], disabled: false, mustChangePassword: false, createdAt: AT, lastSignInAt: null };
+export const group: Group = { groupId: GROUP, name: '카드사업부', createdAt: AT };
 export const session: Session = { sessionId: SESSION, current: true, createdAt: AT, lastUsedAt: AT, expiresAt: AT, address: '127.0.0.1', userAgent: 'jest' };
