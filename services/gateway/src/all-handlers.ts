@@ -5,10 +5,11 @@ import { connectionHandlers } from './connections.handler.js';
 import type { Handlers, Services } from './handlers.js';
 import { healthHandlers } from './health.handler.js';
 import { mailHandlers } from './mails.handler.js';
+import { providerHandlers } from './provider.handler.js';
 import { reportHandlers } from './reports.handler.js';
 import { runHandlers } from './runs.handler.js';
 import { scheduleHandlers } from './schedules.handler.js';
-import { sessionHandlers } from './sessions.handler.js';
+import { secondFactorHandlers, sessionHandlers } from './sessions.handler.js';
 import { userHandlers } from './users.handler.js';
 
 export function allHandlers(services: Services, accounts: Accounts, ownHealth: () => Promise<Health>): Handlers {
@@ -21,6 +22,8 @@ export function allHandlers(services: Services, accounts: Accounts, ownHealth: (
     ...connectionHandlers(services),
     ...healthHandlers(services, ownHealth),
     ...sessionHandlers(accounts),
+    ...secondFactorHandlers(accounts),
+    ...providerHandlers(accounts),
     ...userHandlers(accounts),
   };
 }

@@ -1,14 +1,15 @@
 import { Module, type DynamicModule, type INestApplication, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { DEFAULT_SETTINGS } from '@tank/contracts';
 import { checkHealth, HEALTH_PROBES, Requester, type HealthProbe } from '@tank/messaging';
 import { createLog } from '@tank/telemetry';
 import type { Accounts } from './accounts/accounts.js';
 import { makeFirstAdministrator } from './accounts/first-administrator.js';
 import { AccountCleaner } from './adapters/account-cleaner.js';
-import { accountProbes } from './adapters/account-probes.js';
 import { openGatewayDatabase, type GatewayDatabase } from './adapters/gateway-database.js';
 import { openAccounts } from './adapters/open-accounts.js';
 import { allHandlers } from './all-handlers.js';
 import type { GatewayConfig } from './gateway.config.js';
+import { identityProviderOf } from './identity-provider.config.js';
 import type { Services } from './handlers.js';
 import { ApiServer } from './http/api-server.js';
 
@@ -30,14 +31,17 @@ class GatewayParts implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   static async #on(db: GatewayDatabase, config: GatewayConfig): Promise<GatewayParts> {
-    const { accounts, users, passwords } = openAccounts(db, {
+    const { accounts, users, passwords, probes } = openAccounts(db, {
       sessionKey: config.TANK_SESSION_KEY,
       limits: { idleMs: config.SESSION_IDLE_MINUTES * MINUTE_MS, lifeMs: config.SESSION_LIFE_MINUTES * MINUTE_MS },
       attemptsFromOneAddress: config.SIGN_IN_ATTEMPTS,
+      plainPasswords: config.PLAIN_PASSWORDS,
+      provider: identityProviderOf(config),
+      settings: { current: async () => DEFAULT_SETTINGS },
     });
     const first = await makeFirstAdministrator(users, passwords, { name: config.ADMIN_NAME, password: config.ADMIN_PASSWORD });
     if (first) log.info('accounts.first-administrator', { userId: first.userId });
-    return new GatewayParts(db, accounts, accountProbes(db, users), new AccountCleaner(db));
+    return new GatewayParts(db, accounts, probes, new AccountCleaner(db));
   }
 
   onApplicationBootstrap(): void {
@@ -66,7 +70,7 @@ export class GatewayModule {
 Module({})(GatewayModule);
 
 function apiServer(services: Services, { accounts, probes }: GatewayParts): ApiServer {
-  return new ApiServer(allHandlers(services, accounts, () => checkHealth('gateway', probes)), accounts.guard);
+  return new ApiServer(allHandlers(services, accounts, () => checkHealth('gateway', probes)), accounts);
 }
 
 /** Puts the API in front of Nest's own routes and its body parser: limits and refusals are the API's. */

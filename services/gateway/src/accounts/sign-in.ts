@@ -1,12 +1,14 @@
 import type { SignedIn } from '@tank/contracts';
 import type { Client, RefreshCookie, StoredUser } from './account.js';
 import { noAdministrator, sessionEnded, signInFailed, signInLocked, tooManyAttempts } from './account-problems.js';
+import type { SecondFactorCodes } from './second-factor-codes.js';
+import { secondFactorRequired, secondFactorWrong } from './second-factor-problems.js';
 
 /** What is known of users. */
 interface Users {
   find(by: { name: string }): Promise<StoredUser | undefined>;
   isAnybody(): Promise<boolean>;
-  keepHash(userId: string, before: string, hash: string): Promise<void>;
+  keepHash(userId: string, before: string | null, hash: string): Promise<void>;
 }
 export interface Passwords {
   hash(password: string): Promise<string>;
@@ -37,22 +39,31 @@ export interface Opened {
   cookie: RefreshCookie;
 }
 
-/** The two ways to an access token: name and password, or the refresh token that the last one came with. */
+/** Two ways to an access token: name and password (and code), or the refresh token that the last one came with. */
 export class SignIn {
   constructor(
     private readonly users: Users, private readonly passwords: Passwords, private readonly attempts: Attempts,
-    private readonly sessions: Sessions, private readonly tokens: Tokens, private readonly now: () => Date = () => new Date(),
+    private readonly codes: Pick<SecondFactorCodes, 'use'>, private readonly sessions: Sessions, private readonly tokens: Tokens, private readonly now: () => Date = () => new Date(),
   ) {}
 
-  /** @throws ApiProblem with one answer for a wrong name, a wrong password and a disabled user, in the same time. */
-  async signIn({ name, password }: { name: string; password: string }, client: Client): Promise<Opened> {
+  /**
+   * @throws ApiProblem with one answer for a wrong name, a wrong password and a disabled user, in the same time; where the password is right,
+   * SECOND_FACTOR_REQUIRED or SECOND_FACTOR_WRONG, which count as wrong, too: a password alone gives no more tries at codes.
+   */
+  async signIn({ name, password, code }: { name: string; password: string; code?: string }, client: Client): Promise<Opened> {
     refuseUnlessAllowed(await this.attempts.take(client.address, name));
     const known = await this.users.find({ name });
     if (!known && !(await this.users.isAnybody())) throw noAdministrator();
     const check = await this.passwords.check(known?.passwordHash ?? null, password);
     if (!known || check === 'wrong' || known.user.disabled) throw signInFailed();
+    if (known.user.secondFactor) await this.#checkCode(known.user.userId, code);
     await this.attempts.forgive(name);
-    const session = await this.sessions.open(check === 'right' ? known : await this.#hashAnew(known, password), client);
+    return this.open(check === 'right' ? known : await this.#hashAnew(known, password), client);
+  }
+
+  /** A new session for somebody who has shown who he is. */
+  async open(user: StoredUser, client: Client): Promise<Opened> {
+    const session = await this.sessions.open(user, client);
     if (!session) throw signInFailed();
     return this.#opened(session);
   }
@@ -61,6 +72,11 @@ export class SignIn {
     const session = refreshToken === undefined ? undefined : await this.sessions.refresh(refreshToken);
     if (session === undefined || session === 'replayed') throw sessionEnded();
     return this.#opened(session);
+  }
+
+  async #checkCode(userId: string, code: string | undefined): Promise<void> {
+    if (code === undefined) throw secondFactorRequired();
+    if (!(await this.codes.use(userId, code))) throw secondFactorWrong();
   }
 
   /** The cost of a hash was raised since: only now is the password there to hash it again. */

@@ -8,8 +8,10 @@ import type { AnyHandler, Handlers } from '../handlers.js';
 import { ApiProblem } from '../problem.js';
 import { inLanguage } from '../words.js';
 import { checkInput } from './check-input.js';
+import { decryptPasswords } from './decrypt-passwords.js';
 import { languageOf, type Language } from './language.js';
 import { isCrossSite, isLoopbackHostHeader } from './loopback.js';
+import { providerCookie, providerTicketOf } from './provider-cookie.js';
 import { readJsonBody } from './read-json-body.js';
 import { refreshCookie, refreshTokenOf } from './refresh-cookie.js';
 import { renderProblem } from './render-problem.js';
@@ -37,7 +39,7 @@ interface Admitted {
 
 /** Serves everything below /api from the table of operations; other paths pass on. */
 export class ApiServer {
-  constructor(private readonly handlers: Handlers, private readonly guard: Accounts['guard']) {}
+  constructor(private readonly handlers: Handlers, private readonly accounts: Pick<Accounts, 'guard' | 'passwordKeys'>) {}
 
   readonly middleware = (request: IncomingMessage & { originalUrl?: string }, response: ServerResponse, next: () => void): void => {
     const url = parseUrl(request.originalUrl ?? request.url ?? '/');
@@ -57,7 +59,7 @@ export class ApiServer {
       try {
         refuseStrangers(request);
         if (!url || route?.found !== 'operation') throw notServed(request, response, route?.found === 'path' ? route.allow : []);
-        const caller = await this.guard.admit(route.id, request.headers.authorization);
+        const caller = await this.accounts.guard.admit(route.id, request.headers.authorization);
         userId = caller?.userId;
         const answer = await this.call(route.id, { params: route.params, url, caller }, request, response, language);
         send(response, answer.status, 'application/json', answer.body);
@@ -73,7 +75,8 @@ export class ApiServer {
   }
 
   private async call(id: OperationId, { params, url, caller }: Admitted, request: IncomingMessage, response: ServerResponse, language: Language) {
-    const body = request.method === 'GET' || request.method === 'HEAD' ? undefined : await readJsonBody(request);
+    const sent = request.method === 'GET' || request.method === 'HEAD' ? undefined : await readJsonBody(request);
+    const body = await decryptPasswords(id, sent, this.accounts.passwordKeys);
     const input = checkInput(id, { params, query: url.searchParams, headers: request.headers, body }, language);
     const handle = this.handlers[id] as AnyHandler;
     const answer = await handle(input, {
@@ -82,7 +85,9 @@ export class ApiServer {
       caller,
       client: { address: request.socket.remoteAddress ?? 'unknown', userAgent: request.headers['user-agent'] ?? '' },
       refreshToken: refreshTokenOf(request),
-      setRefreshToken: (cookie) => void response.setHeader('Set-Cookie', refreshCookie(cookie, request)),
+      setRefreshToken: (cookie) => void response.appendHeader('Set-Cookie', refreshCookie(cookie, request)),
+      providerTicket: providerTicketOf(request),
+      setProviderTicket: (ticket) => void response.appendHeader('Set-Cookie', providerCookie(ticket, request)),
     });
     const schema = (API[id].answers as Record<number, z.ZodType | undefined>)[answer.status];
     if (!schema) throw new Error(`${id} answered ${answer.status}, which the API does not list.`);

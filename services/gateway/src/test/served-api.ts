@@ -36,7 +36,7 @@ export const healthy = async (): Promise<Health> => ({ service: 'gateway', statu
 /** The API on a free loopback port, over whatever services and accounts it is given; open to everybody unless told. */
 export async function serveForTest(services: Services, accounts: Accounts = new FakeAccounts()): Promise<ServedApi> {
   setLogLevel('error');
-  const { middleware } = new ApiServer(allHandlers(services, accounts, healthy), accounts.guard);
+  const { middleware } = new ApiServer(allHandlers(services, accounts, healthy), accounts);
   const server = createServer((asked, answer) => middleware(asked, answer, () => answer.writeHead(404).end('{"not":"api"}')));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
