@@ -1,6 +1,7 @@
 export * from './account.js';
 export * from './api.js';
 export * from './api-schemas.js';
+export * from './audit.js';
 export * from './automation.js';
 export * from './columns.js';
 export * from './connection.js';

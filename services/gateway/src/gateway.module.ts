@@ -1,5 +1,4 @@
 import { Module, type DynamicModule, type INestApplication, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { DEFAULT_SETTINGS } from '@tank/contracts';
 import { checkHealth, HEALTH_PROBES, Requester, type HealthProbe } from '@tank/messaging';
 import { createLog } from '@tank/telemetry';
 import type { Accounts } from './accounts/accounts.js';
@@ -7,18 +6,20 @@ import { makeFirstAdministrator } from './accounts/first-administrator.js';
 import { AccountCleaner } from './adapters/account-cleaner.js';
 import { openGatewayDatabase, type GatewayDatabase } from './adapters/gateway-database.js';
 import { openAccounts } from './adapters/open-accounts.js';
+import { openRecords } from './adapters/open-records.js';
 import { allHandlers } from './all-handlers.js';
 import type { GatewayConfig } from './gateway.config.js';
 import { identityProviderOf } from './identity-provider.config.js';
 import type { Services } from './handlers.js';
 import { ApiServer } from './http/api-server.js';
+import type { Records } from './records.js';
 
 const MINUTE_MS = 60_000;
 const log = createLog('gateway');
 
 /** What opens before the first request and closes after the last. */
 class GatewayParts implements OnApplicationBootstrap, OnApplicationShutdown {
-  private constructor(private readonly db: GatewayDatabase, readonly accounts: Accounts, readonly probes: HealthProbe[], private readonly cleaner: AccountCleaner) {}
+  private constructor(private readonly db: GatewayDatabase, readonly accounts: Accounts, readonly records: Records, readonly probes: HealthProbe[], private readonly cleaner: AccountCleaner) {}
 
   static async open(config: GatewayConfig): Promise<GatewayParts> {
     const db = await openGatewayDatabase(config.LOGS_DB_URL);
@@ -31,17 +32,18 @@ class GatewayParts implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   static async #on(db: GatewayDatabase, config: GatewayConfig): Promise<GatewayParts> {
+    const records = openRecords(db, config.TANK_SESSION_KEY);
     const { accounts, users, passwords, probes } = openAccounts(db, {
       sessionKey: config.TANK_SESSION_KEY,
       limits: { idleMs: config.SESSION_IDLE_MINUTES * MINUTE_MS, lifeMs: config.SESSION_LIFE_MINUTES * MINUTE_MS },
       attemptsFromOneAddress: config.SIGN_IN_ATTEMPTS,
       plainPasswords: config.PLAIN_PASSWORDS,
       provider: identityProviderOf(config),
-      settings: { current: async () => DEFAULT_SETTINGS },
+      settings: records.settings,
     });
     const first = await makeFirstAdministrator(users, passwords, { name: config.ADMIN_NAME, password: config.ADMIN_PASSWORD });
     if (first) log.info('accounts.first-administrator', { userId: first.userId });
-    return new GatewayParts(db, accounts, probes, new AccountCleaner(db));
+    return new GatewayParts(db, accounts, records, probes, new AccountCleaner(db, records.audit, config.AUDIT_DAYS));
   }
 
   onApplicationBootstrap(): void {
@@ -69,8 +71,8 @@ export class GatewayModule {
 }
 Module({})(GatewayModule);
 
-function apiServer(services: Services, { accounts, probes }: GatewayParts): ApiServer {
-  return new ApiServer(allHandlers(services, accounts, () => checkHealth('gateway', probes)), accounts);
+function apiServer(services: Services, { accounts, records, probes }: GatewayParts): ApiServer {
+  return new ApiServer(allHandlers(services, accounts, records, () => checkHealth('gateway', probes)), accounts, records.trail);
 }
 
 /** Puts the API in front of Nest's own routes and its body parser: limits and refusals are the API's. */

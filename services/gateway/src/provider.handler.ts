@@ -1,6 +1,7 @@
 import type { Accounts } from './accounts/accounts.js';
 import type { Call, HandlersOf } from './handlers.js';
 import { ApiProblem } from './problem.js';
+import { recordSignIn } from './sessions.handler.js';
 
 const SIGNED_IN = '/';
 const NOT_SIGNED_IN = '/?signInProblem=';
@@ -18,7 +19,7 @@ export function providerHandlers({ provider }: Accounts): HandlersOf<'getProvide
       const { providerTicket: ticket } = call;
       call.setProviderTicket(null);
       try {
-        call.setRefreshToken((await provider.finish(query, ticket, call.client)).cookie);
+        call.setRefreshToken((await provider.finish(query, ticket, call.client, recordSignIn(call))).cookie);
       } catch (error) {
         // Whoever wanted to sign in does not go on in the session that was there before.
         if (ticket !== undefined) call.setRefreshToken(null);

@@ -1,5 +1,5 @@
 import type { Accounts } from './accounts/accounts.js';
-import type { Opened } from './accounts/sign-in.js';
+import type { Opened, RecordSignIn } from './accounts/sign-in.js';
 import type { Call, HandlersOf } from './handlers.js';
 
 type Sessions = 'signIn' | 'refreshSession' | 'getSession' | 'signOut' | 'changePassword' | 'endSession' | 'getPasswordKey';
@@ -7,7 +7,7 @@ type SecondFactors = 'startSecondFactor' | 'confirmSecondFactor' | 'removeSecond
 
 export function sessionHandlers({ signIn, own, passwordKeys }: Accounts): HandlersOf<Sessions> {
   return {
-    signIn: async ({ body }, call) => ({ status: 200, body: given(await signIn.signIn(body, call.client), call) }),
+    signIn: async ({ body }, call) => ({ status: 200, body: given(await signIn.signIn(body, call.client, recordSignIn(call)), call) }),
     refreshSession: async (_, call) => ({ status: 200, body: given(await signIn.refresh(call.refreshToken), call) }),
     getPasswordKey: async () => ({ status: 200, body: await passwordKeys.offer() }),
     getSession: async (_, { caller }) => ({ status: 200, body: await own.whoAmI(caller) }),
@@ -34,6 +34,11 @@ export function secondFactorHandlers({ secondFactor }: Accounts): HandlersOf<Sec
     confirmSecondFactor: async ({ body }, { caller }) => ({ status: 200, body: await secondFactor.confirm(caller, body) }),
     removeSecondFactor: async ({ body }, { caller }) => ({ status: 200, body: await secondFactor.remove(caller, body) }),
   };
+}
+
+/** Of the user only who it is goes into the trail. */
+export function recordSignIn({ record }: Call): RecordSignIn {
+  return (detail, by) => record(detail, by && { userId: by.userId, name: by.name });
 }
 
 function given({ signedIn, cookie }: Opened, { setRefreshToken }: Call): Opened['signedIn'] {

@@ -18,7 +18,7 @@ describe('the guard', () => {
       return caller;
     },
   };
-  let secondFactorFor: Role[] = [];
+  const secondFactorFor: Role[] = [];
   const settings = { current: async () => ({ secondFactorFor }) };
   let guard: Guard;
   beforeEach(() => {

@@ -1,9 +1,10 @@
-import type { Provider, Role } from '@tank/contracts';
+import type { Actor, Provider, Role } from '@tank/contracts';
+import type { ApiProblem } from '../problem.js';
 import type { Client, StoredUser } from './account.js';
 import { signInFailed } from './account-problems.js';
 import { noProvider, providerAnswerInvalid, providerGivesNoRole } from './provider-problems.js';
 import type { ProviderSubject } from './provider-user-name.js';
-import type { Opened, SignIn } from './sign-in.js';
+import type { Opened, RecordSignIn, SignIn } from './sign-in.js';
 
 /** What is remembered of a sign-in that has gone to the provider: by the browser, sealed. */
 export interface ProviderTicket {
@@ -51,14 +52,21 @@ export class ProviderSignIn {
   }
 
   /** @param ticket what the browser kept @throws ApiProblem */
-  async finish(answer: Readonly<Record<string, string>>, ticket: string | undefined, client: Client): Promise<Opened> {
+  async finish(answer: Readonly<Record<string, string>>, ticket: string | undefined, client: Client, record: RecordSignIn): Promise<Opened> {
     if (!this.provider) throw noProvider();
     const kept = ticket === undefined ? undefined : await this.tickets.use(ticket);
     if (!kept) throw providerAnswerInvalid();
     const { role, ...identity } = await this.provider.finish(answer, kept);
-    if (role === undefined) throw providerGivesNoRole();
+    if (role === undefined) throw await recorded(providerGivesNoRole(), undefined, record);
     const known = await this.users.follow({ ...identity, role });
-    if (known.user.disabled) throw signInFailed();
-    return this.signIn.open(known, client);
+    if (known.user.disabled) throw await recorded(signInFailed(), known.user, record);
+    const opened = await this.signIn.open(known, client);
+    await record({ by: 'provider', role }, known.user);
+    return opened;
   }
+}
+
+async function recorded(problem: ApiProblem, by: Actor | undefined, record: RecordSignIn): Promise<ApiProblem> {
+  await record({ refused: problem.parts.code }, by);
+  return problem;
 }

@@ -5,6 +5,7 @@ import { makeFirstAdministrator } from '../accounts/first-administrator.js';
 import { Argon2Passwords } from '../adapters/argon2-passwords.js';
 import { openGatewayDatabase, type GatewayDatabase } from '../adapters/gateway-database.js';
 import { openAccounts, type AccountSettings } from '../adapters/open-accounts.js';
+import { openRecords } from '../adapters/open-records.js';
 import type { UserStore } from '../adapters/user-store.js';
 import { FakeServices } from './fake-services.js';
 import { FAKES } from './sample-calls.js';
@@ -43,7 +44,8 @@ export class ServedAccounts {
     };
     const [first, second] = [openAccounts(db, given, passwords), openAccounts(db, given, passwords)];
     if (withAdministrator) await makeFirstAdministrator(first.users, passwords, ADMIN);
-    const serve = (accounts: Accounts) => serveForTest(new FakeServices(FAKES), accounts);
+    const records = openRecords(db, SESSION_KEY);
+    const serve = (accounts: Accounts) => serveForTest(new FakeServices(FAKES), accounts, records);
     return new ServedAccounts(database, db, first.users, passwords, await serve(first.accounts), await serve(second.accounts));
   }
 
