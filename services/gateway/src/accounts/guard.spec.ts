@@ -18,7 +18,7 @@ describe('the guard', () => {
       return caller;
     },
   };
-  const secondFactorFor: Role[] = [];
+  let secondFactorFor: Role[] = [];
   const settings = { current: async () => ({ secondFactorFor }) };
   let guard: Guard;
   beforeEach(() => {
@@ -53,6 +53,18 @@ describe('the guard', () => {
     caller = undefined;
     expect(await codeOf(guard.admit('listRuns', TOKEN))).toBe('UNAUTHENTICATED');
     caller = { ...person, role: 'viewer', mustChangePassword: false, lacksSecondFactor: false };
+    expect(await codeOf(guard.admit('listRuns', TOKEN))).toBe('in');
+  });
+
+  it('lets a role that needs a second factor do nothing but set one up, and asks again until it is there', async () => {
+    secondFactorFor = ['operator'];
+    caller = { ...person, role: 'operator', mustChangePassword: false, lacksSecondFactor: true };
+    expect(await codeOf(guard.admit('listRuns', TOKEN))).toBe('SECOND_FACTOR_SETUP_REQUIRED');
+    expect(await codeOf(guard.admit('confirmSecondFactor', TOKEN))).toBe('in');
+    caller = { ...caller, lacksSecondFactor: false };
+    expect(await codeOf(guard.admit('listRuns', TOKEN))).toBe('in');
+    guard.forget();
+    caller = { ...caller, role: 'viewer', lacksSecondFactor: true };
     expect(await codeOf(guard.admit('listRuns', TOKEN))).toBe('in');
   });
 

@@ -34,6 +34,8 @@ export interface AccountSettings {
   provider: ProviderSettings | undefined;
   /** What administrators change while Tank runs. */
   settings: { current(): Promise<{ secondFactorFor: readonly Role[] }> };
+  /** Of codes, tickets and nonces. */
+  now?: () => Date;
 }
 export interface OpenedAccounts {
   accounts: Accounts;
@@ -44,11 +46,11 @@ export interface OpenedAccounts {
 
 /** Everything behind users and sessions, on an open database. */
 export function openAccounts(db: GatewayDatabase, given: AccountSettings, passwords = new Argon2Passwords()): OpenedAccounts {
-  const { sessionKey } = given;
+  const { sessionKey, now } = given;
   const [users, factors, once] = [new UserStore(db), new SecondFactorStore(db), new UsedOnce(db)];
   const [sessions, tokens, secrets] = [new SessionStore(db, given.limits), new AccessTokens(sessionKey), new TotpSecrets(sessionKey)];
   const attempts = attemptsOf(db, sessionKey, given.attemptsFromOneAddress);
-  const codes = new SecondFactorCodes(factors, secrets);
+  const codes = new SecondFactorCodes(factors, secrets, now);
   const guard = new Guard(tokens, sessions, given.settings);
   const changed = () => guard.forget();
   const signIn = new SignIn(users, passwords, attempts, codes, sessions, tokens);
@@ -57,9 +59,9 @@ export function openAccounts(db: GatewayDatabase, given: AccountSettings, passwo
     guard,
     signIn,
     own: new OwnSession(users, passwords, attempts, sessions, changed),
-    secondFactor: new SecondFactor(users, passwords, attempts, factors, secrets, codes, changed),
-    provider: new ProviderSignIn(provider, new ProviderTickets(sessionKey, once), new ProviderUserStore(db), signIn),
-    passwordKeys: new PasswordKeys(sessionKey, given.plainPasswords, once),
+    secondFactor: new SecondFactor(users, passwords, attempts, factors, secrets, codes, changed, now),
+    provider: new ProviderSignIn(provider, new ProviderTickets(sessionKey, once, now), new ProviderUserStore(db), signIn),
+    passwordKeys: new PasswordKeys(sessionKey, given.plainPasswords, once, now),
     users: new ManageUsers(users, passwords, attempts, changed),
   };
   return { accounts, users, passwords, probes: [...accountProbes(db, users), ...(provider ? [provider.probe] : [])] };

@@ -16,7 +16,7 @@ const CHEAP = { memory: 64, passes: 1, parallelism: 1 };
 export const SESSION_KEY = Buffer.alloc(32, 3);
 const MINUTE_MS = 60_000;
 
-interface Given extends Partial<Pick<AccountSettings, 'attemptsFromOneAddress' | 'plainPasswords' | 'provider'>> {
+interface Given extends Partial<Pick<AccountSettings, 'attemptsFromOneAddress' | 'plainPasswords' | 'provider' | 'now'>> {
   withAdministrator?: boolean;
   settings?: Settings;
 }
@@ -35,12 +35,12 @@ export class ServedAccounts {
   ) {}
 
   /** `settings` are what administrators change while it runs. */
-  static async start({ attemptsFromOneAddress = 10_000, withAdministrator = true, settings = DEFAULT_SETTINGS, plainPasswords = 'allow', provider }: Given = {}): Promise<ServedAccounts> {
+  static async start({ attemptsFromOneAddress = 10_000, withAdministrator = true, settings = DEFAULT_SETTINGS, plainPasswords = 'allow', provider, now }: Given = {}): Promise<ServedAccounts> {
     const database = await createDatabase('accounts');
     const db = await openGatewayDatabase(roleUrl(database, 'gateway'));
     const passwords = new Argon2Passwords(CHEAP);
     const given: AccountSettings = {
-      sessionKey: SESSION_KEY, limits: { idleMs: 60 * MINUTE_MS, lifeMs: 720 * MINUTE_MS }, attemptsFromOneAddress, plainPasswords, provider, settings: { current: async () => settings },
+      sessionKey: SESSION_KEY, limits: { idleMs: 60 * MINUTE_MS, lifeMs: 720 * MINUTE_MS }, attemptsFromOneAddress, plainPasswords, provider, settings: { current: async () => settings }, now,
     };
     const [first, second] = [openAccounts(db, given, passwords), openAccounts(db, given, passwords)];
     if (withAdministrator) await makeFirstAdministrator(first.users, passwords, ADMIN);
