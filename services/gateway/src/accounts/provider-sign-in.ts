@@ -14,7 +14,8 @@ export interface ProviderTicket {
 }
 /** Whom the provider has signed in; `role` by its claim, undefined where that gives none. */
 export interface ProviderIdentity extends ProviderSubject {
-  names: readonly unknown[];
+  /** What the user might be called here. */
+  wishedName: unknown;
   displayName: string | undefined;
   /** One that the provider has verified. */
   email: string | null;

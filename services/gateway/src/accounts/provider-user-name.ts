@@ -11,11 +11,8 @@ export interface ProviderSubject {
  * Names for a user who comes from the provider, the nicest first; the first that is free is taken. None of them says who the user is: that is
  * issuer and subject, so a name that somebody else has got is no way into his account.
  */
-export function userNamesFor({ issuer, subject }: ProviderSubject, wishes: readonly unknown[]): string[] {
+export function userNamesFor({ issuer, subject }: ProviderSubject, wished: unknown): string[] {
   const digest = createHash('sha256').update(JSON.stringify([issuer, subject])).digest('hex');
-  const nice = wishes.flatMap((wish) => {
-    const { data } = userNameSchema.safeParse(wish);
-    return data === undefined ? [] : [data];
-  });
-  return [...nice, ...nice.map((name) => `${name.slice(0, 55)}-${digest.slice(0, 8)}`), `user-${digest.slice(0, 8)}`, `user-${digest.slice(0, 40)}`];
+  const { data: name } = userNameSchema.safeParse(wished);
+  return [...(name === undefined ? [] : [name, `${name.slice(0, 55)}-${digest.slice(0, 8)}`]), `user-${digest.slice(0, 8)}`, `user-${digest.slice(0, 40)}`];
 }

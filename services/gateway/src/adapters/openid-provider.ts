@@ -21,7 +21,6 @@ export interface ProviderSettings {
   name: string;
 }
 
-const TIMEOUT_SECONDS = 5;
 /** What the provider says of itself, its keys too, is asked anew after so long. */
 const FRESH_MS = 60_000;
 const log = createLog('gateway');
@@ -32,7 +31,8 @@ type Claims = Readonly<Record<string, unknown>>;
 export class OpenIdProvider {
   #discovered: { atMs: number; configuration: Promise<oidc.Configuration> } | undefined;
 
-  constructor(private readonly settings: ProviderSettings) {}
+  /** `timeoutSeconds`: of each call of the provider. */
+  constructor(private readonly settings: ProviderSettings, private readonly limits = { timeoutSeconds: 5 }) {}
 
   get name(): string {
     return this.settings.name;
@@ -88,7 +88,7 @@ export class OpenIdProvider {
     const { issuer, clientId, clientSecret } = this.settings;
     // Without it openid-client trusts TLS instead of the signature. Plain HTTP is for a provider on this machine; fetchSafely sees to that.
     const execute = [oidc.enableNonRepudiationChecks, ...(issuer.protocol === 'http:' ? [oidc.allowInsecureRequests] : [])];
-    return oidc.discovery(issuer, clientId, clientSecret, undefined, { timeout: TIMEOUT_SECONDS, execute, [oidc.customFetch]: fetchSafely });
+    return oidc.discovery(issuer, clientId, clientSecret, undefined, { timeout: this.limits.timeoutSeconds, execute, [oidc.customFetch]: fetchSafely });
   }
 
   /** Many providers tell roles only when they are asked for them. */
@@ -101,7 +101,7 @@ export class OpenIdProvider {
     const email = claims.email_verified === true && typeof claims.email === 'string' && claims.email.length <= 320 ? claims.email : null;
     const displayName = typeof claims.name === 'string' ? claims.name.trim().slice(0, 100) : '';
     return {
-      issuer: String(iss), subject: String(sub), names: [claims.preferred_username, claims.email], displayName: displayName || undefined, email,
+      issuer: String(iss), subject: String(sub), wishedName: claims.preferred_username ?? claims.email, displayName: displayName || undefined, email,
       role: roleFrom(claims, this.settings.roleClaim, this.settings.roles),
     };
   }

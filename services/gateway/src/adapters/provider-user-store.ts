@@ -39,7 +39,7 @@ async function known(sql: Sql, { issuer, subject, role }: Followed): Promise<str
 
 async function added(sql: Sql, identity: Followed): Promise<string> {
   const userId = randomUUID();
-  for (const name of userNamesFor(identity, identity.names)) {
+  for (const name of userNamesFor(identity, identity.wishedName)) {
     const { displayName, role, email, issuer, subject } = identity;
     const rows = await sql.query(ADD, [userId, name, displayName ?? name, role, email, issuer, subject]);
     if (rows.length > 0) {
