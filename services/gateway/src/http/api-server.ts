@@ -11,8 +11,10 @@ import { ApiProblem } from '../problem.js';
 import type { Sight } from '../sight.js';
 import { inLanguage } from '../words.js';
 import { checkInput } from './check-input.js';
+import { decryptPasswords } from './decrypt-passwords.js';
 import { languageOf, type Language } from './language.js';
 import { isCrossSite, isLoopbackHostHeader } from './loopback.js';
+import { providerCookie, providerTicketOf } from './provider-cookie.js';
 import { readJsonBody } from './read-json-body.js';
 import { refreshCookie, refreshTokenOf } from './refresh-cookie.js';
 import { renderProblem } from './render-problem.js';
@@ -42,7 +44,7 @@ interface Admitted {
 /** Serves everything below /api from the table of operations; other paths pass on. */
 export class ApiServer {
   constructor(
-    private readonly handlers: Handlers, private readonly guard: Accounts['guard'], private readonly sight: Pick<Sight, 'admit'>,
+    private readonly handlers: Handlers, private readonly accounts: Pick<Accounts, 'guard' | 'passwordKeys'>, private readonly sight: Pick<Sight, 'admit'>,
     private readonly trail: Pick<AuditTrail, 'begin' | 'record'>,
   ) {}
 
@@ -64,7 +66,7 @@ export class ApiServer {
       try {
         refuseStrangers(request);
         if (!url || route?.found !== 'operation') throw notServed(request, response, route?.found === 'path' ? route.allow : []);
-        const caller = await this.guard.admit(route.id, request.headers.authorization);
+        const caller = await this.accounts.guard.admit(route.id, request.headers.authorization);
         userId = caller?.userId;
         const answer = await this.call(route.id, { params: route.params, url, caller }, request, response, language);
         if (isStreamed(route.id, answer.status)) await sendStream(request, response, answer.status, answer.body as Streamed);
@@ -81,7 +83,8 @@ export class ApiServer {
   }
 
   private async call(id: OperationId, { params, url, caller }: Admitted, request: IncomingMessage, response: ServerResponse, language: Language) {
-    const body = request.method === 'GET' || request.method === 'HEAD' ? undefined : await readJsonBody(request);
+    const sent = request.method === 'GET' || request.method === 'HEAD' ? undefined : await readJsonBody(request);
+    const body = await decryptPasswords(id, sent, this.accounts.passwordKeys);
     const input = checkInput(id, { params, query: url.searchParams, headers: request.headers, body }, language);
     const address = request.socket.remoteAddress ?? 'unknown';
     const asked: Asked = { by: caller ?? null, address, operation: id, ...objectOf(id, params), detail: toldDetail(input), traceId: traceId() };
@@ -94,7 +97,9 @@ export class ApiServer {
         caller,
         client: { address, userAgent: request.headers['user-agent'] ?? '' },
         refreshToken: refreshTokenOf(request),
-        setRefreshToken: (cookie) => void response.setHeader('Set-Cookie', refreshCookie(cookie, request)),
+        setRefreshToken: (cookie) => void response.appendHeader('Set-Cookie', refreshCookie(cookie, request)),
+        providerTicket: providerTicketOf(request),
+        setProviderTicket: (ticket) => void response.appendHeader('Set-Cookie', providerCookie(ticket, request)),
         record: (detail, by = asked.by ?? undefined) => this.trail.record({ ...asked, by: by ?? null, detail }),
       });
     });

@@ -7,8 +7,19 @@ export class FakeAccounts implements Accounts {
   constructor(public groupsOfCaller: string[] | null = null) {}
 
   readonly guard = {
-    admit: async () => ({ userId: sample.USER, name: sample.user.name, sessionId: sample.SESSION, role: 'administrator' as const, groups: this.groupsOfCaller, mustChangePassword: false }),
+    admit: async () => ({ userId: sample.USER, name: sample.user.name, sessionId: sample.SESSION, role: 'administrator' as const, groups: this.groupsOfCaller, mustChangePassword: false, lacksSecondFactor: false }),
   };
+  readonly secondFactor = {
+    start: async () => ({ secret: 'JBSWY3DPEHPK3PXP', uri: 'otpauth://totp/Tank:kim?secret=JBSWY3DPEHPK3PXP' }),
+    confirm: async () => ({ user: sample.user, recoveryCodes: ['abcde-fghjk'] }),
+    remove: async () => sample.user,
+  };
+  readonly provider = {
+    describe: () => ({ name: 'Customer Login' }),
+    start: async () => ({ location: 'https://login.customer.example/auth', ticket: 'sealed' }),
+    finish: async () => opened,
+  };
+  readonly passwordKeys = { plain: 'allow' as const, offer: async () => sample.PASSWORD_KEY, open: async () => undefined, use: async () => true };
   readonly signIn = { signIn: async () => opened, refresh: async () => opened };
   readonly own = {
     whoAmI: async () => ({ user: sample.user, session: sample.session }),

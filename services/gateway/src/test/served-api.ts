@@ -39,7 +39,7 @@ export const healthy = async (): Promise<Health> => ({ service: 'gateway', statu
 /** The API on a free loopback port, over whatever services and accounts it is given; open to everybody unless told. */
 export async function serveForTest(services: Services, accounts: Accounts = new FakeAccounts(), records: Records = new FakeRecords(), sight = new Sight(services, accounts.groups)): Promise<ServedApi> {
   setLogLevel('error');
-  const { middleware } = new ApiServer(allHandlers(services, accounts, records, sight, healthy), accounts.guard, sight, records.trail);
+  const { middleware } = new ApiServer(allHandlers(services, accounts, records, sight, healthy), accounts, sight, records.trail);
   const server = createServer((asked, answer) => middleware(asked, answer, () => answer.writeHead(404).end('{"not":"api"}')));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
