@@ -1,5 +1,6 @@
 import type { PasswordKey } from '@tank/contracts';
 import type { Guard } from './guard.js';
+import type { ManageGroups } from './manage-groups.js';
 import type { ManageUsers } from './manage-users.js';
 import type { OwnSession } from './own-session.js';
 import type { ProviderSignIn } from './provider-sign-in.js';
@@ -22,4 +23,5 @@ export interface Accounts {
     use(nonce: string): Promise<boolean>;
   };
   users: Pick<ManageUsers, 'list' | 'create' | 'change'>;
+  groups: Pick<ManageGroups, 'list' | 'create' | 'rename' | 'remove' | 'isThere'>;
 }

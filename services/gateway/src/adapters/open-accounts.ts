@@ -2,6 +2,7 @@ import type { Role } from '@tank/contracts';
 import type { HealthProbe } from '@tank/messaging';
 import type { Accounts } from '../accounts/accounts.js';
 import { Guard } from '../accounts/guard.js';
+import { ManageGroups } from '../accounts/manage-groups.js';
 import { ManageUsers } from '../accounts/manage-users.js';
 import { OwnSession } from '../accounts/own-session.js';
 import { ProviderSignIn } from '../accounts/provider-sign-in.js';
@@ -12,6 +13,7 @@ import { AccessTokens, derivedKey } from './access-tokens.js';
 import { accountProbes } from './account-probes.js';
 import { Argon2Passwords } from './argon2-passwords.js';
 import type { GatewayDatabase } from './gateway-database.js';
+import { GroupStore } from './group-store.js';
 import { OpenIdProvider, type ProviderSettings } from './openid-provider.js';
 import { PasswordKeys } from './password-keys.js';
 import { ProviderTickets } from './provider-tickets.js';
@@ -63,6 +65,7 @@ export function openAccounts(db: GatewayDatabase, given: AccountSettings, passwo
     provider: new ProviderSignIn(provider, new ProviderTickets(sessionKey, once, now), new ProviderUserStore(db), signIn),
     passwordKeys: new PasswordKeys(sessionKey, given.plainPasswords, once, now),
     users: new ManageUsers(users, passwords, attempts, changed),
+    groups: new ManageGroups(new GroupStore(db), changed),
   };
   return { accounts, users, passwords, probes: [...accountProbes(db, users), ...(provider ? [provider.probe] : [])] };
 }

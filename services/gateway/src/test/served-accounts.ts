@@ -7,7 +7,7 @@ import { openGatewayDatabase, type GatewayDatabase } from '../adapters/gateway-d
 import { openAccounts, type AccountSettings } from '../adapters/open-accounts.js';
 import { openRecords } from '../adapters/open-records.js';
 import type { UserStore } from '../adapters/user-store.js';
-import { FakeServices } from './fake-services.js';
+import { FakeServices, type Fakes } from './fake-services.js';
 import { FAKES } from './sample-calls.js';
 import { serveForTest, type Answered, type Sent, type ServedApi } from './served-api.js';
 
@@ -32,6 +32,8 @@ export class ServedAccounts {
   private constructor(
     readonly database: TestDatabase, readonly db: GatewayDatabase, readonly users: UserStore, readonly passwords: Argon2Passwords,
     readonly api: ServedApi, readonly otherReplica: ServedApi,
+    /** What the services answer both. */
+    readonly fakes: Fakes,
   ) {}
 
   /** `settings` are what administrators change while it runs. */
@@ -45,8 +47,9 @@ export class ServedAccounts {
     const [first, second] = [openAccounts(db, given, passwords), openAccounts(db, given, passwords)];
     if (withAdministrator) await makeFirstAdministrator(first.users, passwords, ADMIN);
     const records = openRecords(db, SESSION_KEY);
-    const serve = (accounts: Accounts) => serveForTest(new FakeServices(FAKES), accounts, records);
-    return new ServedAccounts(database, db, first.users, passwords, await serve(first.accounts), await serve(second.accounts));
+    const services = new FakeServices({ ...FAKES });
+    const serve = (accounts: Accounts) => serveForTest(services, accounts, records);
+    return new ServedAccounts(database, db, first.users, passwords, await serve(first.accounts), await serve(second.accounts), services.fakes);
   }
 
   async signIn(credentials: { name: string; password: unknown; code?: string } = ADMIN, api = this.api): Promise<Person> {
