@@ -198,14 +198,16 @@ describe('roles that the provider tells only when it is asked', () => {
 
 describe('an identity provider that lies', () => {
   let liar: LyingProvider;
+  let other: LyingProvider;
   let served: ServedAccounts;
   beforeAll(async () => {
-    liar = await LyingProvider.start();
+    [liar, other] = [await LyingProvider.start(), await LyingProvider.start()];
     served = await ServedAccounts.start({ provider: settingsFor(liar.issuer) });
   });
   afterAll(async () => {
     await served.stop();
     await liar.stop();
+    await other.stop();
   });
 
   type Make = (nonce: string) => Promise<string> | string;
@@ -236,8 +238,15 @@ describe('an identity provider that lies', () => {
     expect([problemIn(answered), cookiesOf(answered)[REFRESH_COOKIE]]).toEqual(['PROVIDER_ANSWER_INVALID', '']);
   });
 
+  it('cannot make one ticket good twice by taking one code twice', async () => {
+    const started = await start(served.api);
+    const { state, nonce } = Object.fromEntries(new URL(started.headers.location!).searchParams);
+    liar.idToken = () => liar.sign({ nonce: nonce! });
+    const answers = await Promise.all([served.api, served.otherReplica, served.api].map((replica) => comeBack(replica, `code=c&state=${state}`, ticketOf(started))));
+    expect(answers.filter(({ headers }) => headers.location === '/')).toHaveLength(1);
+  });
+
   it('cannot talk us into taking what is not signed', async () => {
-    const other = await LyingProvider.start();
     other.metadata = { id_token_signing_alg_values_supported: ['none', 'HS256'] };
     const gullible = new OpenIdProvider(settingsFor(other.issuer));
     for (const make of [(nonce: string) => other.unsigned({ nonce }), (nonce: string) => other.signWithSecret({ nonce })]) {
@@ -245,23 +254,18 @@ describe('an identity provider that lies', () => {
       other.idToken = async () => make(ticket.nonce);
       await expect(gullible.finish({ code: 'c', state: ticket.state }, ticket)).rejects.toMatchObject({ name: 'ApiProblem' });
     }
-    await other.stop();
   });
 
   it('cannot talk us into sending the secret over plain HTTP to elsewhere', async () => {
-    const other = await LyingProvider.start();
     other.metadata = { token_endpoint: 'http://10.255.255.1/token' };
     const careful = new OpenIdProvider(settingsFor(other.issuer));
     const { ticket } = await careful.begin();
     await expect(careful.finish({ code: 'c', state: ticket.state }, ticket)).rejects.toMatchObject({ parts: { code: 'PROVIDER_UNAVAILABLE' } });
-    await other.stop();
   });
 
   it('is not that one when it calls itself otherwise', async () => {
-    const other = await LyingProvider.start();
     other.metadata = { issuer: 'https://evil.example' };
     await expect(new OpenIdProvider(settingsFor(other.issuer)).begin()).rejects.toMatchObject({ parts: { code: 'PROVIDER_UNAVAILABLE' } });
-    await other.stop();
   });
 });
 

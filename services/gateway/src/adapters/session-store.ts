@@ -25,12 +25,15 @@ const IS_OPEN = "ended_at IS NULL AND expires_at > now() AND last_used_at > now(
 const SESSION_COLUMNS = `
   session_id AS "sessionId", user_session.created_at AS "createdAt", last_used_at AS "lastUsedAt", expires_at AS "expiresAt", address, user_agent AS "userAgent"`;
 
-/** Only with the very hash, and the second factor or none, that was just checked: whoever is disabled or gets others meanwhile stays outside. */
+/**
+ * Only with the very hash, and the second factor or none, that was just checked: whoever is disabled or gets others meanwhile stays outside.
+ * Locked as the change that follows does it: with a weaker lock two sign-ins of one user at the same moment wait for each other for ever.
+ */
 const OPEN = `
 INSERT INTO user_session (session_id, user_id, expires_at, address, user_agent)
 SELECT $1, user_id, now() + $2::float8 * interval '1 millisecond', $3, $4
 FROM user_account
-WHERE user_id = $5 AND password_hash IS NOT DISTINCT FROM $6 AND (second_factor IS NOT NULL) = $7 AND disabled_at IS NULL FOR SHARE
+WHERE user_id = $5 AND password_hash IS NOT DISTINCT FROM $6 AND (second_factor IS NOT NULL) = $7 AND disabled_at IS NULL FOR NO KEY UPDATE
 RETURNING expires_at AS "expiresAt"`;
 
 /** The session is locked: of two refreshes with one token the second sees it used. */
