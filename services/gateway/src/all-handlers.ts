@@ -8,6 +8,7 @@ import { healthHandlers } from './health.handler.js';
 import { mailHandlers } from './mails.handler.js';
 import type { Records } from './records.js';
 import { reportHandlers } from './reports.handler.js';
+import { runEventHandlers } from './run-events.handler.js';
 import { runHandlers } from './runs.handler.js';
 import { scheduleHandlers } from './schedules.handler.js';
 import { sessionHandlers } from './sessions.handler.js';
@@ -19,6 +20,7 @@ export function allHandlers(services: Services, accounts: Accounts, records: Rec
     ...automationHandlers(services),
     ...scheduleHandlers(services),
     ...runHandlers(services),
+    ...runEventHandlers(services),
     ...mailHandlers(services),
     ...reportHandlers(services),
     ...connectionHandlers(services),

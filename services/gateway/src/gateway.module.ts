@@ -5,6 +5,7 @@ import type { Accounts } from './accounts/accounts.js';
 import { makeFirstAdministrator } from './accounts/first-administrator.js';
 import { AccountCleaner } from './adapters/account-cleaner.js';
 import { accountProbes } from './adapters/account-probes.js';
+import { CallRates } from './adapters/call-rates.js';
 import { openGatewayDatabase, type GatewayDatabase } from './adapters/gateway-database.js';
 import { openAccounts } from './adapters/open-accounts.js';
 import { openRecords } from './adapters/open-records.js';
@@ -12,6 +13,8 @@ import { allHandlers } from './all-handlers.js';
 import type { GatewayConfig } from './gateway.config.js';
 import type { Services } from './handlers.js';
 import { ApiServer } from './http/api-server.js';
+import { limitConnections } from './http/connection-limits.js';
+import { Edge, type EdgeConfig } from './http/edge.js';
 import type { Records } from './records.js';
 
 const MINUTE_MS = 60_000;
@@ -59,7 +62,8 @@ export class GatewayModule {
       module: GatewayModule,
       providers: [
         { provide: GatewayParts, useFactory: () => GatewayParts.open(config) },
-        { provide: ApiServer, inject: [Requester, GatewayParts], useFactory: apiServer },
+        { provide: Edge, inject: [GatewayParts], useFactory: ({ records }: GatewayParts) => new Edge(edgeConfig(config), records.settings, new CallRates()) },
+        { provide: ApiServer, inject: [Requester, GatewayParts, Edge], useFactory: apiServer },
         { provide: HEALTH_PROBES, inject: [GatewayParts], useFactory: ({ probes }: GatewayParts) => probes },
       ],
       exports: [HEALTH_PROBES],
@@ -68,12 +72,18 @@ export class GatewayModule {
 }
 Module({})(GatewayModule);
 
-function apiServer(services: Services, { accounts, records, probes }: GatewayParts): ApiServer {
-  return new ApiServer(allHandlers(services, accounts, records, () => checkHealth('gateway', probes)), accounts.guard, records.trail);
+function edgeConfig({ TRUSTED_PROXIES, ALLOWED_HOSTS }: GatewayConfig): EdgeConfig {
+  return { trustedProxies: TRUSTED_PROXIES ?? [], allowedHosts: ALLOWED_HOSTS ?? [] };
+}
+
+function apiServer(services: Services, { accounts, records, probes }: GatewayParts, edge: Edge): ApiServer {
+  return new ApiServer(allHandlers(services, accounts, records, () => checkHealth('gateway', probes)), accounts.guard, records.trail, edge);
 }
 
 /** Puts the API in front of Nest's own routes and its body parser: limits and refusals are the API's. */
 export function serveApi(app: INestApplication): void {
+  const edge = app.get(Edge);
+  limitConnections(app.getHttpServer(), (address) => edge.isProxy(address));
   app.getHttpAdapter().getInstance().disable('x-powered-by');
   app.use(app.get(ApiServer).middleware);
 }

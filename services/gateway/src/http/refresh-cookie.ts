@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { API } from '@tank/contracts';
 import type { RefreshCookie } from '../accounts/account.js';
+import type { WhereFrom } from './client-address.js';
 import { isLoopbackHostHeader } from './loopback.js';
 
 export const REFRESH_COOKIE = 'tank_refresh';
@@ -12,14 +13,13 @@ export function refreshTokenOf({ headers }: IncomingMessage): string | undefined
 }
 
 /** `Set-Cookie` for a token, or (null) for none: no script can read it, no other site's page can send it, no other path gets it. */
-export function refreshCookie(cookie: RefreshCookie | null, request: IncomingMessage): string {
+export function refreshCookie(cookie: RefreshCookie | null, from: WhereFrom): string {
   const { token, maxAgeSeconds } = cookie ?? { token: '', maxAgeSeconds: 0 };
   const parts = [`${REFRESH_COOKIE}=${token}`, `Path=${API.signIn.path}`, `Max-Age=${maxAgeSeconds}`, 'HttpOnly', 'SameSite=Strict'];
-  return [...parts, ...(isPlainLoopback(request) ? [] : ['Secure'])].join('; ');
+  return [...parts, ...(isPlainLoopback(from) ? [] : ['Secure'])].join('; ');
 }
 
-/** Plain HTTP to this machine itself, where some browsers keep no Secure cookie; a proxy in front says when it was not plain. */
-function isPlainLoopback(request: IncomingMessage): boolean {
-  const isEncrypted = 'encrypted' in request.socket || request.headers['x-forwarded-proto'] === 'https';
-  return !isEncrypted && isLoopbackHostHeader(request.headers.host);
+/** Plain HTTP to this machine itself, where some browsers keep no Secure cookie. */
+function isPlainLoopback({ host, isEncrypted }: WhereFrom): boolean {
+  return !isEncrypted && isLoopbackHostHeader(host);
 }

@@ -1,10 +1,12 @@
+import { ACCESS, type OperationId } from '@tank/contracts';
+import type { Caller } from '../accounts/account.js';
 import type { Accounts } from '../accounts/accounts.js';
 import type { Opened } from '../accounts/sign-in.js';
 import * as sample from './samples.js';
 
 /** Whoever comes is let in as an administrator, and everything about users and sessions goes well. */
 export class FakeAccounts implements Accounts {
-  readonly guard = { admit: async () => ({ userId: sample.USER, name: sample.user.name, sessionId: sample.SESSION, role: 'administrator' as const, groups: null, mustChangePassword: false }) };
+  readonly guard = { admit: async (id: OperationId): Promise<Caller | undefined> => (ACCESS[id] === 'public' ? undefined : caller), admitAgain: async (): Promise<Caller | undefined> => caller };
   readonly signIn = { signIn: async () => opened, refresh: async () => opened };
   readonly own = {
     whoAmI: async () => ({ user: sample.user, session: sample.session }),
@@ -15,6 +17,8 @@ export class FakeAccounts implements Accounts {
   };
   readonly users = { list: async () => [sample.user], create: async () => sample.user, change: async () => sample.user };
 }
+
+const caller: Caller = { userId: sample.USER, name: sample.user.name, sessionId: sample.SESSION, role: 'administrator', groups: null, mustChangePassword: false };
 
 const opened: Opened = {
   signedIn: { accessToken: 'a.b.c', tokenType: 'Bearer', expiresAt: sample.AT, user: sample.user },
