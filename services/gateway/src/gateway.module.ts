@@ -10,6 +10,7 @@ import { openGatewayDatabase, type GatewayDatabase } from './adapters/gateway-da
 import { openAccounts } from './adapters/open-accounts.js';
 import { openRecords } from './adapters/open-records.js';
 import { allHandlers } from './all-handlers.js';
+import { BriefAnswers } from './brief-answers.js';
 import type { GatewayConfig } from './gateway.config.js';
 import type { Services } from './handlers.js';
 import { ApiServer } from './http/api-server.js';
@@ -63,7 +64,7 @@ export class GatewayModule {
       providers: [
         { provide: GatewayParts, useFactory: () => GatewayParts.open(config) },
         { provide: Edge, inject: [GatewayParts], useFactory: ({ records }: GatewayParts) => new Edge(edgeConfig(config), records.settings, new CallRates()) },
-        { provide: ApiServer, inject: [Requester, GatewayParts, Edge], useFactory: apiServer },
+        { provide: ApiServer, inject: [Requester, GatewayParts, Edge], useFactory: (requester: Requester, parts: GatewayParts, edge: Edge) => apiServer(new BriefAnswers(requester), parts, edge) },
         { provide: HEALTH_PROBES, inject: [GatewayParts], useFactory: ({ probes }: GatewayParts) => probes },
       ],
       exports: [HEALTH_PROBES],

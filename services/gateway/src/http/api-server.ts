@@ -9,6 +9,7 @@ import { toldDetail } from '../audit/told-detail.js';
 import type { AnyHandler, Handlers } from '../handlers.js';
 import { ApiProblem } from '../problem.js';
 import { inLanguage } from '../words.js';
+import { ApiPage } from './api-page.js';
 import { checkInput } from './check-input.js';
 import type { WhereFrom } from './client-address.js';
 import type { Edge } from './edge.js';
@@ -44,6 +45,7 @@ interface Admitted {
 /** Serves everything below /api from the table of operations; other paths pass on. */
 export class ApiServer {
   readonly #open = new OpenAnswers();
+  readonly #page = new ApiPage();
 
   constructor(
     private readonly handlers: Handlers, private readonly guard: Accounts['guard'], private readonly trail: Pick<AuditTrail, 'begin' | 'record'>, private readonly edge: Edge,
@@ -83,6 +85,7 @@ export class ApiServer {
         const from = this.edge.whereFrom(request);
         const setHeader = (name: string, value: string) => void response.setHeader(name, value);
         await this.edge.admit(request, from, url?.pathname ?? '', setHeader);
+        if (url && route?.found === 'nothing' && (await this.#page.serve(request, response, url))) return;
         if (!url || route?.found !== 'operation') throw notServed(request, response, route?.found === 'path' ? route.allow : []);
         const caller = await this.guard.admit(route.id, request.headers.authorization);
         userId = caller?.userId;
@@ -180,7 +183,7 @@ function setSecureHeaders(response: ServerResponse): void {
 
 function notServed(request: IncomingMessage, response: ServerResponse, allow: string[]): ApiProblem {
   if (allow.length === 0) {
-    return new ApiProblem({ status: 404, code: 'NO_SUCH_PATH', detail: ['There is nothing at this path: see /api/openapi.json.', '없는 경로입니다. /api/openapi.json을 확인하세요.'] });
+    return new ApiProblem({ status: 404, code: 'NO_SUCH_PATH', detail: ['There is nothing at this path: see /api/docs or /api/openapi.json.', '없는 경로입니다. /api/docs 또는 /api/openapi.json을 확인하세요.'] });
   }
   response.setHeader('Allow', allow.join(', '));
   return new ApiProblem({
