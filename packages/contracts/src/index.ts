@@ -14,5 +14,6 @@ export * from './placeholders.js';
 export * from './requests.js';
 export * from './roles.js';
 export * from './run.js';
+export * from './sent-mail.js';
 export * from './settings.js';
 export * from './strict-body.js';

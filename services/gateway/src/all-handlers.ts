@@ -3,6 +3,7 @@ import type { Accounts } from './accounts/accounts.js';
 import { auditHandlers } from './audit.handler.js';
 import { automationHandlers } from './automations.handler.js';
 import { connectionHandlers } from './connections.handler.js';
+import { groupHandlers } from './groups.handler.js';
 import type { Handlers, Services } from './handlers.js';
 import { healthHandlers } from './health.handler.js';
 import { mailHandlers } from './mails.handler.js';
@@ -11,22 +12,28 @@ import { reportHandlers } from './reports.handler.js';
 import { runEventHandlers } from './run-events.handler.js';
 import { runHandlers } from './runs.handler.js';
 import { scheduleHandlers } from './schedules.handler.js';
+import { sentMailHandlers } from './sent-mails.handler.js';
 import { sessionHandlers } from './sessions.handler.js';
 import { settingHandlers } from './settings.handler.js';
+import type { Sight } from './sight.js';
+import { testMailHandlers } from './test-mails.handler.js';
 import { userHandlers } from './users.handler.js';
 
-export function allHandlers(services: Services, accounts: Accounts, records: Records, ownHealth: () => Promise<Health>): Handlers {
+export function allHandlers(services: Services, accounts: Accounts, records: Records, sight: Sight, ownHealth: () => Promise<Health>): Handlers {
   return {
-    ...automationHandlers(services),
+    ...automationHandlers(services, sight),
     ...scheduleHandlers(services),
-    ...runHandlers(services),
+    ...runHandlers(services, sight),
     ...runEventHandlers(services),
-    ...mailHandlers(services),
-    ...reportHandlers(services),
-    ...connectionHandlers(services),
+    ...mailHandlers(services, sight),
+    ...sentMailHandlers(services, records.settings),
+    ...testMailHandlers(services, accounts.own),
+    ...reportHandlers(services, sight),
+    ...connectionHandlers(services, sight),
     ...healthHandlers(services, ownHealth),
     ...sessionHandlers(accounts),
     ...userHandlers(accounts),
+    ...groupHandlers(services, accounts),
     ...auditHandlers(records.audit),
     ...settingHandlers(records.settings),
   };

@@ -29,7 +29,7 @@ describe('answers that are kept for a second', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it.each([[{ automationId: 'a' }, { automationId: 'b' }], [{ groups: ['a'] }, { groups: ['b'] }], [{ groups: null }, { groups: [] }], [{ timeZone: 'Asia/Seoul' }, { timeZone: 'UTC' }]])('are never those of another question: %j and %j', (one, other) => {
+  it.each([[{ automationId: 'a' }, { automationId: 'b' }], [{ automationIds: ['a'] }, { automationIds: ['b'] }], [{ automationIds: null }, { automationIds: [] }], [{ timeZone: 'Asia/Seoul' }, { timeZone: 'UTC' }]])('are never those of another question: %j and %j', (one, other) => {
     void summary(one);
     void summary(other);
     expect(asked).toHaveLength(2);
@@ -48,13 +48,13 @@ describe('answers that are kept for a second', () => {
     asked[0]!.resolve('before');
     await early;
     const change = brief.ask('scheduler.pause-run', { runId: '' });
-    const meanwhile = brief.ask('scheduler.list-runs', {}) as Promise<unknown>;
+    const meanwhile = brief.ask('scheduler.list-runs', { groupIds: null }) as Promise<unknown>;
     asked[1]!.resolve('paused');
     await change;
     asked[2]!.resolve('perhaps from before');
     expect(await meanwhile).toBe('perhaps from before');
     void summary();
-    void brief.ask('scheduler.list-runs', {});
+    void brief.ask('scheduler.list-runs', { groupIds: null });
     expect(asked.map(({ name }) => name)).toEqual(['logs.summary', 'scheduler.pause-run', 'scheduler.list-runs', 'logs.summary', 'scheduler.list-runs']);
   });
 

@@ -4,7 +4,7 @@ import type { Services } from './handlers.js';
 /** What many ask often, such as every open page by turns. What is asked names whose things are meant, so an answer is never another reader's. */
 const KEPT: readonly RequestName[] = ['logs.summary', 'scheduler.list-automations', 'scheduler.list-schedules', 'scheduler.list-runs'];
 /** Requests that change nothing; one that is not known here counts as a change, which costs no more than a fresh answer. */
-const READING = /\.(get|list|find|search|count|check|match|sample|preview|summary|health|account|run-status)\b/;
+const READING = /\.(get|list|find|search|count|check|match|sample|preview|test|summary|health|account|run-status|group-of|automation-ids|connection-users|sent-mail|sent-attachment)\b/;
 const FRESH_MS = 1_000;
 const MOST_KEPT = 200;
 

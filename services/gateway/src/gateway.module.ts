@@ -17,6 +17,7 @@ import { ApiServer } from './http/api-server.js';
 import { limitConnections } from './http/connection-limits.js';
 import { Edge, type EdgeConfig } from './http/edge.js';
 import type { Records } from './records.js';
+import { Sight } from './sight.js';
 
 const MINUTE_MS = 60_000;
 const log = createLog('gateway');
@@ -78,7 +79,8 @@ function edgeConfig({ TRUSTED_PROXIES, ALLOWED_HOSTS }: GatewayConfig): EdgeConf
 }
 
 function apiServer(services: Services, { accounts, records, probes }: GatewayParts, edge: Edge): ApiServer {
-  return new ApiServer(allHandlers(services, accounts, records, () => checkHealth('gateway', probes)), accounts.guard, records.trail, edge);
+  const sight = new Sight(services, accounts.groups);
+  return new ApiServer(allHandlers(services, accounts, records, sight, () => checkHealth('gateway', probes)), accounts.guard, sight, records.trail, edge);
 }
 
 /** Puts the API in front of Nest's own routes and its body parser: limits and refusals are the API's. */

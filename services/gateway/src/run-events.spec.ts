@@ -8,6 +8,7 @@ import { allHandlers } from './all-handlers.js';
 import { ApiServer } from './http/api-server.js';
 import { Edge } from './http/edge.js';
 import { MOST_STREAMS, runEventHandlers } from './run-events.handler.js';
+import { Sight } from './sight.js';
 import { FakeAccounts } from './test/fake-accounts.js';
 import { FakeRecords } from './test/fake-records.js';
 import { FakeServices } from './test/fake-services.js';
@@ -31,8 +32,9 @@ describe('watching a run', () => {
   const serve = async (rhythm = { lookMs: 60_000, lifeMs: 60_000 }) => {
     setLogLevel('error');
     watch = new WatchRuns(services, 10);
-    const handlers = { ...allHandlers(services, accounts, records, healthy), ...runEventHandlers(services, watch, rhythm) };
-    api = new ApiServer(handlers, accounts.guard, records.trail, new Edge(NO_PROXY, records.settings, new CallRates()));
+    const sight = new Sight(services, accounts.groups);
+    const handlers = { ...allHandlers(services, accounts, records, sight, healthy), ...runEventHandlers(services, watch, rhythm) };
+    api = new ApiServer(handlers, accounts.guard, sight, records.trail, new Edge(NO_PROXY, records.settings, new CallRates()));
     const server = createServer((asked, answer) => api.middleware(asked, answer, () => answer.end()));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     port = (server.address() as AddressInfo).port;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { API, type ObjectKind, type Operation, type OperationId, type Problem, type Streamed } from '@tank/contracts';
+import { API, Refused, type ObjectKind, type Operation, type OperationId, type Problem, type Streamed } from '@tank/contracts';
 import { createLog, currentTraceparent, failSpan, inSpan } from '@tank/telemetry';
 import type { z } from 'zod';
 import type { Caller } from '../accounts/account.js';
@@ -8,6 +8,7 @@ import type { Asked, AuditTrail } from '../audit/audit-trail.js';
 import { toldDetail } from '../audit/told-detail.js';
 import type { AnyHandler, Handlers } from '../handlers.js';
 import { ApiProblem } from '../problem.js';
+import type { Sight } from '../sight.js';
 import { inLanguage } from '../words.js';
 import { ApiPage } from './api-page.js';
 import { checkInput } from './check-input.js';
@@ -48,7 +49,8 @@ export class ApiServer {
   readonly #page = new ApiPage();
 
   constructor(
-    private readonly handlers: Handlers, private readonly guard: Accounts['guard'], private readonly trail: Pick<AuditTrail, 'begin' | 'record'>, private readonly edge: Edge,
+    private readonly handlers: Handlers, private readonly guard: Accounts['guard'], private readonly sight: Pick<Sight, 'admit'>,
+    private readonly trail: Pick<AuditTrail, 'begin' | 'record'>, private readonly edge: Edge,
   ) {}
 
   readonly middleware = (request: IncomingMessage & { originalUrl?: string }, response: ServerResponse, next: () => void): void => {
@@ -111,26 +113,41 @@ export class ApiServer {
     const asked: Asked = { by: caller ?? null, address, operation: id, ...objectOf(id, params), detail: toldDetail(input), traceId: traceId() };
     const handle = this.handlers[id] as AnyHandler;
     let closed: AbortSignal | undefined;
-    const answer = await this.audited(id, asked, () => handle(input, {
-      say: (words) => inLanguage(words, language),
-      setHeader: (name, value) => void response.setHeader(name, value),
-      caller,
-      client: { address, userAgent: request.headers['user-agent'] ?? '' },
-      refreshToken: refreshTokenOf(request),
-      setRefreshToken: (cookie) => void response.setHeader('Set-Cookie', refreshCookie(cookie, from)),
-      record: (detail, by = asked.by ?? undefined) => this.trail.record({ ...asked, by: by ?? null, detail }),
-      closed: () => (closed ??= this.#open.closedWith(response)),
-      isStillAllowed: () => this.isStillAllowed(id, caller, from),
-    }));
+    const answer = await this.audited(id, asked, async () => {
+      if (caller) await this.sight.admit(id, input, caller);
+      return handle(input, {
+        say: (words) => inLanguage(words, language),
+        setHeader: (name, value) => void response.setHeader(name, value),
+        caller,
+        client: { address, userAgent: request.headers['user-agent'] ?? '' },
+        refreshToken: refreshTokenOf(request),
+        setRefreshToken: (cookie) => void response.setHeader('Set-Cookie', refreshCookie(cookie, from)),
+        record: (detail, by = asked.by ?? undefined) => this.trail.record({ ...asked, by: by ?? null, detail }),
+        closed: () => (closed ??= this.#open.closedWith(response)),
+        isStillAllowed: () => this.isStillAllowed(id, input, caller, from),
+      });
+    });
     const schema = (API[id].answers as Record<number, z.ZodType | undefined>)[answer.status];
     if (!schema) throw new Error(`${id} answered ${answer.status}, which the API does not list.`);
     // Also the last gate: a field that the API does not name, such as a password, does not get out.
     return { status: answer.status, body: isStreamed(id, answer.status) ? answer.body : schema.parse(answer.body) };
   }
 
-  private async isStillAllowed(id: OperationId, caller: Caller | undefined, from: WhereFrom): Promise<boolean> {
+  private async isStillAllowed(id: OperationId, input: Parameters<Sight['admit']>[1], caller: Caller | undefined, from: WhereFrom): Promise<boolean> {
     if (!(await this.edge.isAllowed(from))) return false;
-    return caller === undefined || (await this.guard.admitAgain(id, caller)) !== undefined;
+    if (!caller) return true;
+    const now = await this.guard.admitAgain(id, caller);
+    return now !== undefined && (await this.sees(id, input, now));
+  }
+
+  private async sees(id: OperationId, input: Parameters<Sight['admit']>[1], caller: Caller): Promise<boolean> {
+    try {
+      await this.sight.admit(id, input, caller);
+      return true;
+    } catch (error) {
+      if (error instanceof Refused && error.refusal.code === 'NOT_FOUND') return false;
+      throw error;
+    }
   }
 
   /** A change is in the trail before it is made. */

@@ -15,7 +15,7 @@ describe('the edge of the API', () => {
   let api: ServedApi;
   const serve = async (settings: Partial<Settings> = {}, config = NO_PROXY) => {
     records.current = { ...DEFAULT_SETTINGS, ...settings };
-    api = await serveForTest(services, new FakeAccounts(), records, config);
+    api = await serveForTest(services, new FakeAccounts(), records, undefined, config);
   };
   beforeEach(() => {
     services.asked.length = 0;

@@ -4,9 +4,14 @@ import type { Accounts } from '../accounts/accounts.js';
 import type { Opened } from '../accounts/sign-in.js';
 import * as sample from './samples.js';
 
-/** Whoever comes is let in as an administrator, and everything about users and sessions goes well. */
+/** Whoever comes is let in as an administrator, or as one of some groups, and everything about users and sessions goes well. */
 export class FakeAccounts implements Accounts {
-  readonly guard = { admit: async (id: OperationId): Promise<Caller | undefined> => (ACCESS[id] === 'public' ? undefined : caller), admitAgain: async (): Promise<Caller | undefined> => caller };
+  constructor(public groupsOfCaller: string[] | null = null) {}
+
+  readonly guard = {
+    admit: async (id: OperationId): Promise<Caller | undefined> => (ACCESS[id] === 'public' ? undefined : this.#caller()),
+    admitAgain: async (): Promise<Caller | undefined> => this.#caller(),
+  };
   readonly signIn = { signIn: async () => opened, refresh: async () => opened };
   readonly own = {
     whoAmI: async () => ({ user: sample.user, session: sample.session }),
@@ -16,9 +21,12 @@ export class FakeAccounts implements Accounts {
     changePassword: async () => ({ user: sample.user, cookie: opened.cookie }),
   };
   readonly users = { list: async () => [sample.user], create: async () => sample.user, change: async () => sample.user };
-}
+  readonly groups = { list: async () => [sample.group], create: async () => sample.group, rename: async () => sample.group, remove: async () => sample.group, isThere: async () => true };
 
-const caller: Caller = { userId: sample.USER, name: sample.user.name, sessionId: sample.SESSION, role: 'administrator', groups: null, mustChangePassword: false };
+  #caller(): Caller {
+    return { userId: sample.USER, name: sample.user.name, sessionId: sample.SESSION, role: 'administrator', groups: this.groupsOfCaller, mustChangePassword: false };
+  }
+}
 
 const opened: Opened = {
   signedIn: { accessToken: 'a.b.c', tokenType: 'Bearer', expiresAt: sample.AT, user: sample.user },

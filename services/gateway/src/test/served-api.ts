@@ -11,6 +11,7 @@ import { ApiServer } from '../http/api-server.js';
 import { Edge, type EdgeConfig } from '../http/edge.js';
 import { problemStatuses } from '../http/openapi.js';
 import type { Records } from '../records.js';
+import { Sight } from '../sight.js';
 import { FakeAccounts } from './fake-accounts.js';
 import { FakeRecords } from './fake-records.js';
 
@@ -40,10 +41,12 @@ export const healthy = async (): Promise<Health> => ({ service: 'gateway', statu
 export const NO_PROXY: EdgeConfig = { trustedProxies: [], allowedHosts: [] };
 
 /** The API on a free loopback port, over whatever services and accounts it is given; open to everybody unless told. */
-export async function serveForTest(services: Services, accounts: Accounts = new FakeAccounts(), records: Records = new FakeRecords(), config = NO_PROXY): Promise<ServedApi> {
+export async function serveForTest(
+  services: Services, accounts: Accounts = new FakeAccounts(), records: Records = new FakeRecords(), sight = new Sight(services, accounts.groups), config = NO_PROXY,
+): Promise<ServedApi> {
   setLogLevel('error');
   const edge = new Edge(config, records.settings, new CallRates());
-  const { middleware } = new ApiServer(allHandlers(services, accounts, records, healthy), accounts.guard, records.trail, edge);
+  const { middleware } = new ApiServer(allHandlers(services, accounts, records, sight, healthy), accounts.guard, sight, records.trail, edge);
   const server = createServer((asked, answer) => middleware(asked, answer, () => answer.writeHead(404).end('{"not":"api"}')));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -66,9 +69,10 @@ export function sendTo(port: number, path: string, { method = 'GET', headers = {
     }, (answer) => {
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.on('error', reject);
       answer.on('end', () => {
         const text = Buffer.concat(chunks).toString();
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: text === '' ? undefined : isJson(answer.headers) ? JSON.parse(text) : text });
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: readBody(answer.headers['content-type'], text) });
       });
     });
     asking.on('error', reject);
@@ -76,8 +80,10 @@ export function sendTo(port: number, path: string, { method = 'GET', headers = {
   });
 }
 
-function isJson(headers: IncomingHttpHeaders): boolean {
-  return /json/.test(headers['content-type'] ?? 'json');
+/** What is no JSON, as it came. */
+function readBody(type: string | undefined, text: string): unknown {
+  if (text === '') return undefined;
+  return type === undefined || type.includes('json') ? JSON.parse(text) : text;
 }
 
 function checked(id: OperationId, answered: Answered): Answered {
