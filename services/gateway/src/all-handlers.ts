@@ -10,6 +10,7 @@ import { mailHandlers } from './mails.handler.js';
 import { providerHandlers } from './provider.handler.js';
 import type { Records } from './records.js';
 import { reportHandlers } from './reports.handler.js';
+import { runEventHandlers } from './run-events.handler.js';
 import { runHandlers } from './runs.handler.js';
 import { scheduleHandlers } from './schedules.handler.js';
 import { sentMailHandlers } from './sent-mails.handler.js';
@@ -24,6 +25,7 @@ export function allHandlers(services: Services, accounts: Accounts, records: Rec
     ...automationHandlers(services, sight),
     ...scheduleHandlers(services),
     ...runHandlers(services, sight),
+    ...runEventHandlers(services),
     ...mailHandlers(services, sight),
     ...sentMailHandlers(services, records.settings),
     ...testMailHandlers(services, accounts.own),
