@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { API } from '@tank/contracts';
+import { TICKET_SECONDS } from '../accounts/provider-sign-in.js';
 import { cookieOf, setCookie } from './cookie.js';
 
 export const PROVIDER_COOKIE = 'tank_provider';
-/** As long as the ticket in it holds. */
-const LIFE_SECONDS = 600;
 
 export function providerTicketOf(request: IncomingMessage): string | undefined {
   return cookieOf(request, PROVIDER_COOKIE);
@@ -12,5 +11,5 @@ export function providerTicketOf(request: IncomingMessage): string | undefined {
 
 /** `Set-Cookie` for the ticket of a sign-in at the provider, or (null) for none. Lax: it has to come along when the provider sends the browser back. */
 export function providerCookie(ticket: string | null, request: IncomingMessage): string {
-  return setCookie({ name: PROVIDER_COOKIE, value: ticket ?? '', path: API.finishProviderSignIn.path, maxAgeSeconds: ticket === null ? 0 : LIFE_SECONDS, sameSite: 'Lax' }, request);
+  return setCookie({ name: PROVIDER_COOKIE, value: ticket ?? '', path: API.finishProviderSignIn.path, maxAgeSeconds: ticket === null ? 0 : TICKET_SECONDS, sameSite: 'Lax' }, request);
 }
