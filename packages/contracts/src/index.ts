@@ -9,6 +9,7 @@ export * from './endings.js';
 export * from './formats.js';
 export * from './messages.js';
 export * from './outcome.js';
+export * from './password-field.js';
 export * from './pipeline.js';
 export * from './placeholders.js';
 export * from './requests.js';

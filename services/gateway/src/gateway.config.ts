@@ -4,6 +4,7 @@ import { ConfigError, readConfig, serviceConfigShape } from '@tank/messaging';
 import { z } from 'zod';
 import { PASSWORD_LENGTH } from './accounts/password-policy.js';
 import { isLoopback } from './http/loopback.js';
+import { identityProviderOf, identityProviderShape } from './identity-provider.config.js';
 
 /** Written with commas. */
 const listOf = <T extends z.ZodType<string, string>>(item: T) => z.string().transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== '')).pipe(z.array(item).min(1));
@@ -39,6 +40,9 @@ export const gatewayConfigShape = {
   AUDIT_DAYS: z.coerce.number().int().min(1).max(36_500).default(1_825),
   /** Tries from one address within 15 minutes. */
   SIGN_IN_ATTEMPTS: z.coerce.number().int().min(1).max(10_000).default(20),
+  /** Whether passwords may come as they are, or only encrypted to the key of GET /api/session/key. */
+  PLAIN_PASSWORDS: z.enum(['allow', 'refuse']).default('allow'),
+  ...identityProviderShape,
 };
 export type GatewayConfig = z.infer<z.ZodObject<typeof gatewayConfigShape>>;
 
@@ -47,6 +51,7 @@ export function readGatewayConfig(env?: NodeJS.ProcessEnv): GatewayConfig {
   const config = readConfig(gatewayConfigShape, env);
   const problems = config.TRUSTED_PROXIES ? [] : [...(isLoopback(config.HOST) ? [] : [PLAIN_HTTP]), ...(config.ALLOWED_HOSTS ? [NO_PROXY] : [])];
   if (problems.length > 0) throw new ConfigError(problems);
+  identityProviderOf(config);
   return config;
 }
 

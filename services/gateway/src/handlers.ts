@@ -28,6 +28,10 @@ export interface Call {
   isStillAllowed(): Promise<boolean>;
   /** Puts a refresh token into the cookie, or (null) takes it away. */
   setRefreshToken(cookie: RefreshCookie | null): void;
+  /** Of a sign-in that went to the identity provider, from its cookie. */
+  providerTicket: string | undefined;
+  /** Puts a ticket into its cookie, or (null) takes it away. */
+  setProviderTicket(ticket: string | null): void;
 }
 export interface CallOfUser extends Call {
   caller: Caller;

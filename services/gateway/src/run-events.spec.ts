@@ -34,7 +34,7 @@ describe('watching a run', () => {
     watch = new WatchRuns(services, 10);
     const sight = new Sight(services, accounts.groups);
     const handlers = { ...allHandlers(services, accounts, records, sight, healthy), ...runEventHandlers(services, watch, rhythm) };
-    api = new ApiServer(handlers, accounts.guard, sight, records.trail, new Edge(NO_PROXY, records.settings, new CallRates()));
+    api = new ApiServer(handlers, accounts, sight, records.trail, new Edge(NO_PROXY, records.settings, new CallRates()));
     const server = createServer((asked, answer) => api.middleware(asked, answer, () => answer.end()));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     port = (server.address() as AddressInfo).port;

@@ -13,8 +13,10 @@ import { inLanguage } from '../words.js';
 import { ApiPage } from './api-page.js';
 import { checkInput } from './check-input.js';
 import type { WhereFrom } from './client-address.js';
+import { decryptPasswords } from './decrypt-passwords.js';
 import type { Edge } from './edge.js';
 import { languageOf, type Language } from './language.js';
+import { providerCookie, providerTicketOf } from './provider-cookie.js';
 import { readJsonBody } from './read-json-body.js';
 import { refreshCookie, refreshTokenOf } from './refresh-cookie.js';
 import { OpenAnswers } from './open-answers.js';
@@ -49,7 +51,7 @@ export class ApiServer {
   readonly #page = new ApiPage();
 
   constructor(
-    private readonly handlers: Handlers, private readonly guard: Accounts['guard'], private readonly sight: Pick<Sight, 'admit'>,
+    private readonly handlers: Handlers, private readonly accounts: Pick<Accounts, 'guard' | 'passwordKeys'>, private readonly sight: Pick<Sight, 'admit'>,
     private readonly trail: Pick<AuditTrail, 'begin' | 'record'>, private readonly edge: Edge,
   ) {}
 
@@ -89,7 +91,7 @@ export class ApiServer {
         await this.edge.admit(request, from, url?.pathname ?? '', setHeader);
         if (url && route?.found === 'nothing' && (await this.#page.serve(request, response, url))) return;
         if (!url || route?.found !== 'operation') throw notServed(request, response, route?.found === 'path' ? route.allow : []);
-        const caller = await this.guard.admit(route.id, request.headers.authorization);
+        const caller = await this.accounts.guard.admit(route.id, request.headers.authorization);
         userId = caller?.userId;
         if (caller) await this.edge.admitUser(caller.userId, setHeader);
         const answer = await this.call(route.id, { params: route.params, url, from, caller }, request, response, language);
@@ -107,7 +109,8 @@ export class ApiServer {
   }
 
   private async call(id: OperationId, { params, url, from, caller }: Admitted, request: IncomingMessage, response: ServerResponse, language: Language) {
-    const body = request.method === 'GET' || request.method === 'HEAD' ? undefined : await readJsonBody(request);
+    const sent = request.method === 'GET' || request.method === 'HEAD' ? undefined : await readJsonBody(request);
+    const body = await decryptPasswords(id, sent, this.accounts.passwordKeys);
     const input = checkInput(id, { params, query: url.searchParams, headers: request.headers, body }, language);
     const { address } = from;
     const asked: Asked = { by: caller ?? null, address, operation: id, ...objectOf(id, params), detail: toldDetail(input), traceId: traceId() };
@@ -121,7 +124,9 @@ export class ApiServer {
         caller,
         client: { address, userAgent: request.headers['user-agent'] ?? '' },
         refreshToken: refreshTokenOf(request),
-        setRefreshToken: (cookie) => void response.setHeader('Set-Cookie', refreshCookie(cookie, from)),
+        setRefreshToken: (cookie) => void response.appendHeader('Set-Cookie', refreshCookie(cookie, from)),
+        providerTicket: providerTicketOf(request),
+        setProviderTicket: (ticket) => void response.appendHeader('Set-Cookie', providerCookie(ticket, from)),
         record: (detail, by = asked.by ?? undefined) => this.trail.record({ ...asked, by: by ?? null, detail }),
         closed: () => (closed ??= this.#open.closedWith(response)),
         isStillAllowed: () => this.isStillAllowed(id, input, caller, from),
@@ -136,7 +141,7 @@ export class ApiServer {
   private async isStillAllowed(id: OperationId, input: Parameters<Sight['admit']>[1], caller: Caller | undefined, from: WhereFrom): Promise<boolean> {
     if (!(await this.edge.isAllowed(from))) return false;
     if (!caller) return true;
-    const now = await this.guard.admitAgain(id, caller);
+    const now = await this.accounts.guard.admitAgain(id, caller);
     return now !== undefined && (await this.sees(id, input, now));
   }
 

@@ -7,6 +7,11 @@ export function isLoopback(host: string): boolean {
   return isIP(bare) === 4 ? bare.startsWith('127.') : bare === '::1';
 }
 
+/** Plain HTTP only to this machine. */
+export function isSafeProviderUrl({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+}
+
 /** The name in a `Host` header, in lower case and without its port; undefined where it cannot be one. */
 export function hostName(header: string | undefined): string | undefined {
   return /^(\[[0-9a-f:.]+\]|[^:@/\\?#\s,]+)(?::\d{1,5})?$/i.exec(header ?? '')?.[1]?.toLowerCase();

@@ -85,6 +85,7 @@ function streamed(status: string, mediaTypes: readonly string[]): Json {
   return { description: STATUS_CODES[status] ?? status, content: Object.fromEntries(mediaTypes.map((type) => [type, { schema: { type: 'string' } }])) };
 }
 
+const GOING_ON: Json = { headers: { Location: { description: 'Where the browser goes on', schema: { type: 'string' } } } };
 const HEADERS: { [status: number]: Json } = {
   401: { 'WWW-Authenticate': { description: 'Bearer (RFC 6750)', schema: { type: 'string' } } },
   429: {
@@ -96,6 +97,7 @@ const HEADERS: { [status: number]: Json } = {
 };
 
 function headersOf(type: string, status: number): Json {
+  if (status === 302) return GOING_ON;
   const headers = type === 'application/problem+json' ? HEADERS[status] : undefined;
   return headers ? { headers } : {};
 }

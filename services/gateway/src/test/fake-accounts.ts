@@ -12,6 +12,17 @@ export class FakeAccounts implements Accounts {
     admit: async (id: OperationId): Promise<Caller | undefined> => (ACCESS[id] === 'public' ? undefined : this.#caller()),
     admitAgain: async (): Promise<Caller | undefined> => this.#caller(),
   };
+  readonly secondFactor = {
+    start: async () => ({ secret: 'JBSWY3DPEHPK3PXP', uri: 'otpauth://totp/Tank:kim?secret=JBSWY3DPEHPK3PXP' }),
+    confirm: async () => ({ user: sample.user, recoveryCodes: ['abcde-fghjk'] }),
+    remove: async () => sample.user,
+  };
+  readonly provider = {
+    describe: () => ({ name: 'Customer Login' }),
+    start: async () => ({ location: 'https://login.customer.example/auth', ticket: 'sealed' }),
+    finish: async () => opened,
+  };
+  readonly passwordKeys = { plain: 'allow' as const, offer: async () => sample.PASSWORD_KEY, open: async () => undefined, use: async () => true };
   readonly signIn = { signIn: async () => opened, refresh: async () => opened };
   readonly own = {
     whoAmI: async () => ({ user: sample.user, session: sample.session }),
@@ -24,7 +35,7 @@ export class FakeAccounts implements Accounts {
   readonly groups = { list: async () => [sample.group], create: async () => sample.group, rename: async () => sample.group, remove: async () => sample.group, isThere: async () => true };
 
   #caller(): Caller {
-    return { userId: sample.USER, name: sample.user.name, sessionId: sample.SESSION, role: 'administrator', groups: this.groupsOfCaller, mustChangePassword: false };
+    return { userId: sample.USER, name: sample.user.name, sessionId: sample.SESSION, role: 'administrator', groups: this.groupsOfCaller, mustChangePassword: false, lacksSecondFactor: false };
   }
 }
 
