@@ -1,4 +1,4 @@
-import type { MailLog } from './requests.js';
+import type { FailedFile, FailedTemplate, MailLog } from './requests.js';
 
 /** `hong@example.com` → `h***@example.com`; what is no address keeps its first letter. */
 export function maskAddress(address: string): string {
@@ -37,8 +37,7 @@ export function maskMail(mail: MailLog): MailLog {
   const text = textMask(mail.to, mail.recipientKey);
   return {
     ...mail,
-    recipientKey: maskKey(mail.recipientKey),
-    to: mail.to && { address: maskAddress(mail.to.address), ...(mail.to.name !== undefined && { name: maskName(mail.to.name) }) },
+    ...maskRecipient(mail),
     subject: text(mail.subject),
     errorDetail: text(mail.errorDetail),
     updateError: text(mail.updateError),
@@ -46,6 +45,16 @@ export function maskMail(mail: MailLog): MailLog {
     attachmentChecks: mail.attachmentChecks.map((check) => ({ ...check, path: text(check.path), detail: text(check.detail) })),
     templateCheck: mail.templateCheck && { ...mail.templateCheck, detail: text(mail.templateCheck.detail) },
   };
+}
+
+/** A check that failed, as `maskMail` would show its mail. */
+export function maskFailed<T extends FailedFile | FailedTemplate>(failed: T): T {
+  const text = textMask(failed.to, failed.recipientKey);
+  return { ...failed, ...maskRecipient(failed), detail: text(failed.detail), ...('path' in failed && { path: text(failed.path) }) };
+}
+
+function maskRecipient({ recipientKey, to }: Pick<MailLog, 'recipientKey' | 'to'>): Pick<MailLog, 'recipientKey' | 'to'> {
+  return { recipientKey: maskKey(recipientKey), to: to && { address: maskAddress(to.address), ...(to.name !== undefined && { name: maskName(to.name) }) } };
 }
 
 type TextMask = <T extends string | null>(text: T) => T;

@@ -3,9 +3,11 @@ import type { Accounts } from './accounts/accounts.js';
 import { auditHandlers } from './audit.handler.js';
 import { automationHandlers } from './automations.handler.js';
 import { connectionHandlers } from './connections.handler.js';
+import { exportHandlers } from './exports.handler.js';
 import type { Handlers, Services } from './handlers.js';
 import { healthHandlers } from './health.handler.js';
 import { mailHandlers } from './mails.handler.js';
+import { RecipientViews } from './privacy/recipient-views.js';
 import type { Records } from './records.js';
 import { reportHandlers } from './reports.handler.js';
 import { runHandlers } from './runs.handler.js';
@@ -15,17 +17,19 @@ import { settingHandlers } from './settings.handler.js';
 import { userHandlers } from './users.handler.js';
 
 export function allHandlers(services: Services, accounts: Accounts, records: Records, ownHealth: () => Promise<Health>): Handlers {
+  const views = new RecipientViews(records.settings, records.persons);
   return {
-    ...automationHandlers(services),
+    ...automationHandlers(services, views),
     ...scheduleHandlers(services),
-    ...runHandlers(services),
-    ...mailHandlers(services),
+    ...runHandlers(services, views),
+    ...mailHandlers(services, views),
     ...reportHandlers(services),
+    ...exportHandlers(services, records, views),
     ...connectionHandlers(services),
     ...healthHandlers(services, ownHealth),
     ...sessionHandlers(accounts),
     ...userHandlers(accounts),
-    ...auditHandlers(records.audit),
+    ...auditHandlers(records, views),
     ...settingHandlers(records.settings),
   };
 }

@@ -1,9 +1,10 @@
 import type { HandlersOf, Services } from './handlers.js';
+import type { RecipientViews } from './privacy/recipient-views.js';
 
 /** A manifest of very many mails takes its time. */
 const RESEND_PATIENCE = { timeoutMs: 60_000 };
 
-export function runHandlers(services: Services): HandlersOf<'startRun' | 'resendMails' | 'pauseRun' | 'resumeRun' | 'cancelRun' | 'listRuns' | 'getRun' | 'listRunMails'> {
+export function runHandlers(services: Services, views: RecipientViews): HandlersOf<'startRun' | 'resendMails' | 'pauseRun' | 'resumeRun' | 'cancelRun' | 'listRuns' | 'getRun' | 'listRunMails'> {
   return {
     startRun: async ({ params, headers, body }, { setHeader }) => {
       const run = await services.ask('scheduler.start-run', { automationId: params.id, idempotencyKey: keyOf(headers, setHeader), ...body });
@@ -20,11 +21,12 @@ export function runHandlers(services: Services): HandlersOf<'startRun' | 'resend
     cancelRun: async ({ params, body }) => ({ status: 200, body: await services.ask('scheduler.cancel-run', { runId: params.id, ...body }) }),
     listRuns: async ({ query }) => ({ status: 200, body: await services.ask('scheduler.list-runs', query) }),
     getRun: async ({ params }) => ({ status: 200, body: await services.ask('scheduler.get-run', { runId: params.id }) }),
-    listRunMails: async ({ params, query }) => {
-      const mails = await services.ask('logs.list-mails', { ...query, runId: params.id });
+    listRunMails: async ({ params, query: { unmask, reason, ...filters } }, call) => {
+      const view = await views.open({ unmask, reason }, filters, call);
+      const { items, next } = await services.ask('logs.list-mails', { ...filters, runId: params.id });
       // No mails yet, or no such run? Only then is the scheduler needed to read a log.
-      if (mails.items.length === 0) await services.ask('scheduler.get-run', { runId: params.id });
-      return { status: 200, body: mails };
+      if (items.length === 0) await services.ask('scheduler.get-run', { runId: params.id });
+      return { status: 200, body: { items: await view.show(items), next } };
     },
   };
 }

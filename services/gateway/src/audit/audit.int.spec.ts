@@ -12,7 +12,7 @@ const asked = (of: Partial<Asked> = {}): Asked => ({
   by: { userId: '5b8f2a90-33c4-4f0e-9d52-1c7f6a2b4d15', name: '김운영' }, address: '10.0.0.7', operation: 'startRun', objectKind: 'automation', objectId: 'a-1',
   detail: { businessDate: '2026-11-20T09:00:00', odd: 'a\u0000\ud800' }, traceId: null, ...of,
 });
-const NOTHING = { userId: null, operation: null, objectId: null, from: null, to: null };
+const NOTHING = { userId: null, operation: null, objectId: null, from: null, to: null, personDigest: null };
 
 describe('the audit trail', () => {
   let database: TestDatabase;

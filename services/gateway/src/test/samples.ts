@@ -1,4 +1,4 @@
-import { automationDefinitionSchema, connectionLimitsSchema, DEFAULT_GROUP, type Automation, type AutomationDefinition, type AutomationVersion, type Connection, type MailLog, type QueryError, type Run, type Schedule, type Session, type SourceProblem, type User } from '@tank/contracts';
+import { automationDefinitionSchema, connectionLimitsSchema, DEFAULT_GROUP, type Automation, type AutomationDefinition, type AutomationVersion, type Connection, type FailedFile, type FailedTemplate, type MailLog, type QueryError, type Run, type Schedule, type Session, type SourceProblem, type User } from '@tank/contracts';
 
 export const AUTOMATION = '6b0f3a52-7a0c-4a5e-9f35-0a8a3f1f6f10';
 export const VERSION = '0d8a0a3e-5b1f-4d53-9f0a-4b1d0f8f5a11';
@@ -45,6 +45,9 @@ export const mail: MailLog = {
   to: { address: 'kim@customer.example' }, subject: '명세서', messageId: 'm-1', sentAt: AT, settledAt: AT, attempts: 1, updateQueryOk: 'Y', updateError: null,
   automationName: '월 명세서',
 };
+const failed = { mailId: mail.mailId, runId: RUN, row: 1, automationId: AUTOMATION, automationName: mail.automationName, businessDate: mail.businessDate, recipientKey: 'kim@customer.example', to: mail.to, loggedAt: AT };
+export const failedFile: FailedFile = { ...failed, rule: 'statement', status: 'NOT_FOUND', path: 'a/kim@customer.example.pdf', detail: 'no file for kim@customer.example' };
+export const failedTemplate: FailedTemplate = { ...failed, status: 'FAIL', detail: 'amount is missing' };
 export const SOURCE_PROBLEM: SourceProblem = {
   code: 'SOURCE_UNKNOWN_SERVICE', message: 'The listener does not know the service.', cause: 'The instance is not open yet.', remedy: 'Start it.',
   ko: { message: '리스너가 서비스를 알지 못합니다.', cause: '인스턴스가 아직 열리지 않았습니다.', remedy: '인스턴스를 시작하세요.' }, databaseCodes: ['ORA-12514', 'NJS-518'],

@@ -62,9 +62,12 @@ export function sendTo(port: number, path: string, { method = 'GET', headers = {
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
       answer.on('end', () => {
-        const text = Buffer.concat(chunks).toString();
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: text === '' ? undefined : JSON.parse(text) });
+        const bytes = Buffer.concat(chunks);
+        const isJson = /json/.test(answer.headers['content-type'] ?? 'json');
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: bytes.length === 0 ? undefined : isJson ? JSON.parse(bytes.toString()) : bytes });
       });
+      // Cut off before its end.
+      answer.on('error', reject);
     });
     asking.on('error', reject);
     asking.end(bytes);
