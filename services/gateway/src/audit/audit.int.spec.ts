@@ -76,6 +76,17 @@ describe('the audit trail', () => {
     expect(await verify({ entryNo: 5, hash: head.head.slice(0, 16) })).toEqual({ isWhole: false, entryNo: 5, because: 'not as remembered' });
   });
 
+  it('tells who searched for a person or saw him, by a digest that only this installation can make', async () => {
+    const { trail, persons } = openRecords(db, KEY);
+    await trail.record(asked({ operation: 'searchMails', detail: { view: 'masked', address: persons.toldAddress('Kim@customer.example') } }));
+    await trail.record(asked({ operation: 'listRunMails', detail: { view: 'unmasked', seen: [persons.of('lee@customer.example'), persons.of('kim@customer.example')] } }));
+    await trail.record(asked({ operation: 'getMail' }));
+    const whoAsked = async (person: string, by = persons) => (await store().page({ ...NOTHING, personDigest: by.of(person) }, null, 100)).map(({ operation }) => operation);
+    expect(await whoAsked(' KIM@customer.example')).toEqual(['listRunMails', 'searchMails']);
+    expect(await whoAsked('lee@customer.example')).toEqual(['listRunMails']);
+    expect(await whoAsked('kim@customer.example', openRecords(db, Buffer.alloc(32, 6)).persons)).toEqual([]);
+  });
+
   it('cannot be made up with another key', async () => {
     await write(2);
     expect(await verifyTrail(Buffer.alloc(32, 6), store())).toEqual({ isWhole: false, entryNo: 1, because: 'changed' });

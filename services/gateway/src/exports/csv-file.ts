@@ -2,8 +2,8 @@ import { stringify } from 'csv-stringify/sync';
 import { wallText } from '../local-clock.js';
 import { isTime, type Cell, type ExportTable } from './export-table.js';
 
-/** RFC 4180. A cell that a spreadsheet would take for a formula gets an apostrophe before it. */
-const OPTIONS = { record_delimiter: 'windows', escape_formulas: true } as const;
+/** RFC 4180: also a single line feed or carriage return within a cell is quoted. A cell that a spreadsheet would take for a formula gets an apostrophe before it. */
+const OPTIONS = { record_delimiter: 'windows', quoted_match: /[\r\n]/, escape_formulas: true } as const;
 /** Without it Excel takes UTF-8 for the code page of the machine. */
 const BYTE_ORDER_MARK = '\ufeff';
 

@@ -173,9 +173,9 @@ function notServed(request: IncomingMessage, response: ServerResponse, allow: st
 }
 
 function sendProblem(response: ServerResponse, error: unknown, language: Language): void {
-  if (response.headersSent) return void response.destroy();
   const problem: Problem = renderProblem(error, language, traceId());
   if (problem.status === 500) log.error('api.defect', error);
+  if (response.headersSent) return void response.destroy();
   response.setHeader('Content-Language', language);
   for (const [name, value] of Object.entries(error instanceof ApiProblem ? (error.parts.headers ?? {}) : {})) response.setHeader(name, value);
   send(response, problem.status, 'application/problem+json', problem);
