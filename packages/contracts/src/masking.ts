@@ -61,12 +61,25 @@ type TextMask = <T extends string | null>(text: T) => T;
 
 /** Also finds the recipient in another spelling (capitals, letters taken apart as some file systems do), and addresses of anybody. */
 export function textMask(to: MailLog['to'], key: string): TextMask {
-  const known = quotedOf(to, key).flatMap(([quoted, masked]) => spellings(quoted).map((spelling) => [new RegExp(escaped(spelling), 'giu'), masked] as const));
+  const known = quotedOf(to, key).flatMap(([quoted, masked]) => spellings(quoted).map((spelling) => [spelling, masked] as const));
   return ((text: string | null) => {
     if (text === null) return null;
-    const withoutKnown = known.reduce((left, [quoted, masked]) => left.replace(quoted, () => masked), text);
+    const withoutKnown = known.reduce((left, [quoted, masked]) => replaceInAnyCase(left, quoted, masked), text);
     return withoutKnown.includes('@') ? withoutKnown.replace(ANY_ADDRESS, maskAddress) : withoutKnown;
   }) as TextMask;
+}
+
+/** Not by a pattern made of each name: engines keep patterns, and an export has millions of names. */
+function replaceInAnyCase(text: string, quoted: string, masked: string): string {
+  const [lowText, lowQuoted] = [text.toLowerCase(), quoted.toLowerCase()];
+  // A few letters are longer in lower case: then places do not fit.
+  if (lowText.length !== text.length) return text.replaceAll(quoted, () => masked);
+  let [left, from] = ['', 0];
+  for (let at = lowText.indexOf(lowQuoted); at !== -1; at = lowText.indexOf(lowQuoted, from)) {
+    left += text.slice(from, at) + masked;
+    from = at + quoted.length;
+  }
+  return from === 0 ? text : left + text.slice(from);
 }
 
 /** Its parts are bounded, so that a long text without any address is read in no time. */
@@ -74,8 +87,4 @@ const ANY_ADDRESS = /[\p{L}\p{N}\p{M}.!#$%'*+^_`~-]{1,64}@[\p{L}\p{N}\p{M}-]{1,6
 
 function spellings(text: string): string[] {
   return [...new Set([text, text.normalize('NFC'), text.normalize('NFD')])];
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }
