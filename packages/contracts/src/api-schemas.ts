@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { credentialsSchema, passwordChangeSchema, sessionSchema, signedInSchema, userChangeSchema, userInputSchema, userSchema } from './account.js';
+import {
+  credentialsSchema, currentPasswordSchema, groupSchema, newSecondFactorSchema, passwordChangeSchema, passwordKeySchema, providerRedirectSchema, providerSchema, recoveryCodesSchema,
+  secondFactorCodeSchema, secondFactorRemovalSchema, sessionSchema, signedInSchema, userChangeSchema, userInputSchema, userSchema,
+} from './account.js';
 import {
   automationDefinitionSchema, automationSchema, automationVersionSchema, fileRuleSchema, queryDefinitionSchema, queryPurposeSchema, recipientSchema,
   senderSchema, templateSchema, updateDefinitionSchema, versionSummarySchema,
@@ -10,8 +13,10 @@ import { connectionChangeSchema, connectionInputSchema, connectionSchema, connec
 import { addressSchema, attachedFileSchema, attachmentCheckSchema, mailIdSchema, templateCheckSchema } from './messages.js';
 import { attachmentStatusSchema, errorCodeSchema, moduleSchema, outcomeSchema, runStatusSchema } from './outcome.js';
 import { deadLetterSchema, failedFileSchema, failedTemplateSchema, healthSchema, mailLogSchema, REFUSAL_CODES, REQUESTS, resendSchema, settleDoubtSchema, summarySchema, systemErrorSchema } from './requests.js';
+import { encryptedPasswordSchema } from './password-field.js';
 import { roleSchema } from './roles.js';
 import { localDateTimeSchema, runCountsSchema, runSchema, scheduleChangeSchema, scheduleInputSchema, scheduleSchema, timeZoneSchema, timingSchema } from './run.js';
+import { sentMailSchema } from './sent-mail.js';
 import { settingChangeSchema, settingSchema, settingsChangeSchema as settingsChangeShape } from './settings.js';
 import { strictly } from './strict-body.js';
 
@@ -38,6 +43,8 @@ const basicsShape = {
 export const createAutomationBody = named('AutomationInput', z.strictObject({
   name: automationSchema.shape.name,
   description: z.string().max(2000).default(''),
+  /** Absent: that of the connection; without one the default group, or the only one that the caller is in. */
+  groupId: z.uuid().optional(),
   ...z.strictObject(basicsShape).partial().shape,
 }));
 /** Absent fields stay. `mapping: null` and `update: null` take a query away; a query is put in by its own operation, which tests it. */
@@ -75,6 +82,8 @@ export const previewBody = named('PreviewInput', z.strictObject({
   /** Absent: now, in Asia/Seoul. */
   businessDate: localDateTimeSchema.optional(),
 }));
+/** The same as for the preview. */
+export const testMailBody = named('TestMailInput', z.strictObject(previewBody.shape));
 export const scheduleBody = named('ScheduleInput', strictly(scheduleInputSchema));
 export const scheduleChangeBody = named('ScheduleChange', strictly(scheduleChangeSchema));
 export const timingBody = named('Timing', strictly(timingSchema));
@@ -97,8 +106,15 @@ export const settingsChangeBody = named('SettingsChange', z.strictObject({
 export const connectionBody = named('ConnectionInput', strictly(connectionInputSchema));
 export const connectionChangeBody = named('ConnectionChange', strictly(connectionChangeSchema));
 export const credentialsBody = named('Credentials', strictly(credentialsSchema));
+named('EncryptedPassword', encryptedPasswordSchema);
+export const currentPasswordBody = named('CurrentPassword', strictly(currentPasswordSchema));
+export const secondFactorCodeBody = named('SecondFactorCode', strictly(secondFactorCodeSchema));
+export const secondFactorRemovalBody = named('SecondFactorRemoval', strictly(secondFactorRemovalSchema));
 export const passwordChangeBody = named('PasswordChange', strictly(passwordChangeSchema));
 export const userBody = named('UserInput', strictly(userInputSchema));
+/** Into which group. */
+export const moveBody = named('Move', z.strictObject({ groupId: z.uuid() }));
+export const groupBody = named('GroupInput', z.strictObject({ name: groupSchema.shape.name }));
 export const userChangeBody = named('UserChange', strictly(userChangeSchema));
 
 // ---- what is answered
@@ -132,6 +148,16 @@ named('AttachedFile', attachedFileSchema);
 named('AttachmentCheck', attachmentCheckSchema);
 named('TemplateCheck', templateCheckSchema);
 named('MailLog', mailLogSchema);
+named('SentMail', sentMailSchema);
+export const testMailSentSchema = named('TestMailSent', z.object({
+  outcome: z.literal('SENT'),
+  /** The caller's own address. */
+  to: z.string(),
+  /** Null where SES took the mail and its answer broke off. */
+  messageId: z.string().nullable(),
+}));
+/** Nobody knows whether it was sent, and it is not sent again by itself: look into the mailbox. */
+export const testMailInDoubtSchema = named('TestMailInDoubt', z.object({ outcome: z.literal('IN_DOUBT'), to: z.string(), detail: z.string() }));
 export const settledMailSchema = named('MailSettlement', REQUESTS['sender.settle-doubt'].answers);
 named('FailedFile', failedFileSchema);
 named('FailedTemplate', failedTemplateSchema);
@@ -141,8 +167,14 @@ named('Summary', summarySchema);
 named('ServiceHealth', healthSchema);
 named('Role', roleSchema);
 named('User', userSchema);
+named('Group', groupSchema);
 named('Session', sessionSchema);
 named('SignedIn', signedInSchema);
+named('NewSecondFactor', newSecondFactorSchema);
+named('RecoveryCodes', recoveryCodesSchema);
+named('PasswordKey', passwordKeySchema);
+named('ProviderRedirect', providerRedirectSchema);
+named('Provider', providerSchema);
 export const auditPage = named('AuditPage', z.object({ items: z.array(named('AuditItem', auditItemSchema)), next: z.string().nullable() }));
 /** `revision` goes up with each change of any of them. */
 export const settingsAnswer = named('Settings', z.object({ revision: z.int().nonnegative(), items: z.array(named('Setting', settingSchema)) }));
@@ -167,6 +199,7 @@ export const scheduleList = named('ScheduleList', REQUESTS['scheduler.list-sched
 export const connectionList = named('ConnectionList', REQUESTS['dbio.list-connections'].answers);
 
 export const userList = named('UserList', z.object({ items: z.array(userSchema) }));
+export const groupList = named('GroupList', z.object({ items: z.array(groupSchema) }));
 export const sessionList = named('SessionList', z.object({ items: z.array(sessionSchema) }));
 export const whoAmISchema = named('WhoAmI', z.object({ user: userSchema, session: sessionSchema }));
 export const endedSessionSchema = named('EndedSession', z.object({ sessionId: z.uuid(), ended: z.literal(true) }));
@@ -229,6 +262,8 @@ export const PROBLEM_CODES = [
   'QUERY_INVALID', 'TEMPLATE_INVALID', 'PREVIEW_FAILED', 'SOURCE_UNREACHABLE',
   'BAD_JSON', 'NOT_JSON', 'TOO_LARGE', 'CROSS_SITE', 'WRONG_HOST', 'NO_SUCH_PATH', 'METHOD_NOT_ALLOWED',
   'UNAUTHENTICATED', 'FORBIDDEN', 'PASSWORD_CHANGE_REQUIRED', 'SIGN_IN_FAILED', 'SIGN_IN_LOCKED', 'TOO_MANY_ATTEMPTS', 'SESSION_ENDED', 'NO_ADMINISTRATOR',
+  'SECOND_FACTOR_REQUIRED', 'SECOND_FACTOR_WRONG', 'SECOND_FACTOR_UNREADABLE', 'SECOND_FACTOR_SETUP_REQUIRED', 'PASSWORD_NOT_READABLE', 'PASSWORD_NOT_ENCRYPTED',
+  'PROVIDER_UNAVAILABLE', 'PROVIDER_REFUSED', 'PROVIDER_ANSWER_INVALID', 'PROVIDER_NO_ROLE',
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 

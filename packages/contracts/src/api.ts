@@ -1,22 +1,27 @@
 import { z } from 'zod';
-import { signedInSchema, userSchema } from './account.js';
+import { groupSchema, newSecondFactorSchema, passwordKeySchema, providerRedirectSchema, providerSchema, recoveryCodesSchema, signedInSchema, userSchema } from './account.js';
 import * as schema from './api-schemas.js';
 import { automationSchema, automationVersionSchema } from './automation.js';
 import { connectionSchema, connectTestSchema } from './connection.js';
 import { mailIdSchema } from './messages.js';
 import { attachmentStatusSchema, errorCodeSchema, outcomeSchema } from './outcome.js';
 import { mailLogSchema, summarySchema } from './requests.js';
+import { sentMailSchema } from './sent-mail.js';
 import { SETTING_NAMES } from './settings.js';
 import { daySchema, runSchema, scheduleSchema, timeZoneSchema } from './run.js';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 /** What `:id` of a path is. */
 export type ObjectKind = 'automation' | 'run' | 'mail' | 'schedule' | 'connection' | 'user' | 'session' | 'group';
+/** What only its group sees; a group is seen by its members. */
+export type SeenKind = Exclude<ObjectKind, 'user' | 'session'>;
 export interface Operation {
   method: Method;
   path: string;
   /** Absent: the path has no `:id`. */
   of?: ObjectKind;
+  /** Other ids that the query or the body names, by field: whoever may not see such a thing is told that there is none. */
+  refers?: { readonly [field: string]: SeenKind };
   /** `never`: it changes nothing, though it is no GET; what it shows of people it records by itself. */
   audited?: 'never';
   /** English and Korean. */
@@ -59,6 +64,8 @@ const viewShape = { unmask: z.enum(['true', 'false']).default('false'), reason: 
 const exportShape = { format: z.enum(['csv', 'xlsx']).default('csv'), reason: reasonSchema, timeZone: timeZoneSchema.default('Asia/Seoul') };
 const EXPORTED = { answers: { 200: streamedSchema }, media: { 200: ['text/csv; charset=utf-8', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'] } } as const;
 const daysShape = { from: daySchema.optional(), to: daySchema.optional(), timeZone: timeZoneSchema.optional() };
+/** Why somebody looks at what a recipient got, for the audit trail. `copy`: absent, the last. */
+const sentMailQueryShape = { reason: reasonSchema, copy: z.coerce.number<string>().int().positive().optional() };
 const mailFilterShape = { outcome: outcomeSchema.optional(), errorCode: errorCodeSchema.optional() };
 const mailSearchShape = {
   ...mailFilterShape, runId: z.uuid().optional(), automationId: z.uuid().optional(), recipientKey: z.string().min(1).optional(), address: z.string().min(1).optional(),
@@ -71,6 +78,8 @@ const auditShape = {
   /** An address, recipient key or Message-ID: who searched for it, or saw it unmasked? */
   person: z.string().trim().min(1).max(500).optional(),
 };
+/** Providers add parameters of their own. */
+const providerAnswer = z.object({ state: z.string().optional(), code: z.string().optional(), error: z.string().optional() }).catchall(z.string());
 
 /**
  * The REST API, one entry an operation. The gateway's routes, what it checks of requests and answers, and
@@ -102,6 +111,41 @@ export const API = {
     summary: ['Change one\'s own password; all other sessions end', '자신의 비밀번호를 바꿉니다 (다른 세션은 모두 종료)'],
     body: schema.passwordChangeBody, answers: { 200: userSchema }, errors: [400, 429],
   },
+  getPasswordKey: {
+    method: 'GET', path: '/api/session/key',
+    summary: ['The key to which a page encrypts the passwords of one request, with a nonce', '요청 한 건의 비밀번호를 암호화할 공개 키와 일회용 값(nonce)'],
+    answers: { 200: passwordKeySchema }, errors: [],
+  },
+  startSecondFactor: {
+    method: 'POST', path: '/api/session/second-factor',
+    summary: ['A new secret for an authenticator app; it counts once a code of it has confirmed it', '인증 앱에 등록할 새 비밀 값 (코드로 확인해야 적용)'],
+    body: schema.currentPasswordBody, answers: { 200: newSecondFactorSchema }, errors: [400, 409, 429],
+  },
+  confirmSecondFactor: {
+    method: 'POST', path: '/api/session/second-factor/confirm',
+    summary: ['Confirm the second factor with a code; the answer has the recovery codes, once; all other sessions end', '코드로 2단계 인증을 확정합니다 (복구 코드는 한 번만 표시, 다른 세션은 모두 종료)'],
+    body: schema.secondFactorCodeBody, answers: { 200: recoveryCodesSchema }, errors: [400, 409, 429],
+  },
+  removeSecondFactor: {
+    method: 'DELETE', path: '/api/session/second-factor',
+    summary: ['Take one\'s own second factor away', '자신의 2단계 인증을 해제합니다'],
+    body: schema.secondFactorRemovalBody, answers: { 200: userSchema }, errors: [400, 409, 429],
+  },
+  getProvider: {
+    method: 'GET', path: '/api/session/provider',
+    summary: ['The identity provider at which one can sign in, or null', '로그인할 수 있는 외부 인증 기관 (없으면 null)'],
+    answers: { 200: providerSchema }, errors: [],
+  },
+  startProviderSignIn: {
+    method: 'GET', path: '/api/session/provider/start',
+    summary: ['For a browser: on to the identity provider', '브라우저를 외부 인증 기관으로 보냅니다'],
+    answers: { 302: providerRedirectSchema }, errors: [404],
+  },
+  finishProviderSignIn: {
+    method: 'GET', path: '/api/session/provider/callback',
+    summary: ['For a browser: back from the identity provider, with the refresh token in the cookie or with signInProblem in the address', '외부 인증 기관에서 돌아온 브라우저를 로그인시킵니다 (쿠키에 갱신 토큰, 또는 주소에 signInProblem)'],
+    query: providerAnswer, answers: { 302: providerRedirectSchema }, errors: [404],
+  },
   endSession: {
     method: 'DELETE', path: '/api/session/:id', of: 'session',
     summary: ['End a session of one\'s own; an administrator anybody\'s', '자신의 세션을 종료합니다 (관리자는 모든 세션)'],
@@ -119,7 +163,7 @@ export const API = {
   },
   changeUser: {
     method: 'PATCH', path: '/api/user/:id', of: 'user',
-    summary: ['Change a user: name shown, role, disabled, a new temporary password', '사용자를 바꿉니다 (표시 이름, 역할, 사용 중지, 새 임시 비밀번호)'],
+    summary: ['Change a user: name shown, role, disabled, a new temporary password, no second factor any more', '사용자를 바꿉니다 (표시 이름, 역할, 사용 중지, 새 임시 비밀번호, 2단계 인증 해제)'],
     params: byId, body: schema.userChangeBody, answers: { 200: userSchema }, errors: [400, 404, 409],
   },
   listUserSessions: {
@@ -127,10 +171,30 @@ export const API = {
     summary: ['Sessions of a user that have not ended; one\'s own, an administrator anybody\'s', '사용자의 열린 세션 목록 (자신의 것, 관리자는 모두)'],
     params: byId, answers: { 200: schema.sessionList }, errors: [404],
   },
+  listGroups: {
+    method: 'GET', path: '/api/group',
+    summary: ['List one\'s own groups; an administrator all', '자신의 그룹 목록 (관리자는 모두)'],
+    answers: { 200: schema.groupList }, errors: [],
+  },
+  createGroup: {
+    method: 'POST', path: '/api/group',
+    summary: ['Create a group', '그룹을 만듭니다'],
+    body: schema.groupBody, answers: { 201: groupSchema }, errors: [400, 409],
+  },
+  changeGroup: {
+    method: 'PATCH', path: '/api/group/:id', of: 'group',
+    summary: ['Give a group another name', '그룹 이름을 바꿉니다'],
+    params: byId, body: schema.groupBody, answers: { 200: groupSchema }, errors: [400, 404, 409],
+  },
+  removeGroup: {
+    method: 'DELETE', path: '/api/group/:id', of: 'group',
+    summary: ['Remove a group that has neither automations nor connections', '자동화와 연결이 없는 그룹을 삭제합니다'],
+    params: byId, answers: { 200: groupSchema }, errors: [404, 409],
+  },
   createAutomation: {
-    method: 'POST', path: '/api/automation',
+    method: 'POST', path: '/api/automation', refers: { groupId: 'group', connectionId: 'connection' },
     summary: ['Create an automation with a first draft', '자동화를 만들고 초안을 시작합니다'],
-    body: schema.createAutomationBody, answers: { 201: automationSchema }, errors: [400, 409],
+    body: schema.createAutomationBody, answers: { 201: automationSchema }, errors: [400, 404, 409],
   },
   listAutomations: {
     method: 'GET', path: '/api/automation',
@@ -143,7 +207,7 @@ export const API = {
     params: byId, answers: { 200: automationSchema }, errors: [404],
   },
   changeAutomation: {
-    method: 'PATCH', path: '/api/automation/:id', of: 'automation',
+    method: 'PATCH', path: '/api/automation/:id', of: 'automation', refers: { connectionId: 'connection' },
     summary: ['Change the draft: recipient, sender, file rules, connection, order', '초안의 수신자, 발신자, 파일 규칙, 연결, 순서를 바꿉니다'],
     params: byId, body: schema.changeAutomationBody, answers: { 200: automationVersionSchema }, errors: [400, 404, 409],
   },
@@ -190,10 +254,20 @@ export const API = {
     summary: ['Show the mail of one row, and the files it would get; nothing is sent', '한 행의 메일과 첨부될 파일을 미리 봅니다 (발송하지 않음)'],
     params: byId, body: schema.previewBody, optionalBody: true, answers: { 200: schema.previewSchema }, errors: [400, 404, 409],
   },
+  sendTestMail: {
+    method: 'POST', path: '/api/automation/:id/test', of: 'automation',
+    summary: ['Send the mail of one row to oneself, marked as a test; 202: it may have been sent', '한 행의 메일을 테스트 표시를 붙여 본인에게 발송합니다 (202: 발송되었을 수 있음)'],
+    params: byId, body: schema.testMailBody, optionalBody: true, answers: { 200: schema.testMailSentSchema, 202: schema.testMailInDoubtSchema }, errors: [400, 404, 409],
+  },
   activateAutomation: {
     method: 'POST', path: '/api/automation/:id/activate', of: 'automation',
     summary: ['Make the draft the active version', '초안을 사용 중인 버전으로 만듭니다'],
     params: byId, answers: { 200: automationVersionSchema }, errors: [404, 409],
+  },
+  moveAutomation: {
+    method: 'POST', path: '/api/automation/:id/group', of: 'automation', refers: { groupId: 'group' },
+    summary: ['Move an automation into another group, with its schedules, runs and mails', '자동화를 다른 그룹으로 옮깁니다 (스케줄, 실행, 메일 포함)'],
+    params: byId, body: schema.moveBody, answers: { 200: automationSchema }, errors: [400, 404],
   },
   listVersions: {
     method: 'GET', path: '/api/automation/:id/version', of: 'automation',
@@ -218,14 +292,14 @@ export const API = {
     answers: { 202: runSchema }, errors: [400, 404, 409],
   },
   createSchedule: {
-    method: 'POST', path: '/api/scheduler',
+    method: 'POST', path: '/api/scheduler', refers: { automationId: 'automation' },
     summary: ['Create a schedule', '스케줄을 만듭니다'],
     body: schema.scheduleBody, answers: { 201: scheduleSchema }, errors: [400, 404, 409],
   },
   listSchedules: {
-    method: 'GET', path: '/api/scheduler',
+    method: 'GET', path: '/api/scheduler', refers: { automationId: 'automation' },
     summary: ['List schedules with their next firings', '스케줄과 다음 실행 시각 목록'],
-    query: z.strictObject({ automationId: z.uuid().optional() }), answers: { 200: schema.scheduleList }, errors: [],
+    query: z.strictObject({ automationId: z.uuid().optional() }), answers: { 200: schema.scheduleList }, errors: [404],
   },
   changeSchedule: {
     method: 'PATCH', path: '/api/scheduler/:id', of: 'schedule',
@@ -243,9 +317,9 @@ export const API = {
     body: schema.timingBody, answers: { 200: schema.firingsSchema }, errors: [400],
   },
   listRuns: {
-    method: 'GET', path: '/api/run',
+    method: 'GET', path: '/api/run', refers: { automationId: 'automation' },
     summary: ['List runs, newest first', '실행 목록 (최신순)'],
-    query: z.strictObject({ ...pageShape, automationId: z.uuid().optional() }), answers: { 200: schema.runPage }, errors: [],
+    query: z.strictObject({ ...pageShape, automationId: z.uuid().optional() }), answers: { 200: schema.runPage }, errors: [404],
   },
   getRun: {
     method: 'GET', path: '/api/run/:id', of: 'run',
@@ -283,19 +357,30 @@ export const API = {
     params: byId, query: z.strictObject({ ...viewShape, ...exportShape, ...mailFilterShape }), ...EXPORTED, errors: [404, 409],
   },
   searchMails: {
-    method: 'GET', path: '/api/mail',
+    method: 'GET', path: '/api/mail', refers: { runId: 'run', automationId: 'automation' },
     summary: ['Search mails', '메일 검색'],
-    query: z.strictObject({ ...pageShape, ...viewShape, ...mailSearchShape }), answers: { 200: schema.mailPage }, errors: [],
+    query: z.strictObject({ ...pageShape, ...viewShape, ...mailSearchShape }), answers: { 200: schema.mailPage }, errors: [404],
   },
   exportMails: {
-    method: 'GET', path: '/api/mail/export',
+    method: 'GET', path: '/api/mail/export', refers: { runId: 'run', automationId: 'automation' },
     summary: ['Mails that a search finds, as a file', '검색한 메일을 파일로 내보냅니다'],
-    query: z.strictObject({ ...viewShape, ...mailSearchShape, ...exportShape }), ...EXPORTED, errors: [409],
+    query: z.strictObject({ ...viewShape, ...mailSearchShape, ...exportShape }), ...EXPORTED, errors: [404, 409],
   },
   getMail: {
     method: 'GET', path: '/api/mail/:id', of: 'mail',
     summary: ['What happened to one mail', '메일 한 건의 처리 결과'],
     params: z.strictObject({ id: mailIdSchema }), query: z.strictObject(viewShape), answers: { 200: mailLogSchema }, errors: [404],
+  },
+  getSentMail: {
+    method: 'GET', path: '/api/mail/:id/sent', of: 'mail',
+    summary: ['A mail as it was handed to SES, unmasked; who looked and why is written down', '발송 당시의 메일 내용 (마스킹 없음, 열람자와 사유가 감사 기록에 남음)'],
+    params: z.strictObject({ id: mailIdSchema }), query: z.strictObject(sentMailQueryShape), answers: { 200: sentMailSchema }, errors: [404, 409],
+  },
+  getSentAttachment: {
+    method: 'GET', path: '/api/mail/:id/sent/attachment/:position', of: 'mail',
+    summary: ['A file of a mail, while it still is the one that was sent; who looked and why is written down', '메일의 첨부파일 (발송된 파일과 같을 때만, 열람자와 사유가 감사 기록에 남음)'],
+    params: z.strictObject({ id: mailIdSchema, position: z.coerce.number<string>().int().positive() }), query: z.strictObject(sentMailQueryShape),
+    answers: { 200: streamedSchema }, media: { 200: ['application/octet-stream'] }, errors: [404, 409],
   },
   settleMail: {
     method: 'POST', path: '/api/mail/:id/settle', of: 'mail',
@@ -303,34 +388,34 @@ export const API = {
     params: z.strictObject({ id: mailIdSchema }), body: schema.settleMailBody, answers: { 202: schema.settledMailSchema }, errors: [400, 404, 409],
   },
   getSummary: {
-    method: 'GET', path: '/api/report/summary',
+    method: 'GET', path: '/api/report/summary', refers: { automationId: 'automation' },
     summary: ['Outcomes by day and automation; without dates the last 30 days', '일자별·자동화별 결과 통계 (날짜가 없으면 최근 30일)'],
-    query: z.strictObject(summaryShape), answers: { 200: summarySchema }, errors: [],
+    query: z.strictObject(summaryShape), answers: { 200: summarySchema }, errors: [404],
   },
   exportSummary: {
-    method: 'GET', path: '/api/report/summary/export',
+    method: 'GET', path: '/api/report/summary/export', refers: { automationId: 'automation' },
     summary: ['Outcomes by day, automation and error as a file', '일자별·자동화별·오류별 결과 통계를 파일로 내보냅니다'],
-    query: z.strictObject({ ...summaryShape, ...exportShape }), ...EXPORTED, errors: [409],
+    query: z.strictObject({ ...summaryShape, ...exportShape }), ...EXPORTED, errors: [404, 409],
   },
   listFailedFiles: {
-    method: 'GET', path: '/api/failed-file',
+    method: 'GET', path: '/api/failed-file', refers: { runId: 'run', automationId: 'automation' },
     summary: ['Files that were not found or not let out, newest first', '찾지 못했거나 첨부하지 않은 파일 목록 (최신순)'],
-    query: z.strictObject({ ...failedShape, status: attachmentStatusSchema.exclude(['FOUND']).optional() }), answers: { 200: schema.failedFilePage }, errors: [],
+    query: z.strictObject({ ...failedShape, status: attachmentStatusSchema.exclude(['FOUND']).optional() }), answers: { 200: schema.failedFilePage }, errors: [404],
   },
   listFailedTemplates: {
-    method: 'GET', path: '/api/failed-template',
+    method: 'GET', path: '/api/failed-template', refers: { runId: 'run', automationId: 'automation' },
     summary: ['Mails whose template could not be filled, newest first', '템플릿을 채우지 못한 메일 목록 (최신순)'],
-    query: z.strictObject(failedShape), answers: { 200: schema.failedTemplatePage }, errors: [],
+    query: z.strictObject(failedShape), answers: { 200: schema.failedTemplatePage }, errors: [404],
   },
   listSystemErrors: {
-    method: 'GET', path: '/api/system-error',
+    method: 'GET', path: '/api/system-error', refers: { runId: 'run' },
     summary: ['System errors, newest first', '시스템 오류 목록 (최신순)'],
-    query: z.strictObject({ ...pageShape, runId: z.uuid().optional() }), answers: { 200: schema.systemErrorPage }, errors: [],
+    query: z.strictObject({ ...pageShape, runId: z.uuid().optional() }), answers: { 200: schema.systemErrorPage }, errors: [404],
   },
   listDeadLetters: {
-    method: 'GET', path: '/api/dead-letter',
+    method: 'GET', path: '/api/dead-letter', refers: { runId: 'run' },
     summary: ['Messages that kept failing, newest first, without their content', '계속 실패한 메시지 목록 (최신순, 내용 제외)'],
-    query: z.strictObject({ ...pageShape, runId: z.uuid().optional() }), answers: { 200: schema.deadLetterPage }, errors: [],
+    query: z.strictObject({ ...pageShape, runId: z.uuid().optional() }), answers: { 200: schema.deadLetterPage }, errors: [404],
   },
   listAudit: {
     method: 'GET', path: '/api/audit',
@@ -359,9 +444,9 @@ export const API = {
     query: z.strictObject({ ...pageShape, name: z.enum(SETTING_NAMES).optional() }), answers: { 200: schema.settingChangePage }, errors: [],
   },
   createConnection: {
-    method: 'POST', path: '/api/connection',
+    method: 'POST', path: '/api/connection', refers: { groupId: 'group' },
     summary: ['Register a customer database; its password is kept sealed and never shown', '고객 DB 연결을 등록합니다 (비밀번호는 암호화되어 표시되지 않음)'],
-    body: schema.connectionBody, answers: { 201: connectionSchema }, errors: [400, 409],
+    body: schema.connectionBody, answers: { 201: connectionSchema }, errors: [400, 404, 409],
   },
   changeConnection: {
     method: 'PATCH', path: '/api/connection/:id', of: 'connection',
@@ -372,6 +457,11 @@ export const API = {
     method: 'GET', path: '/api/connection',
     summary: ['List connections', '연결 목록'],
     answers: { 200: schema.connectionList }, errors: [],
+  },
+  moveConnection: {
+    method: 'POST', path: '/api/connection/:id/group', of: 'connection', refers: { groupId: 'group' },
+    summary: ['Move a connection into another group; no automation of its group may use it', '연결을 다른 그룹으로 옮깁니다 (그룹의 자동화가 사용 중이면 거부)'],
+    params: byId, body: schema.moveBody, answers: { 200: connectionSchema }, errors: [400, 404, 409],
   },
   testConnection: {
     method: 'POST', path: '/api/connection/:id/test', of: 'connection',

@@ -110,6 +110,7 @@ export const automationSchema = z.object({
   automationId: z.uuid(),
   name: z.string().trim().min(1, 'Give the automation a name.').max(200),
   description: z.string().max(2000).default(''),
+  groupId: z.uuid(),
   activeVersion: automationVersionSchema.nullable(),
   draftVersion: automationVersionSchema.nullable(),
   createdAt: z.iso.datetime(),

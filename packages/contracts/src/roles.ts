@@ -13,12 +13,19 @@ export type Access = 'public' | Role | 'own';
 export const ACCESS = {
   signIn: 'public',
   refreshSession: 'public',
+  getPasswordKey: 'public',
+  getProvider: 'public',
+  startProviderSignIn: 'public',
+  finishProviderSignIn: 'public',
   getHealth: 'public',
   getOpenApi: 'public',
 
   getSession: 'own',
   signOut: 'own',
   changePassword: 'own',
+  startSecondFactor: 'own',
+  confirmSecondFactor: 'own',
+  removeSecondFactor: 'own',
   endSession: 'own',
   listUserSessions: 'own',
 
@@ -40,6 +47,7 @@ export const ACCESS = {
   listSystemErrors: 'viewer',
   listDeadLetters: 'viewer',
   listConnections: 'viewer',
+  listGroups: 'viewer',
   getHealthDetail: 'viewer',
 
   startRun: 'operator',
@@ -47,6 +55,8 @@ export const ACCESS = {
   resumeRun: 'operator',
   cancelRun: 'operator',
   resendMails: 'operator',
+  getSentMail: 'operator',
+  getSentAttachment: 'operator',
   settleMail: 'operator',
   exportMails: 'operator',
   exportRunMails: 'operator',
@@ -62,14 +72,20 @@ export const ACCESS = {
   matchFiles: 'author',
   saveTemplate: 'author',
   previewTemplate: 'author',
+  sendTestMail: 'author',
   activateAutomation: 'author',
   createSchedule: 'author',
   changeSchedule: 'author',
   removeSchedule: 'author',
   previewFirings: 'author',
 
+  moveAutomation: 'administrator',
   createConnection: 'administrator',
   changeConnection: 'administrator',
+  moveConnection: 'administrator',
+  createGroup: 'administrator',
+  changeGroup: 'administrator',
+  removeGroup: 'administrator',
   listAudit: 'administrator',
   exportAudit: 'administrator',
   getSettings: 'administrator',
@@ -82,6 +98,8 @@ export const ACCESS = {
 
 /** All that a user with a temporary password may do until it is changed; and what is public. */
 export const BEFORE_PASSWORD_CHANGE: readonly OperationId[] = ['getSession', 'changePassword', 'signOut'];
+/** All that a user may do who has to have a second factor (the setting `secondFactorFor`) and has none yet. */
+export const BEFORE_SECOND_FACTOR: readonly OperationId[] = [...BEFORE_PASSWORD_CHANGE, 'startSecondFactor', 'confirmSecondFactor'];
 
 /** Whether the role opens the operation; of an `own` one it is the handler that knows whose the thing is. */
 export function mayCall(id: OperationId, role: Role): boolean {

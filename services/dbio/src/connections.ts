@@ -6,7 +6,11 @@ export interface KeptConnections {
   create(input: ConnectionInput): Promise<Connection>;
   /** @throws Refused NOT_FOUND, INVALID naming the field, CONFLICT when the name is taken. */
   change(connectionId: string, change: ConnectionChange): Promise<Connection>;
-  list(): Promise<Connection[]>;
+  /** @throws Refused NOT_FOUND */
+  move(connectionId: string, groupId: string): Promise<Connection>;
+  /** Of all groups when null. */
+  list(groupIds: string[] | null): Promise<Connection[]>;
+  groupOf(connectionId: string): Promise<string | undefined>;
 }
 
 export interface SourcesInUse extends Sources {
@@ -29,8 +33,16 @@ export class Connections {
     return changed;
   }
 
-  async list(): Promise<{ items: Connection[] }> {
-    return { items: await this.kept.list() };
+  move(connectionId: string, groupId: string): Promise<Connection> {
+    return this.kept.move(connectionId, groupId);
+  }
+
+  async list(groupIds: string[] | null): Promise<{ items: Connection[] }> {
+    return { items: await this.kept.list(groupIds) };
+  }
+
+  async groupOf(connectionId: string): Promise<{ groupId: string | null }> {
+    return { groupId: (await this.kept.groupOf(connectionId)) ?? null };
   }
 
   async test(connectionId: string): Promise<ConnectTest> {

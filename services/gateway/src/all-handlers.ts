@@ -4,31 +4,41 @@ import { auditHandlers } from './audit.handler.js';
 import { automationHandlers } from './automations.handler.js';
 import { connectionHandlers } from './connections.handler.js';
 import { exportHandlers } from './exports.handler.js';
+import { groupHandlers } from './groups.handler.js';
 import type { Handlers, Services } from './handlers.js';
 import { healthHandlers } from './health.handler.js';
 import { mailHandlers } from './mails.handler.js';
+import { providerHandlers } from './provider.handler.js';
 import { RecipientViews } from './privacy/recipient-views.js';
 import type { Records } from './records.js';
 import { reportHandlers } from './reports.handler.js';
 import { runHandlers } from './runs.handler.js';
 import { scheduleHandlers } from './schedules.handler.js';
-import { sessionHandlers } from './sessions.handler.js';
+import { sentMailHandlers } from './sent-mails.handler.js';
+import { secondFactorHandlers, sessionHandlers } from './sessions.handler.js';
 import { settingHandlers } from './settings.handler.js';
+import type { Sight } from './sight.js';
+import { testMailHandlers } from './test-mails.handler.js';
 import { userHandlers } from './users.handler.js';
 
-export function allHandlers(services: Services, accounts: Accounts, records: Records, ownHealth: () => Promise<Health>): Handlers {
+export function allHandlers(services: Services, accounts: Accounts, records: Records, sight: Sight, ownHealth: () => Promise<Health>): Handlers {
   const views = new RecipientViews(records.settings, records.persons);
   return {
-    ...automationHandlers(services, views),
+    ...automationHandlers(services, sight, views),
     ...scheduleHandlers(services),
-    ...runHandlers(services, views),
-    ...mailHandlers(services, views),
-    ...reportHandlers(services),
-    ...exportHandlers(services, records, views),
-    ...connectionHandlers(services),
+    ...runHandlers(services, sight, views),
+    ...mailHandlers(services, sight, views),
+    ...sentMailHandlers(services, records.settings),
+    ...testMailHandlers(services, accounts.own, views),
+    ...reportHandlers(services, sight),
+    ...exportHandlers(services, sight, records, views),
+    ...connectionHandlers(services, sight),
     ...healthHandlers(services, ownHealth),
     ...sessionHandlers(accounts),
+    ...secondFactorHandlers(accounts),
+    ...providerHandlers(accounts),
     ...userHandlers(accounts),
+    ...groupHandlers(services, accounts),
     ...auditHandlers(records, views),
     ...settingHandlers(records.settings),
   };

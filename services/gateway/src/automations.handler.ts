@@ -1,43 +1,56 @@
 import type { AutomationVersion, VersionSummary } from '@tank/contracts';
 import { changeBasics } from './change-basics.js';
 import { checkFileRules } from './check-file-rules.js';
-import { draftDefinition } from './draft-definition.js';
-import type { HandlersOf, Services } from './handlers.js';
+import { groupsOf, type HandlersOf, type Services } from './handlers.js';
 import { MatchFiles } from './match-files.js';
+import { definitionOnOwnConnection, groupOfNew, refuseForeignConnection } from './own-connection.js';
 import { PreviewMail } from './preview-mail.js';
 import type { RecipientViews } from './privacy/recipient-views.js';
 import { sampleRows } from './sample-rows.js';
 import { SaveQuery } from './save-query.js';
 import { saveTemplate } from './save-template.js';
 import { notYet } from './problem.js';
+import type { Sight } from './sight.js';
 import { TestQuery } from './test-query.js';
 import { differencesOf } from './version-differences.js';
 
 type Automations =
-  | 'createAutomation' | 'listAutomations' | 'getAutomation' | 'changeAutomation' | 'activateAutomation'
+  | 'createAutomation' | 'listAutomations' | 'getAutomation' | 'changeAutomation' | 'activateAutomation' | 'moveAutomation'
   | 'listVersions' | 'getVersion' | 'compareVersions'
   | 'checkQuery' | 'sampleRows' | 'matchFiles' | 'saveTargetQuery' | 'saveMappingQuery' | 'saveUpdateQuery' | 'saveTemplate' | 'previewTemplate';
 
-export function automationHandlers(services: Services, views: RecipientViews): HandlersOf<Automations> {
+export function automationHandlers(services: Services, sight: Sight, views: RecipientViews): HandlersOf<Automations> {
   const saveQuery = new SaveQuery(services);
   const testQuery = new TestQuery(services);
   const matchFiles = new MatchFiles(services, views);
   const previewMail = new PreviewMail(services, views);
   return {
-    createAutomation: async ({ body: { name, description, ...definition } }) => {
+    createAutomation: async ({ body: { name, description, groupId: asked, ...definition } }, { caller }) => {
       checkFileRules(definition.fileRules);
-      return { status: 201, body: await services.ask('scheduler.create-automation', { name, description, definition }) };
+      const groupId = await groupOfNew(services, { groupId: asked, ...definition }, caller);
+      await refuseForeignConnection(services, definition.connectionId, groupId);
+      const body = await services.ask('scheduler.create-automation', { name, description, groupId, definition });
+      sight.forget();
+      return { status: 201, body };
     },
-    listAutomations: async ({ query }) => ({ status: 200, body: await services.ask('scheduler.list-automations', query) }),
+    listAutomations: async ({ query }, { caller }) => ({ status: 200, body: await services.ask('scheduler.list-automations', { ...query, groupIds: groupsOf(caller) }) }),
     getAutomation: async ({ params }) => ({ status: 200, body: await services.ask('scheduler.get-automation', { automationId: params.id }) }),
     changeAutomation: async ({ params, body }) => ({ status: 200, body: await changeBasics(services, params.id, body) }),
-    activateAutomation: async ({ params }) => ({ status: 200, body: await services.ask('scheduler.activate', { automationId: params.id }) }),
+    activateAutomation: async ({ params }) => {
+      await definitionOnOwnConnection(services, params.id);
+      return { status: 200, body: await services.ask('scheduler.activate', { automationId: params.id }) };
+    },
+    moveAutomation: async ({ params, body: { groupId } }) => {
+      const body = await services.ask('scheduler.move-automation', { automationId: params.id, groupId });
+      sight.forget();
+      return { status: 200, body };
+    },
     listVersions: async ({ params, query }) => ({ status: 200, body: await services.ask('scheduler.list-versions', { automationId: params.id, ...query }) }),
     getVersion: async ({ params }) => ({ status: 200, body: await numbered(services, params) }),
     compareVersions: async ({ params, query }) => ({ status: 200, body: await compareVersions(services, params, query.from ?? params.number - 1) }),
-    checkQuery: async ({ params, body: { purpose, sql } }) => ({ status: 200, body: await testQuery.columnsOf(await draftDefinition(services, params.id), purpose, sql) }),
+    checkQuery: async ({ params, body: { purpose, sql } }) => ({ status: 200, body: await testQuery.columnsOf(await definitionOnOwnConnection(services, params.id), purpose, sql) }),
     sampleRows: async ({ params, body }, call) => {
-      const definition = await draftDefinition(services, params.id);
+      const definition = await definitionOnOwnConnection(services, params.id);
       const { columns, rows } = await sampleRows(services, definition, body.limit);
       await views.recordRows(rows, definition, call);
       return { status: 200, body: { columns, rows } };

@@ -10,10 +10,11 @@ import type { CallOfUser, HandlersOf, Services } from './handlers.js';
 import type { AskedView, Filters, RecipientViews } from './privacy/recipient-views.js';
 import { reportPeriod } from './report-period.js';
 import type { Records } from './records.js';
+import type { Sight } from './sight.js';
 
 type Exports = 'exportMails' | 'exportRunMails' | 'exportSummary' | 'exportAudit';
 
-export function exportHandlers(services: Services, { audit, persons }: Pick<Records, 'audit' | 'persons'>, views: RecipientViews): HandlersOf<Exports> {
+export function exportHandlers(services: Services, sight: Sight, { audit, persons }: Pick<Records, 'audit' | 'persons'>, views: RecipientViews): HandlersOf<Exports> {
   const exports = new StartExport();
   const mails = async (pages: AsyncIterable<MailLog[]>, filters: Filters, asked: AskedView & ExportAsked, call: CallOfUser) => {
     const isPlain = await views.mayShowPlain(asked, call);
@@ -22,15 +23,17 @@ export function exportHandlers(services: Services, { audit, persons }: Pick<Reco
     return { status: 200 as const, body };
   };
   return {
-    exportMails: ({ query: { format, reason, unmask, timeZone, ...filters } }, call) => (
-      mails(mailPages(services, { ...filters, timeZone }), filters, { format, reason, unmask, timeZone }, call)
-    ),
-    exportRunMails: ({ params, query: { format, reason, unmask, timeZone, ...filters } }, call) => (
-      mails(mailsOfRun(services, params.id, filters), filters, { format, reason, unmask, timeZone }, call)
-    ),
+    exportMails: async ({ query: { format, reason, unmask, timeZone, ...filters } }, call) => {
+      const automationIds = await sight.automationIds(call.caller);
+      return mails(mailPages(services, { ...filters, timeZone, automationIds }), filters, { format, reason, unmask, timeZone }, call);
+    },
+    exportRunMails: async ({ params, query: { format, reason, unmask, timeZone, ...filters } }, call) => {
+      const automationIds = await sight.automationIds(call.caller);
+      return mails(mailsOfRun(services, { ...filters, runId: params.id, automationIds }), filters, { format, reason, unmask, timeZone }, call);
+    },
     exportSummary: async ({ query: { format, reason, ...asked } }, call) => {
       const filters = { ...asked, ...reportPeriod(asked, new Date()) };
-      const pages = once(async () => summaryRows(await services.ask('logs.summary', filters), call.say));
+      const pages = once(async () => summaryRows(await services.ask('logs.summary', { ...filters, automationIds: await sight.automationIds(call.caller) }), call.say));
       const body = await exports.start({ title: ['Summary', '통계'], columns: SUMMARY_COLUMNS, pages, told: { export: 'summary', ...filters } }, { format, reason, timeZone: asked.timeZone }, call);
       return { status: 200, body };
     },
@@ -42,11 +45,11 @@ export function exportHandlers(services: Services, { audit, persons }: Pick<Reco
   };
 }
 
-async function* mailsOfRun(services: Services, runId: string, filters: object): AsyncGenerator<MailLog[], void> {
+async function* mailsOfRun(services: Services, filters: Parameters<typeof mailPages>[1] & { runId: string }): AsyncGenerator<MailLog[], void> {
   let isFirst = true;
-  for await (const page of mailPages(services, { ...filters, runId })) {
+  for await (const page of mailPages(services, filters)) {
     // No mails yet, or no such run?
-    if (isFirst && page.length === 0) await services.ask('scheduler.get-run', { runId });
+    if (isFirst && page.length === 0) await services.ask('scheduler.get-run', { runId: filters.runId });
     isFirst = false;
     yield page;
   }

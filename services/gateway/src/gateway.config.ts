@@ -3,6 +3,7 @@ import { readConfig, serviceConfigShape } from '@tank/messaging';
 import { z } from 'zod';
 import { PASSWORD_LENGTH } from './accounts/password-policy.js';
 import { isLoopback } from './http/loopback.js';
+import { identityProviderOf, identityProviderShape } from './identity-provider.config.js';
 
 const minutes = (least: number, byDefault: number) => z.coerce.number().int().min(least).max(525_600).default(byDefault);
 
@@ -34,9 +35,14 @@ export const gatewayConfigShape = {
   AUDIT_DAYS: z.coerce.number().int().min(1).max(36_500).default(1_825),
   /** Tries from one address within 15 minutes. */
   SIGN_IN_ATTEMPTS: z.coerce.number().int().min(1).max(10_000).default(20),
+  /** Whether passwords may come as they are, or only encrypted to the key of GET /api/session/key. */
+  PLAIN_PASSWORDS: z.enum(['allow', 'refuse']).default('allow'),
+  ...identityProviderShape,
 };
 export type GatewayConfig = z.infer<z.ZodObject<typeof gatewayConfigShape>>;
 
 export function readGatewayConfig(env?: NodeJS.ProcessEnv): GatewayConfig {
-  return readConfig(gatewayConfigShape, env);
+  const config = readConfig(gatewayConfigShape, env);
+  identityProviderOf(config);
+  return config;
 }

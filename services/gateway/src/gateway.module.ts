@@ -4,15 +4,16 @@ import { createLog } from '@tank/telemetry';
 import type { Accounts } from './accounts/accounts.js';
 import { makeFirstAdministrator } from './accounts/first-administrator.js';
 import { AccountCleaner } from './adapters/account-cleaner.js';
-import { accountProbes } from './adapters/account-probes.js';
 import { openGatewayDatabase, type GatewayDatabase } from './adapters/gateway-database.js';
 import { openAccounts } from './adapters/open-accounts.js';
 import { openRecords } from './adapters/open-records.js';
 import { allHandlers } from './all-handlers.js';
 import type { GatewayConfig } from './gateway.config.js';
+import { identityProviderOf } from './identity-provider.config.js';
 import type { Services } from './handlers.js';
 import { ApiServer } from './http/api-server.js';
 import type { Records } from './records.js';
+import { Sight } from './sight.js';
 
 const MINUTE_MS = 60_000;
 const log = createLog('gateway');
@@ -32,15 +33,18 @@ class GatewayParts implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   static async #on(db: GatewayDatabase, config: GatewayConfig): Promise<GatewayParts> {
-    const { accounts, users, passwords } = openAccounts(db, {
+    const records = openRecords(db, config.TANK_SESSION_KEY);
+    const { accounts, users, passwords, probes } = openAccounts(db, {
       sessionKey: config.TANK_SESSION_KEY,
       limits: { idleMs: config.SESSION_IDLE_MINUTES * MINUTE_MS, lifeMs: config.SESSION_LIFE_MINUTES * MINUTE_MS },
       attemptsFromOneAddress: config.SIGN_IN_ATTEMPTS,
+      plainPasswords: config.PLAIN_PASSWORDS,
+      provider: identityProviderOf(config),
+      settings: records.settings,
     });
     const first = await makeFirstAdministrator(users, passwords, { name: config.ADMIN_NAME, password: config.ADMIN_PASSWORD });
     if (first) log.info('accounts.first-administrator', { userId: first.userId });
-    const records = openRecords(db, config.TANK_SESSION_KEY);
-    return new GatewayParts(db, accounts, records, accountProbes(db, users), new AccountCleaner(db, records.audit, config.AUDIT_DAYS));
+    return new GatewayParts(db, accounts, records, probes, new AccountCleaner(db, records.audit, config.AUDIT_DAYS));
   }
 
   onApplicationBootstrap(): void {
@@ -69,7 +73,8 @@ export class GatewayModule {
 Module({})(GatewayModule);
 
 function apiServer(services: Services, { accounts, records, probes }: GatewayParts): ApiServer {
-  return new ApiServer(allHandlers(services, accounts, records, () => checkHealth('gateway', probes)), accounts.guard, records.trail);
+  const sight = new Sight(services, accounts.groups);
+  return new ApiServer(allHandlers(services, accounts, records, sight, () => checkHealth('gateway', probes)), accounts, sight, records.trail);
 }
 
 /** Puts the API in front of Nest's own routes and its body parser: limits and refusals are the API's. */

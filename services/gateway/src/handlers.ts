@@ -24,6 +24,10 @@ export interface Call {
   record(detail: unknown, by?: Actor): Promise<void>;
   /** Puts a refresh token into the cookie, or (null) takes it away. */
   setRefreshToken(cookie: RefreshCookie | null): void;
+  /** Of a sign-in that went to the identity provider, from its cookie. */
+  providerTicket: string | undefined;
+  /** Puts a ticket into its cookie, or (null) takes it away. */
+  setProviderTicket(ticket: string | null): void;
 }
 export interface CallOfUser extends Call {
   caller: Caller;
@@ -32,6 +36,11 @@ export interface CallOfUser extends Call {
 type CallOf<Id extends OperationId> = (typeof ACCESS)[Id] extends 'public' ? Call : CallOfUser;
 
 export type Handler<Id extends OperationId> = (input: OperationInput<Id>, call: CallOf<Id>) => Promise<OperationAnswer<Id>>;
+/** Whose things a list shows; null: everybody's. */
+export function groupsOf({ groups }: Caller): string[] | null {
+  return groups && [...groups];
+}
+
 /** One handler an operation: a missing one, one too many or a wrong answer does not compile. */
 export type Handlers = { [Id in OperationId]: Handler<Id> };
 export type HandlersOf<Id extends OperationId> = Pick<Handlers, Id>;

@@ -1,11 +1,12 @@
 import type { HandlersOf, Services } from './handlers.js';
 import type { RecipientViews } from './privacy/recipient-views.js';
+import type { Sight } from './sight.js';
 
-export function mailHandlers(services: Services, views: RecipientViews): HandlersOf<'searchMails' | 'getMail' | 'settleMail'> {
+export function mailHandlers(services: Services, sight: Sight, views: RecipientViews): HandlersOf<'searchMails' | 'getMail' | 'settleMail'> {
   return {
     searchMails: async ({ query: { unmask, reason, ...filters } }, call) => {
       const view = await views.open({ unmask, reason }, filters, call);
-      const { items, next } = await services.ask('logs.list-mails', filters);
+      const { items, next } = await services.ask('logs.list-mails', { ...filters, automationIds: await sight.automationIds(call.caller) });
       return { status: 200, body: { items: await view.show(items), next } };
     },
     getMail: async ({ params, query }, call) => {

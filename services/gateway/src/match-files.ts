@@ -1,8 +1,8 @@
 import { findColumn, type AttachedFile, type OperationAnswer, type OperationInput, type Row } from '@tank/contracts';
 import { checkFileRules } from './check-file-rules.js';
-import { draftDefinition } from './draft-definition.js';
 import type { CallOfUser, Services } from './handlers.js';
 import { localDateTime } from './local-time.js';
+import { definitionOnOwnConnection } from './own-connection.js';
 import { notYet } from './problem.js';
 import type { RecipientViews } from './privacy/recipient-views.js';
 import { sampleRows } from './sample-rows.js';
@@ -17,7 +17,7 @@ export class MatchFiles {
 
   async match(automationId: string, { rows: limit, fileRules: unsaved, businessDate = localDateTime(this.now(), 'Asia/Seoul') }: Asked, call: CallOfUser): Promise<Match> {
     checkFileRules(unsaved);
-    const definition = await draftDefinition(this.services, automationId);
+    const definition = await definitionOnOwnConnection(this.services, automationId);
     const rules = unsaved ?? definition.fileRules;
     if (rules.length === 0) throw notYet('fileRules', ['There is no file rule yet.', '파일 규칙이 아직 없습니다.'], ['Save one, or send it with the request.', '파일 규칙을 저장하거나 요청에 함께 보내세요.']);
     const sample = await sampleRows(this.services, definition, limit);

@@ -1,33 +1,56 @@
-import { Refused, type AutomationDefinition, type FileRule, type OperationAnswer, type OperationInput, type Row } from '@tank/contracts';
-import { draftDefinition } from './draft-definition.js';
+import { Refused, type AutomationDefinition, type FileRule, type OperationAnswer, type OperationInput, type Row, type Template } from '@tank/contracts';
 import type { CallOfUser, Services } from './handlers.js';
 import { localDateTime } from './local-time.js';
+import { definitionOnOwnConnection } from './own-connection.js';
 import { ApiProblem, fieldProblem, notYet } from './problem.js';
 import type { RecipientViews } from './privacy/recipient-views.js';
 import { sampleRows } from './sample-rows.js';
 
 type Asked = OperationInput<'previewTemplate'>['body'];
 type Preview = OperationAnswer<'previewTemplate'>['body'];
+type Matched = NonNullable<Preview['files']>;
+
+/** A row to render, with what it is rendered by. */
+export interface Sample {
+  template: Template;
+  number: number;
+  values: Row;
+  businessDate: string;
+}
 
 /** The mail that one row would get now, and its files. Nothing is sent, saved or claimed. */
 export class PreviewMail {
   constructor(private readonly services: Services, private readonly views: RecipientViews, private readonly now: () => Date = () => new Date()) {}
 
-  async preview(automationId: string, { template: unsaved, row: number, businessDate = localDateTime(this.now(), 'Asia/Seoul') }: Asked, call: CallOfUser): Promise<Preview> {
-    const definition = await draftDefinition(this.services, automationId);
+  async preview(automationId: string, asked: Asked, call: CallOfUser): Promise<Preview> {
+    const definition = await definitionOnOwnConnection(this.services, automationId);
+    const sample = await this.sample(definition, asked, call);
+    const [mail, files] = await Promise.all([this.render(sample), this.filesOrWhyNot(definition.fileRules, sample)]);
+    const { businessDate, number, values } = sample;
+    return { ...mail, businessDate, row: { number, values }, ...files };
+  }
+
+  /** Whose row it is stands in the trail by then. @throws ApiProblem for what the automation still lacks, and where the row cannot be had */
+  async sample(definition: AutomationDefinition, { template: unsaved, row: number, businessDate = localDateTime(this.now(), 'Asia/Seoul') }: Asked, call: CallOfUser): Promise<Sample> {
     const template = unsaved ?? definition.template;
     if (!template) throw notYet('template', ['There is no template yet.', '템플릿이 아직 없습니다.'], ['Save one, or send it with the request.', '템플릿을 저장하거나 요청에 함께 보내세요.']);
-
     const values = await this.sampleRow(definition, number);
-    const [mail, files] = await Promise.all([
-      this.services.ask('renderer.preview', { template, values, businessDate }),
-      this.matchFiles(definition.fileRules, values, businessDate),
-    ]);
+    await this.views.recordRows([values], definition, call);
+    return { template, number, values, businessDate };
+  }
+
+  async render({ template, values, businessDate }: Sample): Promise<{ subject: string; html: string; text: string }> {
+    const mail = await this.services.ask('renderer.preview', { template, values, businessDate });
     if (!mail.ok) {
       throw new ApiProblem({ status: 422, code: 'PREVIEW_FAILED', detail: mail.detail, field: 'template', faults: [{ field: 'template', code: mail.errorCode, message: mail.detail }] });
     }
-    await this.views.recordRows([values], definition, call);
-    return { subject: mail.subject, html: mail.html, text: mail.text, businessDate, row: { number, values }, ...files };
+    return { subject: mail.subject, html: mail.html, text: mail.text };
+  }
+
+  /** What each rule finds for the row. @throws Refused */
+  async filesOf(rules: FileRule[], { values, businessDate }: Sample): Promise<Matched> {
+    if (rules.length === 0) return { files: [], checks: [] };
+    return this.services.ask('attachment.match-files', { rules, values, businessDate });
   }
 
   private async sampleRow(definition: AutomationDefinition, number: number): Promise<Row> {
@@ -41,10 +64,9 @@ export class PreviewMail {
   }
 
   /** The text can be looked at while the files cannot: then the answer says why they are missing. */
-  private async matchFiles(rules: FileRule[], values: Row, businessDate: string): Promise<Pick<Preview, 'files' | 'filesProblem'>> {
-    if (rules.length === 0) return { files: { files: [], checks: [] }, filesProblem: null };
+  private async filesOrWhyNot(rules: FileRule[], sample: Sample): Promise<Pick<Preview, 'files' | 'filesProblem'>> {
     try {
-      return { files: await this.services.ask('attachment.match-files', { rules, values, businessDate }), filesProblem: null };
+      return { files: await this.filesOf(rules, sample), filesProblem: null };
     } catch (error) {
       if (!(error instanceof Refused) || error.refusal.code === 'DEFECT') throw error;
       return { files: null, filesProblem: error.refusal.message };

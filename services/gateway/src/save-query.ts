@@ -1,6 +1,6 @@
 import type { AutomationChange, AutomationDefinition, Column, OperationAnswer, QueryPurpose, UpdateDefinition, Warning } from '@tank/contracts';
-import { draftDefinition } from './draft-definition.js';
 import type { Call, Services } from './handlers.js';
+import { definitionOnOwnConnection } from './own-connection.js';
 import { queryProblem } from './query-problem.js';
 import { EARLIER, TestQuery } from './test-query.js';
 
@@ -21,7 +21,7 @@ export class SaveQuery {
   }
 
   async save(automationId: string, purpose: QueryPurpose, text: QueryText, say: Call['say']): Promise<OperationAnswer<'saveTargetQuery'>> {
-    const definition = await draftDefinition(this.services, automationId);
+    const definition = await definitionOnOwnConnection(this.services, automationId);
     const { check, refreshed } = await this.#test.test(definition, purpose, text.sql);
     if (check.status === 'invalid') throw queryProblem('sql', check.error);
 

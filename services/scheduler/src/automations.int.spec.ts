@@ -107,14 +107,14 @@ it('lists automations page by page, each once', async () => {
   const seen: string[] = [];
   let after: string | null = null;
   do {
-    const page: Awaited<ReturnType<typeof scheduler.automations.list>> = await scheduler.automations.list(2, after);
+    const page: Awaited<ReturnType<typeof scheduler.automations.list>> = await scheduler.automations.list(null, 2, after);
     seen.push(...page.items.map((item) => item.automationId));
     after = page.next;
   } while (after);
   const [all] = await db.query<{ count: number }>('SELECT count(*)::integer AS count FROM automation');
   expect(new Set(seen).size).toBe(all!.count);
   expect(seen).toHaveLength(all!.count);
-  await expect(scheduler.automations.list(2, 'bm9uc2Vuc2U')).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'after' } });
+  await expect(scheduler.automations.list(null, 2, 'bm9uc2Vuc2U')).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'after' } });
 });
 
 it('lists its versions newest first, page by page, and shows each with all that it says', async () => {

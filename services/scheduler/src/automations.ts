@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
-  automationDefinitionSchema, Refused,
+  automationDefinitionSchema, DEFAULT_GROUP, Refused,
   type Automation, type AutomationChange, type AutomationDefinition, type AutomationInput, type AutomationVersion, type VersionSummary,
 } from '@tank/contracts';
 import { missingForActivation } from './missing-for-activation.js';
@@ -11,6 +11,7 @@ export interface NewAutomation {
   versionId: string;
   name: string;
   description: string;
+  groupId: string;
   definition: AutomationDefinition;
 }
 
@@ -18,8 +19,10 @@ export interface AutomationStore {
   /** With its first version, a draft. */
   insert(automation: NewAutomation): Promise<void>;
   find(automationId: string): Promise<Automation | undefined>;
-  /** Oldest first. */
-  page(limit: number, after: string | null): Promise<{ items: Automation[]; next: string | null }>;
+  /** False: there is no such automation. */
+  move(automationId: string, groupId: string): Promise<boolean>;
+  /** Oldest first; of all groups when null. */
+  page(groupIds: string[] | null, limit: number, after: string | null): Promise<{ items: Automation[]; next: string | null }>;
   version(versionId: string): Promise<AutomationVersion | undefined>;
   numbered(automationId: string, number: number): Promise<AutomationVersion | undefined>;
   /** Newest first, those before the number. */
@@ -34,9 +37,9 @@ export interface AutomationStore {
 export class Automations {
   constructor(private readonly store: AutomationStore) {}
 
-  async create({ name, description, definition }: AutomationInput): Promise<Automation> {
+  async create({ name, description, groupId = DEFAULT_GROUP, definition }: AutomationInput): Promise<Automation> {
     const automationId = randomUUID();
-    await this.store.insert({ automationId, versionId: randomUUID(), name, description, definition: automationDefinitionSchema.parse(definition) });
+    await this.store.insert({ automationId, versionId: randomUUID(), name, description, groupId, definition: automationDefinitionSchema.parse(definition) });
     return this.get(automationId);
   }
 
@@ -44,8 +47,14 @@ export class Automations {
     return (await this.store.find(automationId)) ?? noAutomation(automationId);
   }
 
-  list(limit: number, after: string | null): Promise<{ items: Automation[]; next: string | null }> {
-    return this.store.page(limit, after);
+  list(groupIds: string[] | null, limit: number, after: string | null): Promise<{ items: Automation[]; next: string | null }> {
+    return this.store.page(groupIds, limit, after);
+  }
+
+  /** Its runs, schedules and mails go along: they are known by it. */
+  async move(automationId: string, groupId: string): Promise<Automation> {
+    if (!(await this.store.move(automationId, groupId))) noAutomation(automationId);
+    return this.get(automationId);
   }
 
   async version(versionId: string): Promise<AutomationVersion> {

@@ -5,13 +5,18 @@ import { checkTiming, firingsAfter, type Timing } from './cron.js';
 /** A schedule as it is kept; times as instants. */
 export type KeptSchedule = Omit<ScheduleInput, 'startAt' | 'endAt'> & Timing & { scheduleId: string; createdAt: Date };
 
+export interface SchedulesOf {
+  automationId: string | null;
+  groupIds: string[] | null;
+}
+
 export interface ScheduleStore {
   /** The database server's clock: the one that schedules fire by. */
   now(): Promise<Date>;
   /** False: there is no such automation. */
   insert(schedule: Omit<KeptSchedule, 'createdAt'>, nextFireAt: Date | null): Promise<boolean>;
-  /** Oldest first; all automations when null. */
-  list(automationId: string | null): Promise<KeptSchedule[]>;
+  /** Oldest first; all automations, of all groups, when null. */
+  list(of: SchedulesOf): Promise<KeptSchedule[]>;
   /** Changes it while nobody else does. `dueAt`: its next firing, which may be past. Undefined: there is no such schedule. */
   change(scheduleId: string, work: (schedule: KeptSchedule, dueAt: Date | null) => { schedule: KeptSchedule; nextFireAt: Date | null }): Promise<KeptSchedule | undefined>;
   /** Its runs stay. Undefined: there is no such schedule. */
@@ -65,9 +70,9 @@ export class Schedules {
     return { nextFirings: firingsAfter(timing, now, FIRINGS_SHOWN).map((firing) => firing.toISOString()) };
   }
 
-  async list(automationId: string | null): Promise<{ items: Schedule[] }> {
+  async list(of: SchedulesOf): Promise<{ items: Schedule[] }> {
     const now = await this.store.now();
-    return { items: (await this.store.list(automationId)).map((schedule) => shown(schedule, now)) };
+    return { items: (await this.store.list(of)).map((schedule) => shown(schedule, now)) };
   }
 }
 

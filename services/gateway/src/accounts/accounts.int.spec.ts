@@ -60,6 +60,14 @@ describe('users and their sessions', () => {
       expect((await refresh(`${REFRESH_COOKIE}=${fixed}`)).body.code).toBe('SESSION_ENDED');
     });
 
+    it('of one user succeeds as often as it comes at the same moment', async () => {
+      const { credentials } = await somebody();
+      for (let round = 0; round < 5; round++) {
+        const answers = await Promise.all(Array.from({ length: 8 }, (_, at) => (at % 2 ? served.otherReplica : served.api).call('signIn', '/api/session', { body: credentials })));
+        expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
+      }
+    });
+
     it('hashes a password anew when its cost was raised', async () => {
       const { credentials, user } = await somebody();
       const cheaper = await new Argon2Passwords({ memory: 32, passes: 1, parallelism: 1 }).hash(credentials.password);

@@ -1,7 +1,7 @@
 import type { Role, User, UserChange, UserInput } from '@tank/contracts';
 import { fieldProblem } from '../problem.js';
 import type { StoredUser } from './account.js';
-import { lastAdministrator, nameInUse, noSuch, noSuchGroup } from './account-problems.js';
+import { lastAdministrator, nameInUse, noPasswordHere, noSuch, noSuchGroup } from './account-problems.js';
 import { passwordFault } from './password-policy.js';
 import type { Passwords } from './sign-in.js';
 
@@ -40,11 +40,12 @@ export class ManageUsers {
     return user;
   }
 
-  /** A user that is disabled, or gets a temporary password, is signed out everywhere; a temporary password also opens a locked name. */
+  /** A user that is disabled, gets a temporary password, or has no second factor any more, is signed out everywhere; a temporary password also opens a locked name. */
   async change(userId: string, { temporaryPassword, ...change }: UserChange): Promise<User> {
     const known = await this.users.find({ userId });
     if (!known) throw noSuch('user');
-    const { name } = known.user;
+    const { name, ofProvider } = known.user;
+    if (temporaryPassword !== undefined && ofProvider) throw noPasswordHere('temporaryPassword');
     if (temporaryPassword !== undefined) refuseWeak(temporaryPassword, name);
     const passwordHash = temporaryPassword === undefined ? undefined : await this.passwords.hash(temporaryPassword);
     const changed = await this.users.change(userId, { ...change, passwordHash });

@@ -26,14 +26,15 @@ describe('npm run admin:reset', () => {
   };
   const passwordIn = (output: string) => /: ([\w-]{20})\n$/.exec(output)?.[1] ?? '';
 
-  it('opens the door again to an administrator who is locked and disabled, with a password to be changed', async () => {
+  it('opens the door again to an administrator who is locked and disabled and has lost his second factor, with a password to be changed', async () => {
     const second = await served.person('second', 'administrator');
     const lost = await served.signIn();
     await second.call('changeUser', `/api/user/${lost.user.userId}`, { body: { disabled: true, role: 'viewer' } });
     for (let at = 0; at < 10; at++) await served.api.call('signIn', '/api/session', { body: { ...ADMIN, password: 'x' } });
+    await served.sql("UPDATE user_account SET second_factor = '\\x00', second_factor_step = 1 WHERE user_id = $1", [lost.user.userId]);
     const { code, output } = await run('--name', 'Admin');
     expect([code, output]).toEqual([0, expect.stringMatching(/^admin is an administrator/)]);
-    expect((await served.signIn({ name: 'admin', password: passwordIn(output) })).user).toMatchObject({ role: 'administrator', disabled: false, mustChangePassword: true });
+    expect((await served.signIn({ name: 'admin', password: passwordIn(output) })).user).toMatchObject({ role: 'administrator', disabled: false, mustChangePassword: true, secondFactor: false });
     expect((await lost.call('getSession', '/api/session')).status).toBe(401);
   });
 

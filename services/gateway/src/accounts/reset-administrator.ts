@@ -7,15 +7,15 @@ interface Users {
   find(by: { name: string }): Promise<StoredUser | undefined>;
   list(): Promise<User[]>;
   addFirst(user: { name: string; displayName: string; role: Role; passwordHash: string; mustChangePassword: boolean }): Promise<User | undefined>;
-  change(userId: string, change: { role: Role; disabled: boolean; passwordHash: string }): Promise<User | 'unknown' | 'unknown-group' | 'last-administrator'>;
+  change(userId: string, change: { role: Role; disabled: boolean; passwordHash: string; secondFactor: 'off' }): Promise<User | 'unknown' | 'unknown-group' | 'last-administrator'>;
 }
 interface Attempts {
   forgive(name: string): Promise<void>;
 }
 
 /**
- * For a lost administrator: gives the user a temporary password, the role administrator, and the right to sign in; all
- * sessions of the user end. Where there is no user at all it makes this one.
+ * For a lost administrator: gives the user a temporary password, the role administrator, and the right to sign in, without a
+ * second factor; all sessions of the user end. Where there is no user at all it makes this one.
  * @returns the temporary password, or the names that there are when this is none of them.
  */
 export async function resetAdministrator(users: Users, passwords: Passwords, attempts: Attempts, name: string): Promise<{ temporaryPassword: string } | { known: string[] }> {
@@ -23,7 +23,7 @@ export async function resetAdministrator(users: Users, passwords: Passwords, att
   const passwordHash = await passwords.hash(temporaryPassword);
   const known = await users.find({ name });
   const done = known
-    ? await users.change(known.user.userId, { role: 'administrator', disabled: false, passwordHash })
+    ? await users.change(known.user.userId, { role: 'administrator', disabled: false, passwordHash, secondFactor: 'off' })
     : await users.addFirst({ name, displayName: name, role: 'administrator', passwordHash, mustChangePassword: true });
   await attempts.forgive(name);
   return typeof done === 'object' ? { temporaryPassword } : { known: (await users.list()).map((user) => user.name) };

@@ -10,8 +10,7 @@ import * as sample from '../test/samples.js';
 import { serveForTest, type Answered, type ServedApi } from '../test/served-api.js';
 
 const MAILS = '/api/mail/export?reason=month%20end';
-const text = ({ body }: Answered) => (body as Buffer).toString();
-const linesOf = (answered: Answered) => text(answered).split('\r\n').slice(0, -1);
+const linesOf = ({ body }: Answered) => (body as string).split('\r\n').slice(0, -1);
 const pageOf = (from: number, count: number): MailLog[] => Array.from({ length: count }, (_, at) => ({ ...sample.mail, mailId: `${sample.RUN}-${from + at}`, row: from + at }));
 
 describe('an export', () => {

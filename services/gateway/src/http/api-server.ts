@@ -8,10 +8,13 @@ import type { Asked, AuditTrail } from '../audit/audit-trail.js';
 import { toldDetail } from '../audit/told-detail.js';
 import type { AnyHandler, Handlers } from '../handlers.js';
 import { ApiProblem } from '../problem.js';
+import type { Sight } from '../sight.js';
 import { inLanguage } from '../words.js';
 import { checkInput } from './check-input.js';
+import { decryptPasswords } from './decrypt-passwords.js';
 import { languageOf, type Language } from './language.js';
 import { isCrossSite, isLoopbackHostHeader } from './loopback.js';
+import { providerCookie, providerTicketOf } from './provider-cookie.js';
 import { readJsonBody } from './read-json-body.js';
 import { refreshCookie, refreshTokenOf } from './refresh-cookie.js';
 import { renderProblem } from './render-problem.js';
@@ -40,7 +43,10 @@ interface Admitted {
 
 /** Serves everything below /api from the table of operations; other paths pass on. */
 export class ApiServer {
-  constructor(private readonly handlers: Handlers, private readonly guard: Accounts['guard'], private readonly trail: Pick<AuditTrail, 'begin' | 'record'>) {}
+  constructor(
+    private readonly handlers: Handlers, private readonly accounts: Pick<Accounts, 'guard' | 'passwordKeys'>, private readonly sight: Pick<Sight, 'admit'>,
+    private readonly trail: Pick<AuditTrail, 'begin' | 'record'>,
+  ) {}
 
   readonly middleware = (request: IncomingMessage & { originalUrl?: string }, response: ServerResponse, next: () => void): void => {
     const url = parseUrl(request.originalUrl ?? request.url ?? '/');
@@ -60,7 +66,7 @@ export class ApiServer {
       try {
         refuseStrangers(request);
         if (!url || route?.found !== 'operation') throw notServed(request, response, route?.found === 'path' ? route.allow : []);
-        const caller = await this.guard.admit(route.id, request.headers.authorization);
+        const caller = await this.accounts.guard.admit(route.id, request.headers.authorization);
         userId = caller?.userId;
         const answer = await this.call(route.id, { params: route.params, url, caller }, request, response, language);
         if (isStreamed(route.id, answer.status)) await sendStream(request, response, answer.status, answer.body as Streamed);
@@ -77,20 +83,26 @@ export class ApiServer {
   }
 
   private async call(id: OperationId, { params, url, caller }: Admitted, request: IncomingMessage, response: ServerResponse, language: Language) {
-    const body = request.method === 'GET' || request.method === 'HEAD' ? undefined : await readJsonBody(request);
+    const sent = request.method === 'GET' || request.method === 'HEAD' ? undefined : await readJsonBody(request);
+    const body = await decryptPasswords(id, sent, this.accounts.passwordKeys);
     const input = checkInput(id, { params, query: url.searchParams, headers: request.headers, body }, language);
     const address = request.socket.remoteAddress ?? 'unknown';
     const asked: Asked = { by: caller ?? null, address, operation: id, ...objectOf(id, params), detail: toldDetail(input), traceId: traceId() };
     const handle = this.handlers[id] as AnyHandler;
-    const answer = await this.audited(id, asked, () => handle(input, {
-      say: (words) => inLanguage(words, language),
-      setHeader: (name, value) => void response.setHeader(name, value),
-      caller,
-      client: { address, userAgent: request.headers['user-agent'] ?? '' },
-      refreshToken: refreshTokenOf(request),
-      setRefreshToken: (cookie) => void response.setHeader('Set-Cookie', refreshCookie(cookie, request)),
-      record: (detail, by = asked.by ?? undefined) => this.trail.record({ ...asked, by: by ?? null, detail }),
-    }));
+    const answer = await this.audited(id, asked, async () => {
+      if (caller) await this.sight.admit(id, input, caller);
+      return handle(input, {
+        say: (words) => inLanguage(words, language),
+        setHeader: (name, value) => void response.setHeader(name, value),
+        caller,
+        client: { address, userAgent: request.headers['user-agent'] ?? '' },
+        refreshToken: refreshTokenOf(request),
+        setRefreshToken: (cookie) => void response.appendHeader('Set-Cookie', refreshCookie(cookie, request)),
+        providerTicket: providerTicketOf(request),
+        setProviderTicket: (ticket) => void response.appendHeader('Set-Cookie', providerCookie(ticket, request)),
+        record: (detail, by = asked.by ?? undefined) => this.trail.record({ ...asked, by: by ?? null, detail }),
+      });
+    });
     const schema = (API[id].answers as Record<number, z.ZodType | undefined>)[answer.status];
     if (!schema) throw new Error(`${id} answered ${answer.status}, which the API does not list.`);
     // Also the last gate: a field that the API does not name, such as a password, does not get out.

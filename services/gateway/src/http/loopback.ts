@@ -7,6 +7,11 @@ export function isLoopback(host: string): boolean {
   return isIP(bare) === 4 ? bare.startsWith('127.') : bare === '::1';
 }
 
+/** Plain HTTP only to this machine. */
+export function isSafeProviderUrl({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+}
+
 /** A page of somebody else's whose name was pointed at 127.0.0.1 (DNS rebinding) still sends its own name as Host. */
 export function isLoopbackHostHeader(header: string | undefined): boolean {
   if (header === undefined) return false;

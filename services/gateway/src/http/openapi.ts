@@ -84,12 +84,14 @@ function streamed(status: string, mediaTypes: readonly string[]): Json {
   return { description: STATUS_CODES[status] ?? status, content: Object.fromEntries(mediaTypes.map((type) => [type, { schema: { type: 'string' } }])) };
 }
 
+const GOING_ON: Json = { headers: { Location: { description: 'Where the browser goes on', schema: { type: 'string' } } } };
 const HEADERS: { [status: number]: Json } = {
   401: { 'WWW-Authenticate': { description: 'Bearer (RFC 6750)', schema: { type: 'string' } } },
   429: { 'Retry-After': { description: 'Seconds until it is worth another try', schema: { type: 'integer' } } },
 };
 
 function headersOf(type: string, status: number): Json {
+  if (status === 302) return GOING_ON;
   const headers = type === 'application/problem+json' ? HEADERS[status] : undefined;
   return headers ? { headers } : {};
 }
@@ -98,7 +100,7 @@ function parametersOf(place: 'path' | 'query' | 'header', schema: z.ZodObject | 
   return Object.entries(schema?.shape ?? {}).map(([name, field]) => ({
     name: place === 'header' ? name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase()) : name,
     in: place,
-    required: place === 'path',
+    required: !(field as z.ZodType).safeParse(undefined).success,
     schema: jsonSchema(field as z.ZodType, 'input', components),
   }));
 }

@@ -26,7 +26,7 @@ const SECRETIVE: Fakes = {
 const AUTHORS_TOOLS: OperationId[] = ['sampleRows', 'matchFiles', 'previewTemplate'];
 const unmasking = OPERATION_IDS.filter((id) => 'unmask' in ((API[id] as Operation).query?.shape ?? {}));
 
-const textOf = ({ body }: Answered) => (body instanceof Buffer ? body.toString() : JSON.stringify(body)).normalize('NFC');
+const textOf = ({ body }: Answered) => (typeof body === 'string' ? body : JSON.stringify(body)).normalize('NFC');
 
 let api: ServedApi;
 let records: FakeRecords;

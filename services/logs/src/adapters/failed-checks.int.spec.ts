@@ -52,6 +52,8 @@ describe('files that failed', () => {
       to: { address: 'c1@bank.example', name: '김철수' }, rule: '명세서', status: 'INVALID', path: 'a.pdf', detail: 'INVALID!', loggedAt: expect.any(String),
     }]);
     expect((await failedFiles({ automationId, status: 'NOT_FOUND' })).items.map(({ rule, path }) => [rule, path])).toEqual(Array(3).fill(['약관', null]));
+    expect((await failedFiles({ automationIds: [otherAutomation] })).items.map(({ runId }) => runId)).toEqual([otherRun.runId]);
+    expect((await failedFiles({ automationIds: [] })).items).toEqual([]);
     expect((await failedFiles({ to: '2020-01-01' })).items).toEqual([]);
     await expect(failedFiles({ from: '2020-01-02', to: '2020-01-01' })).rejects.toMatchObject({ refusal: { field: 'from' } });
   });
@@ -61,6 +63,7 @@ describe('templates that failed', () => {
   it('come newest first with their mail, without those that went well', async () => {
     expect((await failedTemplates({})).items.map(({ mailId, status, detail }) => [mailId, status, detail])).toEqual([[`${otherRun.runId}-1`, 'FAIL', 'amount is missing']]);
     expect((await failedTemplates({ automationId })).items).toEqual([]);
+    expect((await failedTemplates({ automationIds: [automationId] })).items).toEqual([]);
     expect((await failedTemplates({ runId: otherRun.runId, limit: 1 })).next).toBeNull();
   });
 });
@@ -73,8 +76,8 @@ describe('checks that failed among very many', () => {
     await fill('attachment_log', 'position, rule', "CASE WHEN n % 20 = 0 THEN 'NOT_FOUND' ELSE 'FOUND' END, now() - n * interval '1 second', 0, 'r'");
     await fill('template_log', 'detail', "CASE WHEN n % 20 = 0 THEN 'FAIL' ELSE 'OK' END, now() - n * interval '1 second', ''");
     for (const table of ['attachment_log', 'template_log', 'email_send_log']) await tables.source.query(`VACUUM ANALYZE ${table}_202611`);
-    const files = async (...[runId, ofAutomation, status, at]: (string | null)[]) => JSON.stringify(await tables.source.query(`EXPLAIN ${FAILED_FILES}`, [runId, ofAutomation, null, null, 'Asia/Seoul', at, at && 'm', at && 0, status, 100]));
-    const templates = async (...[runId, ofAutomation]: (string | null)[]) => JSON.stringify(await tables.source.query(`EXPLAIN ${FAILED_TEMPLATES}`, [runId, ofAutomation, null, null, 'Asia/Seoul', null, null, 100]));
+    const files = async (...[runId, ofAutomation, status, at]: (string | null)[]) => JSON.stringify(await tables.source.query(`EXPLAIN ${FAILED_FILES}`, [runId, ofAutomation, null, null, 'Asia/Seoul', null, at, at && 'm', at && 0, status, 100]));
+    const templates = async (...[runId, ofAutomation]: (string | null)[]) => JSON.stringify(await tables.source.query(`EXPLAIN ${FAILED_TEMPLATES}`, [runId, ofAutomation, null, null, 'Asia/Seoul', null, null, null, 100]));
     const plans = [await files(null, null, null, null), await files(null, null, 'NOT_FOUND', null), await files(null, null, null, '2026-11-20'), await templates(null, null)];
     for (const plan of plans) expect(plan).toMatch(/Index Scan Backward using (attachment_log_202611|template_log_202611)_logged_at/);
     expect(await files(run.runId, null, null, null)).toMatch(/attachment_log_202611_run_id_status_idx/);

@@ -3,7 +3,8 @@ import type { LogsDb, Sql } from '@tank/logs-db';
 import type { AutomationStore, NewAutomation } from '../automations.js';
 import { pageOf, placeOf } from './page-cursor.js';
 
-const INSERT_AUTOMATION = 'INSERT INTO automation (automation_id, name, description) VALUES ($1, $2, $3)';
+const INSERT_AUTOMATION = 'INSERT INTO automation (automation_id, name, description, group_id) VALUES ($1, $2, $3, $4)';
+const MOVE = 'UPDATE automation SET group_id = $2 WHERE automation_id = $1 RETURNING automation_id';
 const INSERT_DRAFT = `
   INSERT INTO automation_version (version_id, automation_id, number, status, definition)
   SELECT $1, $2, coalesce(max(number), 0) + 1, 'DRAFT', $3::json FROM automation_version WHERE automation_id = $2`;
@@ -23,16 +24,17 @@ const SUMMARIES = `
 const LIVE_VERSIONS = `
   SELECT ${VERSION} FROM automation_version v JOIN automation a USING (automation_id)
   WHERE v.automation_id = ANY($1) AND v.status IN ('ACTIVE', 'DRAFT')`;
-const FIND = `SELECT automation_id, name, description, created_at, '' AS place_time FROM automation WHERE automation_id = $1`;
+const FIND = `SELECT automation_id, name, description, group_id, created_at, '' AS place_time FROM automation WHERE automation_id = $1`;
 const PAGE = `
-  SELECT automation_id, name, description, created_at, (created_at AT TIME ZONE 'UTC')::text || '+00' AS place_time FROM automation
-  WHERE $2::timestamptz IS NULL OR (created_at, automation_id) > ($2::timestamptz, $3::uuid)
+  SELECT automation_id, name, description, group_id, created_at, (created_at AT TIME ZONE 'UTC')::text || '+00' AS place_time FROM automation
+  WHERE ($4::uuid[] IS NULL OR group_id = ANY($4)) AND ($2::timestamptz IS NULL OR (created_at, automation_id) > ($2::timestamptz, $3::uuid))
   ORDER BY created_at, automation_id LIMIT $1`;
 
 interface AutomationRow {
   automation_id: string;
   name: string;
   description: string;
+  group_id: string;
   created_at: Date;
   place_time: string;
 }
@@ -50,9 +52,9 @@ interface VersionRow {
 export class PgAutomationStore implements AutomationStore {
   constructor(private readonly db: LogsDb) {}
 
-  async insert({ automationId, versionId, name, description, definition }: NewAutomation): Promise<void> {
+  async insert({ automationId, versionId, name, description, groupId, definition }: NewAutomation): Promise<void> {
     await this.db.transaction(async (sql) => {
-      await sql.query(INSERT_AUTOMATION, [automationId, name, description]);
+      await sql.query(INSERT_AUTOMATION, [automationId, name, description, groupId]);
       await sql.query(INSERT_DRAFT, [versionId, automationId, JSON.stringify(definition)]);
     });
   }
@@ -62,9 +64,13 @@ export class PgAutomationStore implements AutomationStore {
     return automation;
   }
 
-  async page(limit: number, after: string | null): Promise<{ items: Automation[]; next: string | null }> {
+  async move(automationId: string, groupId: string): Promise<boolean> {
+    return (await this.db.query(MOVE, [automationId, groupId])).length === 1;
+  }
+
+  async page(groupIds: string[] | null, limit: number, after: string | null): Promise<{ items: Automation[]; next: string | null }> {
     const [time, id] = after === null ? [null, null] : placeOf(after);
-    const { items, next } = pageOf(await this.db.query<AutomationRow>(PAGE, [limit + 1, time, id]), limit, (row) => row.automation_id, (row) => row);
+    const { items, next } = pageOf(await this.db.query<AutomationRow>(PAGE, [limit + 1, time, id, groupIds]), limit, (row) => row.automation_id, (row) => row);
     return { items: await withVersions(this.db, items), next };
   }
 
@@ -129,6 +135,7 @@ async function withVersions(sql: Sql, rows: AutomationRow[]): Promise<Automation
       automationId: row.automation_id,
       name: row.name,
       description: row.description,
+      groupId: row.group_id,
       activeVersion: own.find((version) => version.status === 'ACTIVE') ?? null,
       draftVersion: own.find((version) => version.status === 'DRAFT') ?? null,
       createdAt: row.created_at.toISOString(),

@@ -1,5 +1,5 @@
 import type { LogsDb } from '@tank/logs-db';
-import type { KeptSchedule, ScheduleStore } from '../schedules.js';
+import type { KeptSchedule, SchedulesOf, ScheduleStore } from '../schedules.js';
 
 const NOW = 'SELECT clock_timestamp() AS now';
 const INSERT = `
@@ -14,7 +14,9 @@ const FORGET_MISSED = 'DELETE FROM missed_firing WHERE schedule_id = $1';
 const REMOVE = 'DELETE FROM schedule WHERE schedule_id = $1';
 const LIST = `
   SELECT ${COLUMNS} FROM schedule
-  WHERE $1::uuid IS NULL OR automation_id = $1 ORDER BY created_at, schedule_id`;
+  WHERE ($1::uuid IS NULL OR automation_id = $1)
+    AND ($2::uuid[] IS NULL OR automation_id IN (SELECT automation_id FROM automation WHERE group_id = ANY($2)))
+  ORDER BY created_at, schedule_id`;
 
 interface ScheduleRow {
   schedule_id: string;
@@ -42,8 +44,8 @@ export class PgScheduleStore implements ScheduleStore {
     return inserted.length === 1;
   }
 
-  async list(automationId: string | null): Promise<KeptSchedule[]> {
-    return (await this.db.query<ScheduleRow>(LIST, [automationId])).map(scheduleOf);
+  async list({ automationId, groupIds }: SchedulesOf): Promise<KeptSchedule[]> {
+    return (await this.db.query<ScheduleRow>(LIST, [automationId, groupIds])).map(scheduleOf);
   }
 
   change(scheduleId: string, work: Parameters<ScheduleStore['change']>[1]): Promise<KeptSchedule | undefined> {
