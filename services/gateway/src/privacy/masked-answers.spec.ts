@@ -19,7 +19,7 @@ const SECRETIVE: Fakes = {
   'logs.get-mail': () => MAIL,
   'logs.list-failed-files': () => ({ items: [{ ...sample.failedFile, ...failed, path: MAIL.attachmentChecks[0]!.path }], next: null }),
   'logs.list-failed-templates': () => ({ items: [{ ...sample.failedTemplate, ...failed }], next: null }),
-  'scheduler.get-automation': () => sample.automation({ target: sample.TARGET, mapping: sample.MAPPING, template: sample.TEMPLATE, recipient: { keyColumn: 'customer_id', addressColumn: 'EMAIL' } }),
+  'scheduler.get-automation': () => sample.automation({ target: sample.TARGET, mapping: sample.MAPPING, template: sample.TEMPLATE, sender: sample.SENDER, recipient: { keyColumn: 'customer_id', addressColumn: 'EMAIL' } }),
   'dbio.sample': () => ({ status: 'ok', columns: [sample.column('customer_id'), sample.column('email')], rows: [{ customer_id: 'C1', email: ADDRESS }] }),
 };
 /** They show an author rows of the customer's database, which he could read with any query. */
@@ -61,7 +61,7 @@ describe('an answer about mails', () => {
   it.each(OPERATION_IDS.filter((id) => !AUTHORS_TOOLS.includes(id)))('of %s gives nobody an address who has not asked for it', async (id) => {
     role = 'administrator';
     const answered = await ask(id);
-    expect(answered.status).toBeLessThan(300);
+    expect([answered.status, answered.body?.detail]).toEqual([expect.any(Number), undefined]);
     expect(textOf(answered)).not.toMatch(/kim\.secret|김비밀/i);
   });
 
