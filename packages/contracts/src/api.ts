@@ -35,7 +35,7 @@ export interface Operation {
   answers: { [status: number]: z.ZodType };
   /** Media types of answers that are no JSON, by status: such an answer is `streamedSchema`. */
   media?: { [status: number]: readonly string[] };
-  /** Beside those that any operation may answer: 401 and 403 (unless it is public, roles.ts), 405, 413, 415, 421, 422, 500, 503. */
+  /** Beside those that any operation may answer: 401 (unless it is public, roles.ts), 403, 405, 413, 415, 421, 422, 429, 431, 500, 503. */
   errors: readonly number[];
 }
 
@@ -325,6 +325,14 @@ export const API = {
     method: 'GET', path: '/api/run/:id', of: 'run',
     summary: ['A run and its counts', '실행과 건수'],
     params: byId, answers: { 200: runSchema }, errors: [404],
+  },
+  watchRun: {
+    method: 'GET', path: '/api/run/:id/events', of: 'run',
+    summary: [
+      'Watch a run: server-sent events "run" (as GET answers it, at once and on each change), "away" (it cannot be asked now), "end" (it has ended) and "signed-out"; ends after an hour, then connect again',
+      '실행을 실시간으로 봅니다. 서버 전송 이벤트 "run"(GET 응답과 같은 내용, 즉시 그리고 바뀔 때마다), "away"(지금 확인할 수 없음), "end"(실행 종료), "signed-out". 한 시간 뒤 끊기면 다시 연결하세요',
+    ],
+    params: byId, answers: { 200: streamedSchema }, media: { 200: ['text/event-stream'] }, errors: [404],
   },
   pauseRun: {
     method: 'POST', path: '/api/run/:id/pause', of: 'run',

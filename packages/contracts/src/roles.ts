@@ -37,6 +37,7 @@ export const ACCESS = {
   listSchedules: 'viewer',
   listRuns: 'viewer',
   getRun: 'viewer',
+  watchRun: 'viewer',
   listRunMails: 'viewer',
   searchMails: 'viewer',
   getMail: 'viewer',

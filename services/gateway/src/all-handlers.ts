@@ -12,6 +12,7 @@ import { providerHandlers } from './provider.handler.js';
 import { RecipientViews } from './privacy/recipient-views.js';
 import type { Records } from './records.js';
 import { reportHandlers } from './reports.handler.js';
+import { runEventHandlers } from './run-events.handler.js';
 import { runHandlers } from './runs.handler.js';
 import { scheduleHandlers } from './schedules.handler.js';
 import { sentMailHandlers } from './sent-mails.handler.js';
@@ -27,6 +28,7 @@ export function allHandlers(services: Services, accounts: Accounts, records: Rec
     ...automationHandlers(services, sight, views),
     ...scheduleHandlers(services),
     ...runHandlers(services, sight, views),
+    ...runEventHandlers(services),
     ...mailHandlers(services, sight, views),
     ...sentMailHandlers(services, records.settings),
     ...testMailHandlers(services, accounts.own, views),

@@ -37,6 +37,12 @@ export class Guard {
     return caller;
   }
 
+  /** Who was admitted a while ago, as he is now; undefined when he would not be. His access token may have expired since. */
+  async admitAgain(id: OperationId, { sessionId }: Caller): Promise<Caller | undefined> {
+    const caller = await this.#callerOf(sessionId);
+    return caller && !caller.mustChangePassword && !caller.lacksSecondFactor && mayCall(id, caller.role) ? caller : undefined;
+  }
+
   /** What was just changed here is noticed here at once. */
   forget(): void {
     this.#known.clear();

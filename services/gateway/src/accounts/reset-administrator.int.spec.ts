@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { roleUrl } from '../../../../embedded/test/parts.js';
+import { roleUrl, waitFor } from '../../../../embedded/test/parts.js';
 import { ADMIN, ServedAccounts, SESSION_KEY } from '../test/served-accounts.js';
 
 const PROGRAM = join(import.meta.dirname, '../../dist/reset-administrator.main.js');
@@ -40,6 +40,20 @@ describe('npm run admin:reset', () => {
 
   it('says which names there are when it is none of them, and changes nothing', async () => {
     expect(await run('--name', 'nobody')).toEqual({ code: 1, output: expect.stringContaining('There is no user nobody, but: admin, second.') });
+  });
+
+  it('lets Tank be used from everywhere again, which is written down', async () => {
+    const admin = await served.signIn({ name: 'second', password: 'administrator has a password' });
+    const change = async (allowedNetworks: string[]) => (await admin.call('changeSettings', '/api/setting', { body: { allowedNetworks } })).status;
+    expect([await change(['10.20.0.0/16']), await change(['127.0.0.1', '10.20.0.0/16'])]).toEqual([422, 200]);
+    await served.sql(`INSERT INTO setting_change (name, value, user_id, user_name) VALUES ('allowedNetworks', '["10.20.0.0/16"]', $1, 'second')`, [admin.user.userId]);
+    await waitFor(async () => (await served.api.send('/api/session')).body.code === 'NETWORK_NOT_ALLOWED', { what: 'the door shut' });
+    expect(await run('--networks')).toEqual({ code: 0, output: expect.stringContaining('10.20.0.0/16') });
+    await waitFor(async () => (await served.api.send('/api/session')).body.code === 'UNAUTHENTICATED', { what: 'the door open' });
+    const history = await admin.call('listSettingChanges', '/api/setting/history');
+    expect(history.body.items[0]).toMatchObject({ name: 'allowedNetworks', value: [], userName: 'admin:reset', reason: 'npm run admin:reset -- --networks' });
+    const audit = await admin.call('listAudit', '/api/audit?operation=resetNetworks');
+    expect(audit.body.items).toEqual([expect.objectContaining({ operation: 'resetNetworks', detail: { allowedNetworks: ['10.20.0.0/16'] } })]);
   });
 
   it('says how it is used', async () => {

@@ -22,7 +22,7 @@ describe('an export', () => {
   beforeAll(async () => {
     [services, records] = [new FakeServices(), new FakeRecords()];
     const { guard } = new FakeAccounts();
-    api = await serveForTest(services, Object.assign(new FakeAccounts(), { guard: { admit: async () => ({ ...(await guard.admit()), userId, role }) } }), records);
+    api = await serveForTest(services, Object.assign(new FakeAccounts(), { guard: { ...guard, admit: async () => ({ ...(await guard.admitAgain()), userId, role }) } }), records);
   });
   beforeEach(() => {
     services.asked.length = 0;

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { WhereFrom } from './client-address.js';
 import { isLoopbackHostHeader } from './loopback.js';
 
 export interface Cookie {
@@ -17,13 +18,12 @@ export function cookieOf({ headers }: IncomingMessage, wanted: string): string |
 }
 
 /** `Set-Cookie`; no script can read it. */
-export function setCookie({ name, value, path, maxAgeSeconds, sameSite }: Cookie, request: IncomingMessage): string {
+export function setCookie({ name, value, path, maxAgeSeconds, sameSite }: Cookie, from: WhereFrom): string {
   const parts = [`${name}=${value}`, `Path=${path}`, `Max-Age=${maxAgeSeconds}`, 'HttpOnly', `SameSite=${sameSite}`];
-  return [...parts, ...(isPlainLoopback(request) ? [] : ['Secure'])].join('; ');
+  return [...parts, ...(isPlainLoopback(from) ? [] : ['Secure'])].join('; ');
 }
 
-/** Plain HTTP to this machine itself, where some browsers keep no Secure cookie; a proxy in front says when it was not plain. */
-function isPlainLoopback(request: IncomingMessage): boolean {
-  const isEncrypted = 'encrypted' in request.socket || request.headers['x-forwarded-proto'] === 'https';
-  return !isEncrypted && isLoopbackHostHeader(request.headers.host);
+/** Plain HTTP to this machine itself, where some browsers keep no Secure cookie. */
+function isPlainLoopback({ host, isEncrypted }: WhereFrom): boolean {
+  return !isEncrypted && isLoopbackHostHeader(host);
 }

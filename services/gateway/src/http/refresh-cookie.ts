@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { API } from '@tank/contracts';
 import type { RefreshCookie } from '../accounts/account.js';
+import type { WhereFrom } from './client-address.js';
 import { cookieOf, setCookie } from './cookie.js';
 
 export const REFRESH_COOKIE = 'tank_refresh';
@@ -11,6 +12,6 @@ export function refreshTokenOf(request: IncomingMessage): string | undefined {
 }
 
 /** `Set-Cookie` for a token, or (null) for none: no script can read it, no other site's page can send it, no other path gets it. */
-export function refreshCookie(cookie: RefreshCookie | null, request: IncomingMessage): string {
-  return setCookie({ name: REFRESH_COOKIE, value: cookie?.token ?? '', path: API.signIn.path, maxAgeSeconds: cookie?.maxAgeSeconds ?? 0, sameSite: 'Strict' }, request);
+export function refreshCookie(cookie: RefreshCookie | null, from: WhereFrom): string {
+  return setCookie({ name: REFRESH_COOKIE, value: cookie?.token ?? '', path: API.signIn.path, maxAgeSeconds: cookie?.maxAgeSeconds ?? 0, sameSite: 'Strict' }, from);
 }

@@ -34,7 +34,7 @@ let role: Role;
 beforeAll(async () => {
   records = new FakeRecords();
   const { guard } = new FakeAccounts();
-  api = await serveForTest(new FakeServices(SECRETIVE), Object.assign(new FakeAccounts(), { guard: { admit: async () => ({ ...(await guard.admit()), role }) } }), records);
+  api = await serveForTest(new FakeServices(SECRETIVE), Object.assign(new FakeAccounts(), { guard: { ...guard, admit: async () => ({ ...(await guard.admitAgain()), role }) } }), records);
 });
 afterAll(() => api.close());
 beforeEach(() => {

@@ -5,6 +5,7 @@ export const AUTOMATION = '6b0f3a52-7a0c-4a5e-9f35-0a8a3f1f6f10';
 export const VERSION = '0d8a0a3e-5b1f-4d53-9f0a-4b1d0f8f5a11';
 export const CONNECTION = '3c0d4f4e-53b5-4c73-8c07-9d5b8d7b8a12';
 export const RUN = '9e2f6d0c-1c1a-4f57-a6f1-2f8f7a1b5c13';
+export const ENDED_RUN = 'a1b7e0c4-4d3e-4c55-8f26-6d1f0e9c7b17';
 export const SCHEDULE = 'c2f7b8de-0b55-4a0b-b1de-7a3e5d1f9e14';
 export const USER = '5b8f2a90-33c4-4f0e-9d52-1c7f6a2b4d15';
 export const SESSION = '7e1d9c40-62b5-4a7d-8e03-2b9f4c6a8e16';
