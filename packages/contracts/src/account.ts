@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { revisionSchema } from './revision.js';
 import { roleSchema } from './roles.js';
 
 /** Upper and lower case are the same name. */
@@ -35,6 +36,7 @@ export const userSchema = z.object({
   mustChangePassword: z.boolean(),
   createdAt: z.iso.datetime(),
   lastSignInAt: z.iso.datetime().nullable(),
+  revision: revisionSchema,
 });
 export type User = z.infer<typeof userSchema>;
 

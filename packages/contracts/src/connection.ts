@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { revisionSchema } from './revision.js';
 import { timeZoneSchema } from './run.js';
 
 export const SOURCE_KINDS = ['postgres', 'oracle'] as const;
@@ -60,7 +61,7 @@ export const connectionChangeSchema = z
 export type ConnectionChange = z.infer<typeof connectionChangeSchema>;
 
 /** A connection as anybody but dbio sees it: without its passwords. */
-export const connectionSchema = z.object({ ...connectionShape, connectionId: z.uuid(), createdAt: z.iso.datetime() });
+export const connectionSchema = z.object({ ...connectionShape, connectionId: z.uuid(), createdAt: z.iso.datetime(), revision: revisionSchema });
 export type Connection = z.infer<typeof connectionSchema>;
 
 /** Where the database is, for sentences: never a password. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AutomationDefinition, MailDue, MailLogged, MailStopped, Message, Outcome, Row, Run } from '@tank/contracts';
+import type { Actor, Automation, AutomationChange, AutomationDefinition, AutomationVersion, MailDue, MailLogged, MailStopped, Message, Outcome, Row, Run } from '@tank/contracts';
 import type { LogsDb } from '@tank/logs-db';
 import { createLog } from '@tank/telemetry';
 import { PgAnnouncementStore } from './adapters/announcement-store.js';
@@ -20,6 +20,7 @@ import { ControlRun } from './control-run.js';
 import { DispatchMails } from './dispatch-mails.js';
 import { FireSchedules } from './fire-schedules.js';
 import { WriteManifest } from './manifest.js';
+import { ReleaseVersion } from './release-version.js';
 import { ResendMails } from './resend-mails.js';
 import { Runs } from './runs.js';
 import { Schedules } from './schedules.js';
@@ -29,6 +30,10 @@ import { StartWaitingRuns } from './start-waiting-runs.js';
 
 const silent = createLog('scheduler', () => undefined);
 const nothing = () => undefined;
+
+export const AUTHOR: Actor = { userId: '00000000-0000-4000-8000-0000000000a1', name: 'author' };
+/** Without having looked. */
+export const WHATEVER_IT_IS = { revision: null, by: AUTHOR };
 
 /** A definition that can be activated. */
 export const COMPLETE_DEFINITION: Partial<AutomationDefinition> = {
@@ -56,6 +61,7 @@ export class SchedulerFixture {
   readonly settings: Settings;
   readonly leadership: Leadership;
   readonly automations: Automations;
+  readonly release: ReleaseVersion;
   readonly schedules: Schedules;
   readonly runs: Runs;
   readonly startRun: StartRun;
@@ -73,6 +79,7 @@ export class SchedulerFixture {
     this.settings = { window: 200, redispatchAfterMs: 120_000, stopGraceMs: 0, selectAgainAfterMs: 120_000, ...settings };
     this.leadership = new Leadership(db, { holder, leaseMs: 60_000 }, silent);
     this.automations = new Automations(new PgAutomationStore(db));
+    this.release = new ReleaseVersion(new PgAutomationStore(db));
     this.schedules = new Schedules(new PgScheduleStore(db));
     this.runs = new Runs(new PgRunStore(db));
     this.startRun = new StartRun(new PgRunStarter(db), nothing);
@@ -118,9 +125,21 @@ export class SchedulerFixture {
     await this.dispatch.pass(this.epoch());
   }
 
+  create(definition: Partial<AutomationDefinition> = {}): Promise<Automation> {
+    return this.automations.create({ name: '월말 명세서', description: '', definition, schedules: [], by: AUTHOR });
+  }
+
+  async changeDraft(automationId: string, change: AutomationChange): Promise<AutomationVersion> {
+    return (await this.automations.changeDraft(automationId, WHATEVER_IT_IS, { change })).version;
+  }
+
+  async activate(automationId: string): Promise<AutomationVersion> {
+    return (await this.release.activate(automationId, WHATEVER_IT_IS, false)).version;
+  }
+
   async activeAutomation(change: Partial<AutomationDefinition> = {}): Promise<string> {
-    const { automationId } = await this.automations.create({ name: '월말 명세서', description: '', definition: { ...COMPLETE_DEFINITION, ...change } });
-    await this.automations.activate(automationId);
+    const { automationId } = await this.create({ ...COMPLETE_DEFINITION, ...change });
+    await this.activate(automationId);
     return automationId;
   }
 

@@ -32,6 +32,7 @@ import { FireSchedules } from './fire-schedules.js';
 import { Lead } from './lead.js';
 import { ManifestHandler } from './manifest.handler.js';
 import { WriteManifest } from './manifest.js';
+import { ReleaseVersion } from './release-version.js';
 import { ResendMails } from './resend-mails.js';
 import { RunsHandler } from './runs.handler.js';
 import { Runs } from './runs.js';
@@ -70,6 +71,7 @@ function adapters(config: SchedulerConfig) {
 function useCases() {
   return [
     { provide: Automations, inject: [LogsDb], useFactory: (db: LogsDb) => new Automations(new PgAutomationStore(db)) },
+    { provide: ReleaseVersion, inject: [LogsDb], useFactory: (db: LogsDb) => new ReleaseVersion(new PgAutomationStore(db)) },
     { provide: Schedules, inject: [LogsDb], useFactory: (db: LogsDb) => new Schedules(new PgScheduleStore(db)) },
     { provide: Runs, inject: [LogsDb], useFactory: (db: LogsDb) => new Runs(new PgRunStore(db)) },
     { provide: ResendMails, inject: [LogsDb, Bell], useFactory: (db: LogsDb, bell: Bell) => new ResendMails(new PgResendStore(db), () => bell.ring('clock', 'announce')) },

@@ -7,4 +7,9 @@ export class AutomationEntity {
   @Column({ type: 'text' }) name!: string;
   @Column({ type: 'text' }) description!: string;
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'clock_timestamp()' }) createdAt!: Date;
+  /** Raised with every change by people. */
+  @Column({ type: 'integer', default: 1 }) revision!: number;
+  /** Actor; null while nobody has. */
+  @Column({ name: 'changed_by', type: 'json', nullable: true }) changedBy!: unknown;
+  @Column({ name: 'changed_at', type: 'timestamptz', nullable: true }) changedAt!: Date | null;
 }
