@@ -1,4 +1,4 @@
-import { connectionSchema, type Connection, type ConnectionInput } from '@tank/contracts';
+import { connectionSchema, type Actor, type Connection, type ConnectionInput } from '@tank/contracts';
 import type { PasswordSeal } from './sealed-password.js';
 
 /** A row of source_connection, as `FIELDS` selects it. */
@@ -21,18 +21,20 @@ export interface StoredRow {
   given_by_settings: string | null;
   created_at: Date;
   revision: number;
+  changed_by: Actor | null;
+  changed_at: Date | null;
 }
 
 const WRITTEN = `name, kind, host, port, database_name, connect_string, tls, wallet, user_name, password_sealed, wallet_password_sealed,
   key_id, time_zone, limits, given_by_settings`;
-export const FIELDS = `connection_id, ${WRITTEN}, created_at, revision`;
+export const FIELDS = `connection_id, ${WRITTEN}, created_at, revision, changed_by, changed_at`;
 
-/** Their parameters are those of `rowOf`. */
+/** Their parameters are those of `rowOf`; $17 who changes it, null for the settings. */
 export const INSERT = `
   INSERT INTO source_connection (connection_id, ${WRITTEN})
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (name) DO NOTHING RETURNING ${FIELDS}`;
 export const CHANGE = `
-  UPDATE source_connection SET (${WRITTEN}) = ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16), revision = revision + 1
+  UPDATE source_connection SET (${WRITTEN}) = ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16), revision = revision + 1, changed_by = $17::json, changed_at = now()
   WHERE connection_id = $1 RETURNING ${FIELDS}`;
 
 /** Both passwords are sealed anew, with the key of today. */
@@ -47,8 +49,8 @@ export function rowOf(connectionId: string, input: ConnectionInput, givenBySetti
 
 export function connectionOf(row: StoredRow): Connection {
   const { connection_id: connectionId, database_name: database, connect_string: connectString, user_name: user, time_zone: timeZone, created_at: createdAt } = row;
-  const { name, kind, host, port, tls, wallet, limits } = row;
-  return connectionSchema.parse({ connectionId, name, kind, host, port, database, connectString, tls, wallet, user, timeZone, limits, createdAt: createdAt.toISOString() });
+  const { name, kind, host, port, tls, wallet, limits, revision } = row;
+  return connectionSchema.parse({ connectionId, name, kind, host, port, database, connectString, tls, wallet, user, timeZone, limits, createdAt: createdAt.toISOString(), revision });
 }
 
 /** @throws CannotOpen */
