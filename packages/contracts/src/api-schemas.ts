@@ -4,6 +4,7 @@ import {
   automationDefinitionSchema, automationSchema, automationVersionSchema, fileRuleSchema, queryDefinitionSchema, recipientSchema,
   senderSchema, templateSchema, updateDefinitionSchema, versionSummarySchema,
 } from './automation.js';
+import { auditItemSchema } from './audit.js';
 import { columnSchema, rowSchema } from './columns.js';
 import { connectionChangeSchema, connectionInputSchema, connectionSchema, connectTestSchema, sourceProblemSchema } from './connection.js';
 import { addressSchema, attachedFileSchema, attachmentCheckSchema, mailIdSchema, templateCheckSchema } from './messages.js';
@@ -11,6 +12,7 @@ import { attachmentStatusSchema, errorCodeSchema, moduleSchema, outcomeSchema, r
 import { deadLetterSchema, healthSchema, mailLogSchema, REFUSAL_CODES, REQUESTS, resendSchema, settleDoubtSchema, summarySchema, systemErrorSchema } from './requests.js';
 import { roleSchema } from './roles.js';
 import { localDateTimeSchema, runCountsSchema, runSchema, scheduleChangeSchema, scheduleInputSchema, scheduleSchema, timeZoneSchema, timingSchema } from './run.js';
+import { settingChangeSchema, settingSchema, settingsChangeSchema as settingsChangeShape } from './settings.js';
 import { strictly } from './strict-body.js';
 
 /** The names of the schemas that OpenAPI lists under `components`. */
@@ -76,6 +78,11 @@ export const stopRunBody = named('RunStop', z.strictObject({
 }));
 export const settleMailBody = named('MailSettlementInput', strictly(settleDoubtSchema));
 export const resendBody = named('ResendInput', strictly(resendSchema));
+export const settingsChangeBody = named('SettingsChange', z.strictObject({
+  ...settingsChangeShape.shape,
+  /** For whoever reads the history later. */
+  reason: z.string().trim().min(1).max(500).optional(),
+}));
 export const connectionBody = named('ConnectionInput', strictly(connectionInputSchema));
 export const connectionChangeBody = named('ConnectionChange', strictly(connectionChangeSchema));
 export const credentialsBody = named('Credentials', strictly(credentialsSchema));
@@ -123,6 +130,10 @@ named('Role', roleSchema);
 named('User', userSchema);
 named('Session', sessionSchema);
 named('SignedIn', signedInSchema);
+export const auditPage = named('AuditPage', z.object({ items: z.array(named('AuditItem', auditItemSchema)), next: z.string().nullable() }));
+/** `revision` goes up with each change of any of them. */
+export const settingsAnswer = named('Settings', z.object({ revision: z.int().nonnegative(), items: z.array(named('Setting', settingSchema)) }));
+export const settingChangePage = named('SettingChangePage', z.object({ items: z.array(named('SettingHistoryItem', settingChangeSchema)), next: z.string().nullable() }));
 
 export const automationPage = named('AutomationPage', REQUESTS['scheduler.list-automations'].answers);
 export const runPage = named('RunPage', REQUESTS['scheduler.list-runs'].answers);

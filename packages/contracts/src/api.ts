@@ -6,6 +6,7 @@ import { connectionSchema, connectTestSchema } from './connection.js';
 import { mailIdSchema } from './messages.js';
 import { errorCodeSchema, outcomeSchema } from './outcome.js';
 import { mailLogSchema, summarySchema } from './requests.js';
+import { SETTING_NAMES } from './settings.js';
 import { daySchema, runSchema, scheduleSchema, timeZoneSchema } from './run.js';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -45,6 +46,7 @@ export const streamedSchema = z.custom<Streamed>();
 const byId = z.strictObject({ id: z.uuid() });
 const byVersion = byId.extend({ number: z.coerce.number<string>().int().positive() });
 const pageShape = { limit: z.coerce.number<string>().int().min(1).max(1000).default(100), after: z.string().optional() };
+const instantSchema = z.iso.datetime({ offset: true });
 /** The same key starts one run, however often it is sent; absent: a new key, named in the answer's header. */
 const idempotencyHeaders = z.object({ 'idempotency-key': z.string().regex(/^[\x21-\x7e]{1,200}$/, 'Idempotency-Key takes 1 to 200 ASCII characters without blanks.').optional() });
 const mailFilterShape = { outcome: outcomeSchema.optional(), errorCode: errorCodeSchema.optional() };
@@ -275,6 +277,27 @@ export const API = {
     method: 'GET', path: '/api/dead-letter',
     summary: ['Messages that kept failing, newest first, without their content', '계속 실패한 메시지 목록 (최신순, 내용 제외)'],
     query: z.strictObject({ ...pageShape, runId: z.uuid().optional() }), answers: { 200: schema.deadLetterPage }, errors: [],
+  },
+  listAudit: {
+    method: 'GET', path: '/api/audit',
+    summary: ['The audit trail, newest first: who asked for what, and how it ended', '감사 기록 (최신순): 누가 무엇을 요청했고 어떻게 끝났는지'],
+    query: z.strictObject({ ...pageShape, userId: z.uuid().optional(), operation: z.string().max(100).optional(), objectId: z.string().max(200).optional(), from: instantSchema.optional(), to: instantSchema.optional() }),
+    answers: { 200: schema.auditPage }, errors: [],
+  },
+  getSettings: {
+    method: 'GET', path: '/api/setting',
+    summary: ['Settings that change while Tank runs, and who changed them last', '실행 중에 바꿀 수 있는 설정과 마지막 변경자'],
+    answers: { 200: schema.settingsAnswer }, errors: [],
+  },
+  changeSettings: {
+    method: 'PATCH', path: '/api/setting',
+    summary: ['Change settings; each takes effect within two seconds', '설정을 바꿉니다 (2초 안에 적용)'],
+    body: schema.settingsChangeBody, answers: { 200: schema.settingsAnswer }, errors: [400, 409],
+  },
+  listSettingChanges: {
+    method: 'GET', path: '/api/setting/history',
+    summary: ['Every change of the settings, newest first', '설정 변경 이력 (최신순)'],
+    query: z.strictObject({ ...pageShape, name: z.enum(SETTING_NAMES).optional() }), answers: { 200: schema.settingChangePage }, errors: [],
   },
   createConnection: {
     method: 'POST', path: '/api/connection',

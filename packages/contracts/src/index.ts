@@ -1,6 +1,7 @@
 export * from './account.js';
 export * from './api.js';
 export * from './api-schemas.js';
+export * from './audit.js';
 export * from './automation.js';
 export * from './automation-file.js';
 export * from './changed-meanwhile.js';

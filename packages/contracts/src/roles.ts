@@ -62,6 +62,10 @@ export const ACCESS = {
 
   createConnection: 'administrator',
   changeConnection: 'administrator',
+  listAudit: 'administrator',
+  getSettings: 'administrator',
+  changeSettings: 'administrator',
+  listSettingChanges: 'administrator',
   listUsers: 'administrator',
   createUser: 'administrator',
   changeUser: 'administrator',

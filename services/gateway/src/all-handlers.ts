@@ -1,17 +1,20 @@
 import type { Health } from '@tank/contracts';
 import type { Accounts } from './accounts/accounts.js';
+import { auditHandlers } from './audit.handler.js';
 import { automationHandlers } from './automations.handler.js';
 import { connectionHandlers } from './connections.handler.js';
 import type { Handlers, Services } from './handlers.js';
 import { healthHandlers } from './health.handler.js';
 import { mailHandlers } from './mails.handler.js';
+import type { Records } from './records.js';
 import { reportHandlers } from './reports.handler.js';
 import { runHandlers } from './runs.handler.js';
 import { scheduleHandlers } from './schedules.handler.js';
 import { sessionHandlers } from './sessions.handler.js';
+import { settingHandlers } from './settings.handler.js';
 import { userHandlers } from './users.handler.js';
 
-export function allHandlers(services: Services, accounts: Accounts, ownHealth: () => Promise<Health>): Handlers {
+export function allHandlers(services: Services, accounts: Accounts, records: Records, ownHealth: () => Promise<Health>): Handlers {
   return {
     ...automationHandlers(services),
     ...scheduleHandlers(services),
@@ -22,5 +25,7 @@ export function allHandlers(services: Services, accounts: Accounts, ownHealth: (
     ...healthHandlers(services, ownHealth),
     ...sessionHandlers(accounts),
     ...userHandlers(accounts),
+    ...auditHandlers(records.audit),
+    ...settingHandlers(records.settings),
   };
 }

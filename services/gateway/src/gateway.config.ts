@@ -30,6 +30,8 @@ export const gatewayConfigShape = {
   SESSION_IDLE_MINUTES: minutes(15, 60),
   /** And every session after so long. */
   SESSION_LIFE_MINUTES: minutes(15, 720),
+  /** Days that the audit trail is kept. */
+  AUDIT_DAYS: z.coerce.number().int().min(1).max(36_500).default(1_825),
   /** Tries from one address within 15 minutes. */
   SIGN_IN_ATTEMPTS: z.coerce.number().int().min(1).max(10_000).default(20),
 };

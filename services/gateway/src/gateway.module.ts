@@ -7,17 +7,19 @@ import { AccountCleaner } from './adapters/account-cleaner.js';
 import { accountProbes } from './adapters/account-probes.js';
 import { openGatewayDatabase, type GatewayDatabase } from './adapters/gateway-database.js';
 import { openAccounts } from './adapters/open-accounts.js';
+import { openRecords } from './adapters/open-records.js';
 import { allHandlers } from './all-handlers.js';
 import type { GatewayConfig } from './gateway.config.js';
 import type { Services } from './handlers.js';
 import { ApiServer } from './http/api-server.js';
+import type { Records } from './records.js';
 
 const MINUTE_MS = 60_000;
 const log = createLog('gateway');
 
 /** What opens before the first request and closes after the last. */
 class GatewayParts implements OnApplicationBootstrap, OnApplicationShutdown {
-  private constructor(private readonly db: GatewayDatabase, readonly accounts: Accounts, readonly probes: HealthProbe[], private readonly cleaner: AccountCleaner) {}
+  private constructor(private readonly db: GatewayDatabase, readonly accounts: Accounts, readonly records: Records, readonly probes: HealthProbe[], private readonly cleaner: AccountCleaner) {}
 
   static async open(config: GatewayConfig): Promise<GatewayParts> {
     const db = await openGatewayDatabase(config.LOGS_DB_URL);
@@ -37,7 +39,8 @@ class GatewayParts implements OnApplicationBootstrap, OnApplicationShutdown {
     });
     const first = await makeFirstAdministrator(users, passwords, { name: config.ADMIN_NAME, password: config.ADMIN_PASSWORD });
     if (first) log.info('accounts.first-administrator', { userId: first.userId });
-    return new GatewayParts(db, accounts, accountProbes(db, users), new AccountCleaner(db));
+    const records = openRecords(db, config.TANK_SESSION_KEY);
+    return new GatewayParts(db, accounts, records, accountProbes(db, users), new AccountCleaner(db, records.audit, config.AUDIT_DAYS));
   }
 
   onApplicationBootstrap(): void {
@@ -65,8 +68,8 @@ export class GatewayModule {
 }
 Module({})(GatewayModule);
 
-function apiServer(services: Services, { accounts, probes }: GatewayParts): ApiServer {
-  return new ApiServer(allHandlers(services, accounts, () => checkHealth('gateway', probes)), accounts.guard);
+function apiServer(services: Services, { accounts, records, probes }: GatewayParts): ApiServer {
+  return new ApiServer(allHandlers(services, accounts, records, () => checkHealth('gateway', probes)), accounts.guard, records.trail);
 }
 
 /** Puts the API in front of Nest's own routes and its body parser: limits and refusals are the API's. */

@@ -1,4 +1,4 @@
-import type { ACCESS, Answer, Asked, OperationAnswer, OperationId, OperationInput, RequestName } from '@tank/contracts';
+import type { ACCESS, Actor, Answer, Asked, OperationAnswer, OperationId, OperationInput, RequestName } from '@tank/contracts';
 import type { Caller, Client, RefreshCookie } from './accounts/account.js';
 import type { Words } from './words.js';
 
@@ -17,6 +17,11 @@ export interface Call {
   client: Client;
   /** From the cookie. */
   refreshToken: string | undefined;
+  /**
+   * Writes into the audit trail what no entry of a change says: a reading, or who it turned out to be. To be awaited before what was asked for is given.
+   * `by`: absent, the caller.
+   */
+  record(detail: unknown, by?: Actor): Promise<void>;
   /** Puts a refresh token into the cookie, or (null) takes it away. */
   setRefreshToken(cookie: RefreshCookie | null): void;
 }

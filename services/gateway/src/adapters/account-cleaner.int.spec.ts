@@ -1,5 +1,6 @@
-import { ServedAccounts } from '../test/served-accounts.js';
+import { ServedAccounts, SESSION_KEY } from '../test/served-accounts.js';
 import { AccountCleaner } from './account-cleaner.js';
+import { openAudit } from './open-records.js';
 
 describe('what is over', () => {
   let served: ServedAccounts;
@@ -15,7 +16,7 @@ describe('what is over', () => {
     const idOf = async (person: typeof kept) => (await person.call('getSession', '/api/session')).body.session.sessionId as string;
     await served.sql("UPDATE user_session SET ended_at = now() - interval '25 hours' WHERE session_id = $1", [await idOf(ended)]);
     await served.sql("UPDATE user_session SET expires_at = now() - interval '25 hours' WHERE session_id = $1", [await idOf(expired)]);
-    const cleaner = new AccountCleaner(served.db);
+    const cleaner = new AccountCleaner(served.db, openAudit(served.db, SESSION_KEY), 30);
     expect(await cleaner.clean()).toBe(2);
     expect([await rows('user_session'), await rows('refresh_token'), await rows('sign_in_attempt'), await rows('wrong_password')]).toEqual([1, 1, 4, 1]);
     await served.sql("UPDATE sign_in_attempt SET at = now() - interval '16 minutes'");

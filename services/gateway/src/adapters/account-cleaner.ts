@@ -1,8 +1,10 @@
 import { createLog } from '@tank/telemetry';
+import type { AuditStore } from './audit-store.js';
 import type { GatewayDatabase } from './gateway-database.js';
 import { WINDOW_SECONDS } from './sign-in-attempts.js';
 
 const EVERY_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 const log = createLog('gateway');
 
 /** Sessions are shown no more when they are over; a day later nothing asks for their tokens either. */
@@ -14,12 +16,12 @@ const STATEMENTS = [
   "DELETE FROM wrong_password WHERE last_at < now() - interval '1 day' RETURNING tries",
 ];
 
-/** Removes every hour what is over. Several replicas may do it at once. */
+/** Removes every hour what is over: sessions, tries to sign in, entries of the audit trail. Several replicas may do it at once. */
 export class AccountCleaner {
   #timer: NodeJS.Timeout | undefined;
   #current: Promise<void> = Promise.resolve();
 
-  constructor(private readonly db: GatewayDatabase) {}
+  constructor(private readonly db: GatewayDatabase, private readonly audit: Pick<AuditStore, 'deleteBefore'>, private readonly auditDays: number) {}
 
   start(): void {
     this.#timer = setInterval(() => (this.#current = this.#cleanOrSayWhy()), EVERY_MS);
@@ -34,7 +36,7 @@ export class AccountCleaner {
   async clean(): Promise<number> {
     let gone = 0;
     for (const statement of STATEMENTS) gone += (await this.db.query(statement)).length;
-    return gone;
+    return gone + (await this.audit.deleteBefore(new Date(Date.now() - this.auditDays * DAY_MS)));
   }
 
   /** A cleaning that fails is made up for an hour later; nothing waits for it. */

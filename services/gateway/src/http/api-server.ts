@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { API, type OperationId, type Problem } from '@tank/contracts';
+import { API, type ObjectKind, type Operation, type OperationId, type Problem, type Streamed } from '@tank/contracts';
 import { createLog, currentTraceparent, failSpan, inSpan } from '@tank/telemetry';
 import type { z } from 'zod';
 import type { Caller } from '../accounts/account.js';
 import type { Accounts } from '../accounts/accounts.js';
+import type { Asked, AuditTrail } from '../audit/audit-trail.js';
+import { toldDetail } from '../audit/told-detail.js';
 import type { AnyHandler, Handlers } from '../handlers.js';
 import { ApiProblem } from '../problem.js';
 import { inLanguage } from '../words.js';
@@ -14,6 +16,7 @@ import { readJsonBody } from './read-json-body.js';
 import { refreshCookie, refreshTokenOf } from './refresh-cookie.js';
 import { renderProblem } from './render-problem.js';
 import { findRoute } from './route-table.js';
+import { sendStream } from './send-stream.js';
 
 const SECURE_HEADERS = {
   'Cache-Control': 'no-store',
@@ -37,7 +40,7 @@ interface Admitted {
 
 /** Serves everything below /api from the table of operations; other paths pass on. */
 export class ApiServer {
-  constructor(private readonly handlers: Handlers, private readonly guard: Accounts['guard']) {}
+  constructor(private readonly handlers: Handlers, private readonly guard: Accounts['guard'], private readonly trail: Pick<AuditTrail, 'begin' | 'record'>) {}
 
   readonly middleware = (request: IncomingMessage & { originalUrl?: string }, response: ServerResponse, next: () => void): void => {
     const url = parseUrl(request.originalUrl ?? request.url ?? '/');
@@ -60,7 +63,8 @@ export class ApiServer {
         const caller = await this.guard.admit(route.id, request.headers.authorization);
         userId = caller?.userId;
         const answer = await this.call(route.id, { params: route.params, url, caller }, request, response, language);
-        send(response, answer.status, 'application/json', answer.body);
+        if (isStreamed(route.id, answer.status)) await sendStream(request, response, answer.status, answer.body as Streamed);
+        else send(response, answer.status, 'application/json', answer.body);
       } catch (error) {
         sendProblem(response, error, language);
       }
@@ -75,20 +79,62 @@ export class ApiServer {
   private async call(id: OperationId, { params, url, caller }: Admitted, request: IncomingMessage, response: ServerResponse, language: Language) {
     const body = request.method === 'GET' || request.method === 'HEAD' ? undefined : await readJsonBody(request);
     const input = checkInput(id, { params, query: url.searchParams, headers: request.headers, body }, language);
+    const address = request.socket.remoteAddress ?? 'unknown';
+    const asked: Asked = { by: caller ?? null, address, operation: id, ...objectOf(id, params), detail: toldDetail(input), traceId: traceId() };
     const handle = this.handlers[id] as AnyHandler;
-    const answer = await handle(input, {
+    const answer = await this.audited(id, asked, () => handle(input, {
       say: (words) => inLanguage(words, language),
       setHeader: (name, value) => void response.setHeader(name, value),
       caller,
-      client: { address: request.socket.remoteAddress ?? 'unknown', userAgent: request.headers['user-agent'] ?? '' },
+      client: { address, userAgent: request.headers['user-agent'] ?? '' },
       refreshToken: refreshTokenOf(request),
       setRefreshToken: (cookie) => void response.setHeader('Set-Cookie', refreshCookie(cookie, request)),
-    });
+      record: (detail, by = asked.by ?? undefined) => this.trail.record({ ...asked, by: by ?? null, detail }),
+    }));
     const schema = (API[id].answers as Record<number, z.ZodType | undefined>)[answer.status];
     if (!schema) throw new Error(`${id} answered ${answer.status}, which the API does not list.`);
     // Also the last gate: a field that the API does not name, such as a password, does not get out.
-    return { status: answer.status, body: schema.parse(answer.body) };
+    return { status: answer.status, body: isStreamed(id, answer.status) ? answer.body : schema.parse(answer.body) };
   }
+
+  /** A change is in the trail before it is made. */
+  private async audited(id: OperationId, asked: Asked, change: () => ReturnType<AnyHandler>): ReturnType<AnyHandler> {
+    const { method, audited }: Operation = API[id];
+    if (method === 'GET' || audited === 'never' || asked.by === null) return change();
+    const ended = await this.trail.begin(asked);
+    try {
+      const answer = await change();
+      await ended({ status: answer.status, code: null, objectId: idOf(asked.objectKind, answer.body) });
+      return answer;
+    } catch (error) {
+      const { status, code } = renderProblem(error, 'en', asked.traceId);
+      await ended({ status, code, objectId: null });
+      throw error;
+    }
+  }
+}
+
+function objectOf(id: OperationId, params: Record<string, string>): Pick<Asked, 'objectKind' | 'objectId'> {
+  const { of, path }: Operation = API[id];
+  return { objectKind: of ?? OBJECT_OF_PATH[path.split('/')[2] ?? ''] ?? null, objectId: params.id ?? null };
+}
+
+/** What is made under a path without an id. */
+const OBJECT_OF_PATH: Record<string, ObjectKind> = { automation: 'automation', scheduler: 'schedule', connection: 'connection', user: 'user', group: 'group' };
+
+/** Of what was made or changed; a run has the id of its automation, too. */
+function idOf(kind: string | null, body: unknown): string | null {
+  const ids = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  const id = ids.runId ?? ids[`${kind}Id`];
+  return typeof id === 'string' ? id : null;
+}
+
+function isStreamed(id: OperationId, status: number): boolean {
+  return (API[id] as Operation).media?.[status] !== undefined;
+}
+
+function traceId(): string | null {
+  return /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(currentTraceparent() ?? '')?.[1] ?? null;
 }
 
 function parseUrl(target: string): URL | undefined {
@@ -127,8 +173,8 @@ function notServed(request: IncomingMessage, response: ServerResponse, allow: st
 }
 
 function sendProblem(response: ServerResponse, error: unknown, language: Language): void {
-  const traceId = /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(currentTraceparent() ?? '')?.[1] ?? null;
-  const problem: Problem = renderProblem(error, language, traceId);
+  if (response.headersSent) return void response.destroy();
+  const problem: Problem = renderProblem(error, language, traceId());
   if (problem.status === 500) log.error('api.defect', error);
   response.setHeader('Content-Language', language);
   for (const [name, value] of Object.entries(error instanceof ApiProblem ? (error.parts.headers ?? {}) : {})) response.setHeader(name, value);

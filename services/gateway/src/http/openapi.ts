@@ -61,7 +61,9 @@ function describeOperation(operationId: OperationId, operation: Operation, compo
       requestBody: { required: !operation.optionalBody, content: { 'application/json': { schema: jsonSchema(operation.body, 'input', components) } } },
     }),
     responses: {
-      ...Object.fromEntries(Object.entries(operation.answers).map(([status, schema]) => [status, response(status, 'application/json', schema, components)])),
+      ...Object.fromEntries(Object.entries(operation.answers).map(([status, schema]) => [
+        status, operation.media?.[Number(status)] ? streamed(status, operation.media[Number(status)]!) : response(status, 'application/json', schema, components),
+      ])),
       ...Object.fromEntries(problemStatuses(operationId).map((status) => [status, response(status, 'application/problem+json', problemSchema, components)])),
     },
   };
@@ -76,6 +78,10 @@ function securityOf(id: OperationId): Json[] {
 
 function response(status: number | string, type: string, schema: z.ZodType, components: Json): Json {
   return { description: STATUS_CODES[status] ?? String(status), ...headersOf(type, Number(status)), content: { [type]: { schema: jsonSchema(schema, 'output', components) } } };
+}
+
+function streamed(status: string, mediaTypes: readonly string[]): Json {
+  return { description: STATUS_CODES[status] ?? status, content: Object.fromEntries(mediaTypes.map((type) => [type, { schema: { type: 'string' } }])) };
 }
 
 const HEADERS: { [status: number]: Json } = {

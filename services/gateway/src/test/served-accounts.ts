@@ -4,6 +4,7 @@ import type { Accounts } from '../accounts/accounts.js';
 import { makeFirstAdministrator } from '../accounts/first-administrator.js';
 import { Argon2Passwords } from '../adapters/argon2-passwords.js';
 import { openGatewayDatabase, type GatewayDatabase } from '../adapters/gateway-database.js';
+import { openRecords } from '../adapters/open-records.js';
 import { openAccounts } from '../adapters/open-accounts.js';
 import type { UserStore } from '../adapters/user-store.js';
 import { FakeServices } from './fake-services.js';
@@ -35,7 +36,8 @@ export class ServedAccounts {
     const settings = { sessionKey: SESSION_KEY, limits: { idleMs: 60 * MINUTE_MS, lifeMs: 720 * MINUTE_MS }, attemptsFromOneAddress };
     const [first, second] = [openAccounts(db, settings, passwords), openAccounts(db, settings, passwords)];
     if (withAdministrator) await makeFirstAdministrator(first.users, passwords, ADMIN);
-    const serve = (accounts: Accounts) => serveForTest(new FakeServices(FAKES), accounts);
+    const records = openRecords(db, SESSION_KEY);
+    const serve = (accounts: Accounts) => serveForTest(new FakeServices(FAKES), accounts, records);
     return new ServedAccounts(database, db, first.users, passwords, await serve(first.accounts), await serve(second.accounts));
   }
 

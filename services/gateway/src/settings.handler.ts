@@ -1,0 +1,32 @@
+import { DEFAULT_SETTINGS, SETTING_NAMES, type Settings } from '@tank/contracts';
+import type { SettingStore } from './adapters/setting-store.js';
+import type { HandlersOf } from './handlers.js';
+import { numberIn } from './page-mark.js';
+
+/** The settings as they are now; a use case asks each time, and they are at most two seconds old. */
+export interface SettingsReader {
+  current(): Promise<Settings>;
+}
+
+export function settingHandlers(settings: Pick<SettingStore, 'current' | 'lastChanges' | 'change' | 'history'>): HandlersOf<'getSettings' | 'changeSettings' | 'listSettingChanges'> {
+  const all = async () => {
+    const { revision, changes } = await settings.lastChanges();
+    const items = SETTING_NAMES.map((name) => {
+      const last = changes.find((change) => change.name === name);
+      return { name, value: last?.value ?? DEFAULT_SETTINGS[name], byDefault: DEFAULT_SETTINGS[name], changedBy: last?.userName ?? null, changedAt: last?.at ?? null };
+    });
+    return { status: 200 as const, body: { revision, items } };
+  };
+  return {
+    getSettings: all,
+    changeSettings: async ({ body: { reason = null, ...changes } }, { caller }) => {
+      await settings.change(changes, caller, reason, null);
+      return all();
+    },
+    listSettingChanges: async ({ query: { limit, after, name = null } }) => {
+      const found = await settings.history(name, after === undefined ? null : numberIn(after), limit + 1);
+      const items = found.slice(0, limit);
+      return { status: 200, body: { items, next: found.length > limit ? String(items.at(-1)!.changeNo) : null } };
+    },
+  };
+}
