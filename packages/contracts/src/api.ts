@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { signedInSchema, userSchema } from './account.js';
 import * as schema from './api-schemas.js';
+import { automationFileSchema } from './automation-file.js';
 import { automationSchema, automationVersionSchema } from './automation.js';
 import { connectionSchema, connectTestSchema } from './connection.js';
 import { mailIdSchema } from './messages.js';
@@ -19,6 +20,10 @@ export interface Operation {
   of?: ObjectKind;
   /** `never`: it changes nothing, though it is no GET. */
   audited?: 'never';
+  /** Its answers carry the revision of what they show, as ETag; a GET is answered 304 to whoever has it already. */
+  etag?: true;
+  /** It changes what several people edit: `If-Match` must have the ETag of what was looked at (else 428, 412), or `*` for whatever is there. */
+  ifMatch?: true;
   /** English and Korean. */
   summary: readonly [english: string, korean: string];
   params?: z.ZodObject;
@@ -94,12 +99,17 @@ export const API = {
   createUser: {
     method: 'POST', path: '/api/user',
     summary: ['Create a user with a temporary password', '임시 비밀번호로 사용자를 만듭니다'],
-    body: schema.userBody, answers: { 201: userSchema }, errors: [400, 409],
+    etag: true, body: schema.userBody, answers: { 201: userSchema }, errors: [400, 409],
+  },
+  getUser: {
+    method: 'GET', path: '/api/user/:id', of: 'user',
+    summary: ['A user', '사용자 한 명'],
+    etag: true, params: byId, answers: { 200: userSchema }, errors: [404],
   },
   changeUser: {
     method: 'PATCH', path: '/api/user/:id', of: 'user',
     summary: ['Change a user: name shown, role, disabled, a new temporary password', '사용자를 바꿉니다 (표시 이름, 역할, 사용 중지, 새 임시 비밀번호)'],
-    params: byId, body: schema.userChangeBody, answers: { 200: userSchema }, errors: [400, 404, 409],
+    etag: true, ifMatch: true, params: byId, body: schema.userChangeBody, answers: { 200: userSchema }, errors: [400, 404, 409],
   },
   listUserSessions: {
     method: 'GET', path: '/api/user/:id/session', of: 'user',
@@ -109,7 +119,12 @@ export const API = {
   createAutomation: {
     method: 'POST', path: '/api/automation',
     summary: ['Create an automation with a first draft', '자동화를 만들고 초안을 시작합니다'],
-    body: schema.createAutomationBody, answers: { 201: automationSchema }, errors: [400, 409],
+    etag: true, body: schema.createAutomationBody, answers: { 201: automationSchema }, errors: [400, 409],
+  },
+  importAutomation: {
+    method: 'POST', path: '/api/automation/import',
+    summary: ['Make an automation of an exported file: a draft with queries to be tested, schedules switched off', '내보낸 파일로 자동화를 만듭니다 (쿼리는 다시 검사, 스케줄은 꺼진 상태)'],
+    etag: true, query: z.strictObject({ name: automationSchema.shape.name.optional() }), body: schema.automationFileBody, answers: { 201: schema.importedAutomationSchema }, errors: [400, 409],
   },
   listAutomations: {
     method: 'GET', path: '/api/automation',
@@ -119,45 +134,60 @@ export const API = {
   getAutomation: {
     method: 'GET', path: '/api/automation/:id', of: 'automation',
     summary: ['An automation with its active version and its draft', '자동화와 사용 중인 버전, 초안'],
-    params: byId, answers: { 200: automationSchema }, errors: [404],
+    etag: true, params: byId, answers: { 200: automationSchema }, errors: [404],
+  },
+  exportAutomation: {
+    method: 'GET', path: '/api/automation/:id/export', of: 'automation',
+    summary: ['An automation as a file, with its schedules: the draft where there is one, or a version', '자동화와 스케줄을 파일로 내보냅니다 (초안이 있으면 초안, 또는 지정한 버전)'],
+    params: byId, query: z.strictObject({ version: z.coerce.number<string>().int().positive().optional() }), answers: { 200: automationFileSchema }, errors: [404],
+  },
+  duplicateAutomation: {
+    method: 'POST', path: '/api/automation/:id/duplicate', of: 'automation',
+    summary: ['Make another automation like it, as by export and import', '같은 내용의 자동화를 새로 만듭니다 (내보내기·가져오기와 같음)'],
+    etag: true, params: byId, body: schema.duplicateBody, answers: { 201: schema.importedAutomationSchema }, errors: [400, 404, 409],
   },
   changeAutomation: {
     method: 'PATCH', path: '/api/automation/:id', of: 'automation',
-    summary: ['Change the draft: recipient, sender, file rules, connection, order', '초안의 수신자, 발신자, 파일 규칙, 연결, 순서를 바꿉니다'],
-    params: byId, body: schema.changeAutomationBody, answers: { 200: automationVersionSchema }, errors: [400, 404, 409],
+    summary: ['Change the draft (recipient, sender, file rules, connection, order), or name and description', '초안의 수신자, 발신자, 파일 규칙, 연결, 순서를, 또는 이름과 설명을 바꿉니다'],
+    etag: true, ifMatch: true, params: byId, body: schema.changeAutomationBody, answers: { 200: automationVersionSchema }, errors: [400, 404, 409],
   },
   saveTargetQuery: {
     method: 'POST', path: '/api/automation/:id/dbio/target', of: 'automation',
     summary: ['Test and save the Target Query', '대상 쿼리를 검사하고 저장합니다'],
-    params: byId, body: schema.queryBody,
+    etag: true, ifMatch: true, params: byId, body: schema.queryBody,
     answers: { 200: schema.savedQuerySchema, 202: schema.uncheckedQuerySchema }, errors: [400, 404, 409],
   },
   saveMappingQuery: {
     method: 'POST', path: '/api/automation/:id/dbio/mapping', of: 'automation',
     summary: ['Test and save the Mapping Query', '매핑 쿼리를 검사하고 저장합니다'],
-    params: byId, body: schema.queryBody,
+    etag: true, ifMatch: true, params: byId, body: schema.queryBody,
     answers: { 200: schema.savedQuerySchema, 202: schema.uncheckedQuerySchema }, errors: [400, 404, 409],
   },
   saveUpdateQuery: {
     method: 'POST', path: '/api/automation/:id/dbio/update', of: 'automation',
     summary: ['Test and save the Update Query', '업데이트 쿼리를 검사하고 저장합니다'],
-    params: byId, body: schema.updateQueryBody,
+    etag: true, ifMatch: true, params: byId, body: schema.updateQueryBody,
     answers: { 200: schema.savedQuerySchema, 202: schema.uncheckedQuerySchema }, errors: [400, 404, 409],
   },
   saveTemplate: {
     method: 'POST', path: '/api/automation/:id/template', of: 'automation',
     summary: ['Check and save the template', '템플릿을 검사하고 저장합니다'],
-    params: byId, body: schema.templateBody, answers: { 200: schema.savedTemplateSchema }, errors: [400, 404, 409],
+    etag: true, ifMatch: true, params: byId, body: schema.templateBody, answers: { 200: schema.savedTemplateSchema }, errors: [400, 404, 409],
   },
   previewTemplate: {
     method: 'POST', path: '/api/automation/:id/template/preview', of: 'automation',
     summary: ['Show the mail of one row, and the files it would get; nothing is sent', '한 행의 메일과 첨부될 파일을 미리 봅니다 (발송하지 않음)'],
     params: byId, body: schema.previewBody, optionalBody: true, answers: { 200: schema.previewSchema }, errors: [400, 404, 409],
   },
+  approveAutomation: {
+    method: 'POST', path: '/api/automation/:id/approve', of: 'automation',
+    summary: ['Approve the draft; with requireApproval by somebody who has not written in it', '초안을 승인합니다 (requireApproval 설정이면 작성에 참여하지 않은 사람만)'],
+    etag: true, ifMatch: true, params: byId, answers: { 200: automationVersionSchema }, errors: [404, 409],
+  },
   activateAutomation: {
     method: 'POST', path: '/api/automation/:id/activate', of: 'automation',
-    summary: ['Make the draft the active version', '초안을 사용 중인 버전으로 만듭니다'],
-    params: byId, answers: { 200: automationVersionSchema }, errors: [404, 409],
+    summary: ['Make the draft the active version; with requireApproval only when it is approved', '초안을 사용 중인 버전으로 만듭니다 (requireApproval 설정이면 승인된 초안만)'],
+    etag: true, ifMatch: true, params: byId, answers: { 200: automationVersionSchema }, errors: [404, 409],
   },
   listVersions: {
     method: 'GET', path: '/api/automation/:id/version', of: 'automation',
@@ -174,6 +204,11 @@ export const API = {
     summary: ['What a version says otherwise than the one before, or than another', '이전 버전 또는 다른 버전과의 차이'],
     params: byVersion, query: z.strictObject({ from: z.coerce.number<string>().int().positive().optional() }), answers: { 200: schema.versionDifferenceSchema }, errors: [404, 409],
   },
+  restoreVersion: {
+    method: 'POST', path: '/api/automation/:id/version/:number/restore', of: 'automation',
+    summary: ['Go back to a version: the draft says what it said', '이전 버전의 내용으로 초안을 만듭니다'],
+    etag: true, ifMatch: true, params: byVersion, answers: { 200: automationVersionSchema }, errors: [404, 409],
+  },
   startRun: {
     method: 'POST', path: '/api/automation/:id/run', of: 'automation',
     summary: ['Run now', '즉시 실행'],
@@ -184,7 +219,12 @@ export const API = {
   createSchedule: {
     method: 'POST', path: '/api/scheduler',
     summary: ['Create a schedule', '스케줄을 만듭니다'],
-    body: schema.scheduleBody, answers: { 201: scheduleSchema }, errors: [400, 404, 409],
+    etag: true, body: schema.scheduleBody, answers: { 201: scheduleSchema }, errors: [400, 404, 409],
+  },
+  getSchedule: {
+    method: 'GET', path: '/api/scheduler/:id', of: 'schedule',
+    summary: ['A schedule with its next firings', '스케줄 한 개와 다음 실행 시각'],
+    etag: true, params: byId, answers: { 200: scheduleSchema }, errors: [404],
   },
   listSchedules: {
     method: 'GET', path: '/api/scheduler',
@@ -194,12 +234,12 @@ export const API = {
   changeSchedule: {
     method: 'PATCH', path: '/api/scheduler/:id', of: 'schedule',
     summary: ['Change a schedule, or switch it on or off', '스케줄을 변경하거나 켜고 끕니다'],
-    params: byId, body: schema.scheduleChangeBody, answers: { 200: scheduleSchema }, errors: [400, 404],
+    etag: true, ifMatch: true, params: byId, body: schema.scheduleChangeBody, answers: { 200: scheduleSchema }, errors: [400, 404],
   },
   removeSchedule: {
     method: 'DELETE', path: '/api/scheduler/:id', of: 'schedule',
     summary: ['Remove a schedule; runs that it has made stay', '스케줄을 삭제합니다 (이미 만든 실행은 유지)'],
-    params: byId, answers: { 200: scheduleSchema }, errors: [404],
+    ifMatch: true, params: byId, answers: { 200: scheduleSchema }, errors: [404],
   },
   previewFirings: {
     method: 'POST', path: '/api/scheduler/preview', audited: 'never',
@@ -287,12 +327,12 @@ export const API = {
   getSettings: {
     method: 'GET', path: '/api/setting',
     summary: ['Settings that change while Tank runs, and who changed them last', '실행 중에 바꿀 수 있는 설정과 마지막 변경자'],
-    answers: { 200: schema.settingsAnswer }, errors: [],
+    etag: true, answers: { 200: schema.settingsAnswer }, errors: [],
   },
   changeSettings: {
     method: 'PATCH', path: '/api/setting',
     summary: ['Change settings; each takes effect within two seconds', '설정을 바꿉니다 (2초 안에 적용)'],
-    body: schema.settingsChangeBody, answers: { 200: schema.settingsAnswer }, errors: [400, 409],
+    etag: true, ifMatch: true, body: schema.settingsChangeBody, answers: { 200: schema.settingsAnswer }, errors: [400, 409],
   },
   listSettingChanges: {
     method: 'GET', path: '/api/setting/history',
@@ -302,12 +342,17 @@ export const API = {
   createConnection: {
     method: 'POST', path: '/api/connection',
     summary: ['Register a customer database; its password is kept sealed and never shown', '고객 DB 연결을 등록합니다 (비밀번호는 암호화되어 표시되지 않음)'],
-    body: schema.connectionBody, answers: { 201: connectionSchema }, errors: [400, 409],
+    etag: true, body: schema.connectionBody, answers: { 201: connectionSchema }, errors: [400, 409],
+  },
+  getConnection: {
+    method: 'GET', path: '/api/connection/:id', of: 'connection',
+    summary: ['A connection, without its passwords', '연결 한 개 (비밀번호 제외)'],
+    etag: true, params: byId, answers: { 200: connectionSchema }, errors: [404],
   },
   changeConnection: {
     method: 'PATCH', path: '/api/connection/:id', of: 'connection',
     summary: ['Change a connection, such as its password, without a restart', '연결을 바꿉니다 (비밀번호 변경 등, 재시작 불필요)'],
-    params: byId, body: schema.connectionChangeBody, answers: { 200: connectionSchema }, errors: [400, 404, 409],
+    etag: true, ifMatch: true, params: byId, body: schema.connectionChangeBody, answers: { 200: connectionSchema }, errors: [400, 404, 409],
   },
   listConnections: {
     method: 'GET', path: '/api/connection',
@@ -347,8 +392,11 @@ export interface OperationInput<Id extends OperationId> {
   query: Part<Id, 'query'>;
   headers: Part<Id, 'headers'>;
   body: Part<Id, 'body'>;
+  /** What the change was decided by (If-Match); null: whatever is there, or an operation that asks for none. */
+  revision: number | null;
 }
-/** One of the operation's answers: a status, and the body that belongs to it. */
+type Shown<Id extends OperationId> = (typeof API)[Id] extends { etag: true } ? { revision: number } : unknown;
+/** One of the operation's answers: a status, and the body that belongs to it; with `etag` the revision of what it shows. */
 export type OperationAnswer<Id extends OperationId> = {
-  [S in keyof (typeof API)[Id]['answers']]: { status: S; body: (typeof API)[Id]['answers'][S] extends z.ZodType ? z.input<(typeof API)[Id]['answers'][S]> : never };
+  [S in keyof (typeof API)[Id]['answers']]: { status: S; body: (typeof API)[Id]['answers'][S] extends z.ZodType ? z.input<(typeof API)[Id]['answers'][S]> : never } & Shown<Id>;
 }[keyof (typeof API)[Id]['answers']];

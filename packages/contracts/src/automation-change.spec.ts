@@ -4,7 +4,7 @@ import { REQUESTS } from './requests.js';
 describe('a change of a definition', () => {
   it('has only the fields that were sent: what is absent stays', () => {
     expect(automationChangeSchema.parse({ priority: 9 })).toEqual({ priority: 9 });
-    const { change } = REQUESTS['scheduler.change-draft'].asks.parse({ automationId: crypto.randomUUID(), change: { serial: true } });
+    const { change } = REQUESTS['scheduler.change-draft'].asks.parse({ automationId: crypto.randomUUID(), revision: 1, by: { userId: crypto.randomUUID(), name: 'kim' }, change: { serial: true } });
     expect(change).toEqual({ serial: true });
   });
 

@@ -10,7 +10,6 @@ import { connectionChangeSchema, connectionInputSchema, connectionSchema, connec
 import { attachmentCheckSchema, attachedFileSchema, deadLetteredSchema, mailIdSchema, mailRecordedSchema, mailSchema } from './messages.js';
 import { moduleSchema, outcomeSchema, runStatusSchema } from './outcome.js';
 import type { Service } from './pipeline.js';
-import { revisionSchema } from './revision.js';
 import { daySchema, localDateTimeSchema, runCountsSchema, runSchema, scheduleChangeSchema, scheduleInputSchema, scheduleSchema, timeZoneSchema, timingSchema } from './run.js';
 
 /** What one service asks of another, and the answer. Over NATS request/reply; a refusal is a `Refusal`. */
@@ -132,7 +131,7 @@ const none = z.object({});
  * Who changes something, and the revision that the change was decided by: of another one it is refused CHANGED_MEANWHILE. null: whatever it is, for
  * those who say so.
  */
-const changeShape = { revision: revisionSchema.nullable(), by: actorSchema };
+const changeShape = { revision: z.int().nonnegative().nullable(), by: actorSchema };
 const byAutomation = z.object({ automationId: z.uuid() });
 const ownTexts = { name: automationSchema.shape.name.optional(), description: z.string().max(2000).optional() };
 /** An operator's own words, for whoever reads the run later. */

@@ -1,6 +1,7 @@
 import type { Health } from '@tank/contracts';
 import type { Accounts } from './accounts/accounts.js';
 import { auditHandlers } from './audit.handler.js';
+import { automationFileHandlers } from './automation-files.handler.js';
 import { automationHandlers } from './automations.handler.js';
 import { connectionHandlers } from './connections.handler.js';
 import type { Handlers, Services } from './handlers.js';
@@ -16,7 +17,8 @@ import { userHandlers } from './users.handler.js';
 
 export function allHandlers(services: Services, accounts: Accounts, records: Records, ownHealth: () => Promise<Health>): Handlers {
   return {
-    ...automationHandlers(services),
+    ...automationHandlers(services, records.settings),
+    ...automationFileHandlers(services),
     ...scheduleHandlers(services),
     ...runHandlers(services),
     ...mailHandlers(services),

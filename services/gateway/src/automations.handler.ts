@@ -1,39 +1,60 @@
-import type { AutomationVersion, VersionSummary } from '@tank/contracts';
+import type { AutomationVersion, ChangedVersion, VersionSummary } from '@tank/contracts';
+import { actorOf, askedChange } from './asked-change.js';
 import { changeBasics } from './change-basics.js';
 import { checkFileRules } from './check-file-rules.js';
 import type { HandlersOf, Services } from './handlers.js';
 import { PreviewMail } from './preview-mail.js';
+import { notYet } from './problem.js';
 import { SaveQuery } from './save-query.js';
 import { saveTemplate } from './save-template.js';
-import { notYet } from './problem.js';
+import type { SettingsReader } from './settings.handler.js';
 import { differencesOf } from './version-differences.js';
 
 type Automations =
-  | 'createAutomation' | 'listAutomations' | 'getAutomation' | 'changeAutomation' | 'activateAutomation'
-  | 'listVersions' | 'getVersion' | 'compareVersions'
+  | 'createAutomation' | 'listAutomations' | 'getAutomation' | 'changeAutomation' | 'approveAutomation' | 'activateAutomation'
+  | 'listVersions' | 'getVersion' | 'compareVersions' | 'restoreVersion'
   | 'saveTargetQuery' | 'saveMappingQuery' | 'saveUpdateQuery' | 'saveTemplate' | 'previewTemplate';
 
-export function automationHandlers(services: Services): HandlersOf<Automations> {
+export function automationHandlers(services: Services, settings: SettingsReader): HandlersOf<Automations> {
   const saveQuery = new SaveQuery(services);
   const previewMail = new PreviewMail(services);
   return {
-    createAutomation: async ({ body: { name, description, ...definition } }) => {
+    createAutomation: async ({ body: { name, description, ...definition } }, { caller }) => {
       checkFileRules(definition.fileRules);
-      return { status: 201, body: await services.ask('scheduler.create-automation', { name, description, definition }) };
+      const made = await services.ask('scheduler.create-automation', { name, description, definition, by: actorOf(caller) });
+      return { status: 201, body: made, revision: made.revision };
     },
     listAutomations: async ({ query }) => ({ status: 200, body: await services.ask('scheduler.list-automations', query) }),
-    getAutomation: async ({ params }) => ({ status: 200, body: await services.ask('scheduler.get-automation', { automationId: params.id }) }),
-    changeAutomation: async ({ params, body }) => ({ status: 200, body: await changeBasics(services, params.id, body) }),
-    activateAutomation: async ({ params }) => ({ status: 200, body: await services.ask('scheduler.activate', { automationId: params.id }) }),
+    getAutomation: async ({ params }) => {
+      const automation = await services.ask('scheduler.get-automation', { automationId: params.id });
+      return { status: 200, body: automation, revision: automation.revision };
+    },
+    changeAutomation: async (input, call) => changed(await changeBasics(services, input.params.id, askedChange(input, call), input.body)),
+    approveAutomation: async (input, call) => {
+      const { requireApproval: byOther } = await settings.current();
+      return changed(await services.ask('scheduler.approve', { automationId: input.params.id, ...askedChange(input, call), byOther }));
+    },
+    activateAutomation: async (input, call) => {
+      const { requireApproval } = await settings.current();
+      return changed(await services.ask('scheduler.activate', { automationId: input.params.id, ...askedChange(input, call), requireApproval }));
+    },
     listVersions: async ({ params, query }) => ({ status: 200, body: await services.ask('scheduler.list-versions', { automationId: params.id, ...query }) }),
     getVersion: async ({ params }) => ({ status: 200, body: await numbered(services, params) }),
     compareVersions: async ({ params, query }) => ({ status: 200, body: await compareVersions(services, params, query.from ?? params.number - 1) }),
-    saveTargetQuery: ({ params, body }, { say }) => saveQuery.save(params.id, 'target', body, say),
-    saveMappingQuery: ({ params, body }, { say }) => saveQuery.save(params.id, 'mapping', body, say),
-    saveUpdateQuery: ({ params, body }, { say }) => saveQuery.save(params.id, 'update', body, say),
-    saveTemplate: ({ params, body }, { say }) => saveTemplate(services, params.id, body, say),
+    restoreVersion: async (input, call) => {
+      const { id, number } = input.params;
+      return changed(await services.ask('scheduler.restore-version', { automationId: id, number, ...askedChange(input, call) }));
+    },
+    saveTargetQuery: (input, call) => saveQuery.save(input.params.id, 'target', input.body, askedChange(input, call), call.say),
+    saveMappingQuery: (input, call) => saveQuery.save(input.params.id, 'mapping', input.body, askedChange(input, call), call.say),
+    saveUpdateQuery: (input, call) => saveQuery.save(input.params.id, 'update', input.body, askedChange(input, call), call.say),
+    saveTemplate: (input, call) => saveTemplate(services, input.params.id, input.body, askedChange(input, call), call.say),
     previewTemplate: async ({ params, body }) => ({ status: 200, body: await previewMail.preview(params.id, body) }),
   };
+}
+
+function changed({ version, revision }: ChangedVersion) {
+  return { status: 200 as const, body: version, revision };
 }
 
 type Numbered = { id: string; number: number };

@@ -1,13 +1,14 @@
-import type { AutomationBasics, AutomationChange, AutomationDefinition, AutomationVersion } from '@tank/contracts';
+import type { AutomationBasics, AutomationChange, AutomationDefinition, ChangedVersion } from '@tank/contracts';
+import type { AskedChange } from './asked-change.js';
 import { checkFileRules } from './check-file-rules.js';
 import { draftDefinition } from './draft-definition.js';
 import type { Services } from './handlers.js';
 
 /** Changes what needs no test. Another connection is another database: queries tested on the old one count as untested. */
-export async function changeBasics(services: Services, automationId: string, change: AutomationBasics): Promise<AutomationVersion> {
+export async function changeBasics(services: Services, automationId: string, asked: AskedChange, { name, description, ...change }: AutomationBasics): Promise<ChangedVersion> {
   checkFileRules(change.fileRules);
   const untested = change.connectionId === undefined ? {} : untestedOn(change.connectionId, await draftDefinition(services, automationId));
-  return services.ask('scheduler.change-draft', { automationId, change: { ...untested, ...change } });
+  return services.ask('scheduler.change-draft', { automationId, ...asked, name, description, change: { ...untested, ...change } });
 }
 
 function untestedOn(connectionId: string | null, { connectionId: before, target, mapping, update }: AutomationDefinition): AutomationChange {

@@ -66,7 +66,7 @@ describe('the gateway as a service', () => {
   it('passes a refusal on', async () => {
     const scheduler = answer('scheduler.activate', { refused: { code: 'CONFLICT', message: 'The target query is untested: save it again.', field: 'target' } });
     await bus.connection.flush();
-    const { status, body } = await send(`/api/automation/${AUTOMATION}/activate`, { method: 'POST' });
+    const { status, body } = await send(`/api/automation/${AUTOMATION}/activate`, { method: 'POST', headers: { 'if-match': '"1"' } });
     scheduler.stop();
     expect([status, body.code, body.field, body.detail]).toEqual([409, 'CONFLICT', 'target', 'The target query is untested: save it again.']);
   });

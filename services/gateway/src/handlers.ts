@@ -36,4 +36,4 @@ export type Handler<Id extends OperationId> = (input: OperationInput<Id>, call: 
 export type Handlers = { [Id in OperationId]: Handler<Id> };
 export type HandlersOf<Id extends OperationId> = Pick<Handlers, Id>;
 /** A handler picked by an id that is known only when a request comes in: its input is checked, its answer is checked. */
-export type AnyHandler = (input: unknown, call: Call & Partial<CallOfUser>) => Promise<{ status: number; body: unknown }>;
+export type AnyHandler = (input: unknown, call: Call & Partial<CallOfUser>) => Promise<{ status: number; body: unknown; revision?: number }>;

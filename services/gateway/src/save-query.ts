@@ -1,4 +1,5 @@
 import type { AutomationChange, AutomationDefinition, Column, OperationAnswer, QueryCheck, QueryPurpose, SourceProblem, UpdateDefinition, Warning } from '@tank/contracts';
+import type { AskedChange } from './asked-change.js';
 import { draftDefinition } from './draft-definition.js';
 import { SOURCE_PATIENCE, type Call, type Services } from './handlers.js';
 import { ApiProblem, notYet } from './problem.js';
@@ -20,7 +21,7 @@ const EARLIER = { target: [], mapping: ['target'], update: ['target', 'mapping']
 export class SaveQuery {
   constructor(private readonly services: Services, private readonly now: () => Date = () => new Date()) {}
 
-  async save(automationId: string, purpose: QueryPurpose, text: QueryText, say: Call['say']): Promise<OperationAnswer<'saveTargetQuery'>> {
+  async save(automationId: string, purpose: QueryPurpose, text: QueryText, asked: AskedChange, say: Call['say']): Promise<OperationAnswer<'saveTargetQuery'>> {
     const definition = await draftDefinition(this.services, automationId);
     const bindable = await this.bindable(definition, purpose);
     const check = 'problem' in bindable ? { status: 'unreachable' as const, problem: bindable.problem } : await this.check(definition, purpose, text.sql, bindable.columns);
@@ -31,11 +32,11 @@ export class SaveQuery {
     const stale = isChecked ? staleAfter(definition, purpose, columns) : { change: {}, warnings: [] };
     const saved = { ...definition[purpose], sql: text.sql, columns, checkedAt: isChecked ? this.now().toISOString() : null, ...(text.after && { after: text.after }) };
     const refreshed = 'refreshed' in bindable ? bindable.refreshed : {};
-    const version = await this.services.ask('scheduler.change-draft', { automationId, change: { ...refreshed, ...stale.change, [purpose]: saved } });
+    const { version, revision } = await this.services.ask('scheduler.change-draft', { automationId, ...asked, change: { ...refreshed, ...stale.change, [purpose]: saved } });
     const warnings = stale.warnings.map(({ field, message }): Warning => ({ field, message: say(message) }));
     return isChecked
-      ? { status: 200, body: { checked: true, columns, binds: check.binds, warnings, version } }
-      : { status: 202, body: { checked: false, problem: check.problem, warnings, version } };
+      ? { status: 200, body: { checked: true, columns, binds: check.binds, warnings, version }, revision }
+      : { status: 202, body: { checked: false, problem: check.problem, warnings, version }, revision };
   }
 
   /** Columns of the queries before this one. One of them that is untested, since its source was down, is tested first. */

@@ -8,5 +8,5 @@ export interface Accounts {
   guard: Pick<Guard, 'admit'>;
   signIn: Pick<SignIn, 'signIn' | 'refresh'>;
   own: Pick<OwnSession, 'whoAmI' | 'signOut' | 'list' | 'end' | 'changePassword'>;
-  users: Pick<ManageUsers, 'list' | 'create' | 'change'>;
+  users: Pick<ManageUsers, 'list' | 'get' | 'create' | 'change'>;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DEFAULT_GROUP, type Role, type User } from '@tank/contracts';
+import { DEFAULT_GROUP, refuseChangedMeanwhile, type Actor, type LastChange, type Role, type User } from '@tank/contracts';
 import type { Sql } from '@tank/logs-db';
 import type { EndReason, StoredUser } from '../accounts/account.js';
 import type { GatewayDatabase } from './gateway-database.js';
@@ -9,7 +9,7 @@ import { replaceTokens } from './refresh-tokens.js';
 export const GROUPS = 'ARRAY(SELECT group_id FROM group_member WHERE group_member.user_id = user_account.user_id ORDER BY group_id)::text[]';
 export const USER_COLUMNS = `
   user_account.user_id AS "userId", name, display_name AS "displayName", email, role, ${GROUPS} AS groups, disabled_at IS NOT NULL AS disabled,
-  must_change_password AS "mustChangePassword", user_account.created_at AS "createdAt", last_sign_in_at AS "lastSignInAt", password_hash AS "passwordHash"`;
+  must_change_password AS "mustChangePassword", user_account.created_at AS "createdAt", last_sign_in_at AS "lastSignInAt", revision, password_hash AS "passwordHash"`;
 
 const ADD = `
 INSERT INTO user_account (user_id, name, display_name, role, password_hash, must_change_password, email)
@@ -28,13 +28,15 @@ const ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('tank.gateway.first
 const ACTIVE_ADMINISTRATORS = `
 SELECT user_id AS "userId" FROM user_account WHERE role = 'administrator' AND disabled_at IS NULL ORDER BY user_id FOR UPDATE`;
 
-/** $2 shown name, $3 role, $4 disabled, $5 password's hash (a temporary one); null: as it is. $7 e-mail address, where $6. */
+const LAST_CHANGE = 'SELECT revision, changed_by AS by, changed_at AS at FROM user_account WHERE user_id = $1 FOR UPDATE';
+/** $2 shown name, $3 role, $4 disabled, $5 password's hash (a temporary one); null: as it is. $7 e-mail address, where $6. $8 who changes it. */
 const CHANGE = `
 UPDATE user_account SET
   display_name = coalesce($2, display_name), role = coalesce($3, role),
   disabled_at = CASE WHEN $4::boolean THEN coalesce(disabled_at, now()) WHEN NOT $4::boolean THEN NULL ELSE disabled_at END,
   password_hash = coalesce($5, password_hash), must_change_password = $5::text IS NOT NULL OR must_change_password,
-  email = CASE WHEN $6::boolean THEN $7::text ELSE email END
+  email = CASE WHEN $6::boolean THEN $7::text ELSE email END,
+  revision = revision + 1, changed_by = $8::json, changed_at = now()
 WHERE user_id = $1 RETURNING user_id`;
 
 const END_SESSIONS = `
@@ -50,6 +52,11 @@ export interface NewUser {
   groups?: readonly string[];
   passwordHash: string;
   mustChangePassword: boolean;
+}
+/** Who changes a user, and the revision that the change was decided by; null: whatever it is. */
+export interface ChangerOfUser {
+  revision: number | null;
+  by: Actor | null;
 }
 export interface ChangeOfUser {
   displayName?: string;
@@ -103,22 +110,26 @@ export class UserStore {
   changeOwnPassword(userId: string, before: string, hash: string, sessionId: string): Promise<{ user: User; refreshToken: string; expiresAt: Date } | undefined> {
     return this.db.transaction(async (sql) => {
       const [row] = await sql.query<UserRow>(
-        `UPDATE user_account SET password_hash = $3, must_change_password = false WHERE user_id = $1 AND password_hash = $2 RETURNING ${USER_COLUMNS}`, [userId, before, hash]);
+        `UPDATE user_account SET password_hash = $3, must_change_password = false, revision = revision + 1,
+           changed_by = json_build_object('userId', user_id, 'name', name), changed_at = now()
+         WHERE user_id = $1 AND password_hash = $2 RETURNING ${USER_COLUMNS}`, [userId, before, hash]);
       if (!row) return undefined;
       await endSessions(sql, userId, 'password-changed', sessionId);
       return { user: storedUser(row).user, ...(await replaceTokens(sql, sessionId)) };
     });
   }
 
-  /** Sessions end with the right to have them. `last-administrator`: nothing was changed, since nobody could undo it. */
-  change(userId: string, { displayName, email, role, groups, disabled, passwordHash }: ChangeOfUser): Promise<User | 'unknown' | 'unknown-group' | 'last-administrator'> {
+  /** Sessions end with the right to have them. `last-administrator`: nothing was changed, since nobody could undo it. @throws Refused CHANGED_MEANWHILE */
+  change(userId: string, { revision, by }: ChangerOfUser, { displayName, email, role, groups, disabled, passwordHash }: ChangeOfUser): Promise<User | 'unknown' | 'unknown-group' | 'last-administrator'> {
     return this.db.transaction(async (sql) => {
       const administrators = await sql.query<{ userId: string }>(ACTIVE_ADMINISTRATORS);
       const isLast = administrators.length === 1 && administrators[0]?.userId === userId;
       if (isLast && (disabled || (role !== undefined && role !== 'administrator'))) return 'last-administrator';
       if (groups && !(await areGroups(sql, groups))) return 'unknown-group';
-      const changed = await sql.query(CHANGE, [userId, displayName ?? null, role ?? null, disabled ?? null, passwordHash ?? null, email !== undefined, email ?? null]);
-      if (changed.length === 0) return 'unknown';
+      const [last] = await sql.query<LastChange & { revision: number }>(LAST_CHANGE, [userId]);
+      if (!last) return 'unknown';
+      refuseChangedMeanwhile(revision, last.revision, last);
+      await sql.query(CHANGE, [userId, displayName ?? null, role ?? null, disabled ?? null, passwordHash ?? null, email !== undefined, email ?? null, by && JSON.stringify(by)]);
       if (groups) await setGroups(sql, userId, groups);
       if (disabled) await endSessions(sql, userId, 'disabled');
       else if (passwordHash !== undefined) await endSessions(sql, userId, 'password-changed');
@@ -133,10 +144,10 @@ interface UserRow extends Omit<User, 'createdAt' | 'lastSignInAt'> {
   passwordHash: string;
 }
 
-export function storedUser({ userId, name, displayName, email, role, groups, disabled, mustChangePassword, createdAt, lastSignInAt, passwordHash }: UserRow): StoredUser {
+export function storedUser({ userId, name, displayName, email, role, groups, disabled, mustChangePassword, createdAt, lastSignInAt, revision, passwordHash }: UserRow): StoredUser {
   return {
     passwordHash,
-    user: { userId, name, displayName, email, role, groups, disabled, mustChangePassword, createdAt: createdAt.toISOString(), lastSignInAt: lastSignInAt?.toISOString() ?? null },
+    user: { userId, name, displayName, email, role, groups, disabled, mustChangePassword, createdAt: createdAt.toISOString(), lastSignInAt: lastSignInAt?.toISOString() ?? null, revision },
   };
 }
 export type { UserRow };

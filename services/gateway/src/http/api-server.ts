@@ -10,6 +10,7 @@ import type { AnyHandler, Handlers } from '../handlers.js';
 import { ApiProblem } from '../problem.js';
 import { inLanguage } from '../words.js';
 import { checkInput } from './check-input.js';
+import { entityTag, isKnown } from './entity-tag.js';
 import { languageOf, type Language } from './language.js';
 import { isCrossSite, isLoopbackHostHeader } from './loopback.js';
 import { readJsonBody } from './read-json-body.js';
@@ -63,7 +64,9 @@ export class ApiServer {
         const caller = await this.guard.admit(route.id, request.headers.authorization);
         userId = caller?.userId;
         const answer = await this.call(route.id, { params: route.params, url, caller }, request, response, language);
-        if (isStreamed(route.id, answer.status)) await sendStream(request, response, answer.status, answer.body as Streamed);
+        if (answer.etag !== undefined) response.setHeader('ETag', answer.etag);
+        if (answer.etag !== undefined && isRead(request) && isKnown(answer.etag, request.headers['if-none-match'])) response.writeHead(304).end();
+        else if (isStreamed(route.id, answer.status)) await sendStream(request, response, answer.status, answer.body as Streamed);
         else send(response, answer.status, 'application/json', answer.body);
       } catch (error) {
         sendProblem(response, error, language);
@@ -77,7 +80,7 @@ export class ApiServer {
   }
 
   private async call(id: OperationId, { params, url, caller }: Admitted, request: IncomingMessage, response: ServerResponse, language: Language) {
-    const body = request.method === 'GET' || request.method === 'HEAD' ? undefined : await readJsonBody(request);
+    const body = isRead(request) ? undefined : await readJsonBody(request);
     const input = checkInput(id, { params, query: url.searchParams, headers: request.headers, body }, language);
     const address = request.socket.remoteAddress ?? 'unknown';
     const asked: Asked = { by: caller ?? null, address, operation: id, ...objectOf(id, params), detail: toldDetail(input), traceId: traceId() };
@@ -94,7 +97,8 @@ export class ApiServer {
     const schema = (API[id].answers as Record<number, z.ZodType | undefined>)[answer.status];
     if (!schema) throw new Error(`${id} answered ${answer.status}, which the API does not list.`);
     // Also the last gate: a field that the API does not name, such as a password, does not get out.
-    return { status: answer.status, body: isStreamed(id, answer.status) ? answer.body : schema.parse(answer.body) };
+    const shown = isStreamed(id, answer.status) ? answer.body : schema.parse(answer.body);
+    return { status: answer.status, body: shown, etag: answer.revision === undefined ? undefined : entityTag(answer.revision, isRead(request) ? shown : undefined) };
   }
 
   /** A change is in the trail before it is made. */
@@ -127,6 +131,10 @@ function idOf(kind: string | null, body: unknown): string | null {
   const ids = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
   const id = ids.runId ?? ids[`${kind}Id`];
   return typeof id === 'string' ? id : null;
+}
+
+function isRead({ method }: IncomingMessage): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 function isStreamed(id: OperationId, status: number): boolean {
