@@ -12,8 +12,14 @@ import { createDatabase, uniquePrefix, urls, type TestDatabase } from '../embedd
 import { sharedParts } from '../embedded/test/shared-parts.ts';
 import { prepareDemo } from '../examples/monthly-statement/run-demo.ts';
 import { TankApi, type Account } from '../examples/monthly-statement/tank-api.ts';
+import { findLeaks, logFiles } from './leaks.ts';
 
 const ADMINISTRATOR: Account = { name: 'admin', password: 'only for this test' };
+const [SECRET_KEY, SESSION_KEY] = [7, 8].map((byte) => Buffer.alloc(32, byte).toString('base64')) as [string, string];
+const SES_SECRET = 'embedded-ses-secret-key';
+const CUSTOMER_PASSWORD = 'only-for-this-test';
+/** Whoever finds one of these in a log file has found a leak. */
+export const SECRETS = [ADMINISTRATOR.password, SECRET_KEY, SESSION_KEY, SES_SECRET, CUSTOMER_PASSWORD];
 const checkout = join(import.meta.dirname, '..');
 
 export interface TankOptions {
@@ -47,11 +53,13 @@ export async function startTank({ replicas = {}, otlpUrl, sesUrl: givenSesUrl, s
   const fileRootPath = mkdtempSync(join(tmpdir(), 'tank-nas-'));
   const supervisor = await Supervisor.take({ stateDir });
   const logsDb = await createDatabase('e2e');
-  const customer = await ensureCustomerDatabase(urls().pgAdmin, `customer_${logsDb.name}`, 'only-for-this-test');
+  const customer = await ensureCustomerDatabase(urls().pgAdmin, `customer_${logsDb.name}`, CUSTOMER_PASSWORD);
   const stop = async () => {
     await supervisor.stopAll();
     await logsDb.drop();
+    const leaks = findLeaks(logFiles(stateDir), SECRETS);
     for (const folder of [stateDir, fileRootPath]) rmSync(folder, { recursive: true, force: true });
+    if (leaks.length > 0) throw new Error(`What nobody may read stands in the log files:\n${leaks.slice(0, 20).join('\n')}`);
   };
   try {
     const sesUrl = givenSesUrl ?? (await startSesEmulator(supervisor, { stateDir, maxSendRate: 500 }));
@@ -62,13 +70,13 @@ export async function startTank({ replicas = {}, otlpUrl, sesUrl: givenSesUrl, s
       rolePasswords: sharedParts().passwords,
       natsUrl: urls().nats,
       natsPrefix: uniquePrefix(),
-      ses: { endpoint: sesUrl, region: 'ap-northeast-2', accessKey: 'embedded', secretKey: 'embedded' },
+      ses: { endpoint: sesUrl, region: 'ap-northeast-2', accessKey: 'embedded', secretKey: SES_SECRET },
       fileRootPath,
       customer,
       oracle,
       tuning,
-      secretKey: Buffer.alloc(32, 7).toString('base64'),
-      sessionKey: Buffer.alloc(32, 8).toString('base64'),
+      secretKey: SECRET_KEY,
+      sessionKey: SESSION_KEY,
       administrator: ADMINISTRATOR,
       port,
       logLevel: 'info',

@@ -48,8 +48,10 @@ export interface Streamed {
 }
 export const streamedSchema = z.custom<Streamed>();
 
+/** As large as PostgreSQL counts. */
+const versionNumberSchema = z.coerce.number<string>().int().positive().max(2_147_483_647);
 const byId = z.strictObject({ id: z.uuid() });
-const byVersion = byId.extend({ number: z.coerce.number<string>().int().positive() });
+const byVersion = byId.extend({ number: versionNumberSchema });
 const pageShape = { limit: z.coerce.number<string>().int().min(1).max(1000).default(100), after: z.string().optional() };
 const instantSchema = z.iso.datetime({ offset: true });
 /** The same key starts one run, however often it is sent; absent: a new key, named in the answer's header. */
@@ -139,7 +141,7 @@ export const API = {
   exportAutomation: {
     method: 'GET', path: '/api/automation/:id/export', of: 'automation',
     summary: ['An automation as a file, with its schedules: the draft where there is one, or a version', '자동화와 스케줄을 파일로 내보냅니다 (초안이 있으면 초안, 또는 지정한 버전)'],
-    params: byId, query: z.strictObject({ version: z.coerce.number<string>().int().positive().optional() }), answers: { 200: automationFileSchema }, errors: [404],
+    params: byId, query: z.strictObject({ version: versionNumberSchema.optional() }), answers: { 200: automationFileSchema }, errors: [404],
   },
   duplicateAutomation: {
     method: 'POST', path: '/api/automation/:id/duplicate', of: 'automation',
@@ -202,7 +204,7 @@ export const API = {
   compareVersions: {
     method: 'GET', path: '/api/automation/:id/version/:number/difference', of: 'automation',
     summary: ['What a version says otherwise than the one before, or than another', '이전 버전 또는 다른 버전과의 차이'],
-    params: byVersion, query: z.strictObject({ from: z.coerce.number<string>().int().positive().optional() }), answers: { 200: schema.versionDifferenceSchema }, errors: [404, 409],
+    params: byVersion, query: z.strictObject({ from: versionNumberSchema.optional() }), answers: { 200: schema.versionDifferenceSchema }, errors: [404, 409],
   },
   restoreVersion: {
     method: 'POST', path: '/api/automation/:id/version/:number/restore', of: 'automation',

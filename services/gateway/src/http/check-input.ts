@@ -39,7 +39,7 @@ export function checkInput<Id extends OperationId>(id: Id, raw: RawInput, langua
     params: check(operation.params ?? NOTHING, raw.params),
     query: check(operation.query ?? NOTHING, query),
     headers: operation.headers ? check(operation.headers, raw.headers) : {},
-    body: check(operation.body ?? NOTHING, raw.body ?? (operation.body && !operation.optionalBody ? undefined : {})),
+    body: check(operation.body ?? NOTHING, raw.body === undefined && (!operation.body || operation.optionalBody) ? {} : raw.body),
   };
   if (faults.length > 0) throw invalid(faults.slice(0, MOST_FAULTS), language);
   const revision = operation.ifMatch ? askedRevision(raw.headers['if-match'] as string | undefined) : null;
