@@ -80,7 +80,10 @@ export class OpenApiClient {
   #headersFor({ security, parameters = [] }: OperationObject, body: unknown, ifMatch: string): Record<string, string> {
     const isDecided = parameters.some((one) => one.in === 'header' && one.name === 'If-Match');
     const isSignedIn = this.#accessToken !== undefined && security.some((scheme) => 'accessToken' in scheme);
-    return { ...(isSignedIn && { authorization: `Bearer ${this.#accessToken}` }), ...(isDecided && { 'if-match': ifMatch }), ...(body !== undefined && { 'content-type': 'application/json' }) };
+    return {
+      ...(isSignedIn && { authorization: `Bearer ${this.#accessToken}` }), ...(isDecided && { 'if-match': ifMatch }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    };
   }
 
   #check(what: string, schema: object | undefined, value: unknown): void {

@@ -126,7 +126,8 @@ export const API = {
   importAutomation: {
     method: 'POST', path: '/api/automation/import',
     summary: ['Make an automation of an exported file: a draft with queries to be tested, schedules switched off', '내보낸 파일로 자동화를 만듭니다 (쿼리는 다시 검사, 스케줄은 꺼진 상태)'],
-    etag: true, query: z.strictObject({ name: automationSchema.shape.name.optional() }), body: schema.automationFileBody, answers: { 201: schema.importedAutomationSchema }, errors: [400, 409],
+    etag: true, query: z.strictObject({ name: automationSchema.shape.name.optional() }), body: schema.automationFileBody,
+    answers: { 201: schema.importedAutomationSchema }, errors: [400, 409],
   },
   listAutomations: {
     method: 'GET', path: '/api/automation',

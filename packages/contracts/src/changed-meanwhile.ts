@@ -1,6 +1,11 @@
 import type { Actor } from './account.js';
 import { Refused, type InBoth } from './endings.js';
 
+/** Who changes something, and the revision that the change was decided by; null: whatever it is. */
+export interface AskedChange {
+  revision: number | null;
+  by: Actor;
+}
 /** Null where it is not known. */
 export interface LastChange {
   by: Actor | null;
@@ -9,7 +14,7 @@ export interface LastChange {
 
 /**
  * To be asked while nobody else can change it.
- * @param asked what the change was decided by; null: whatever it is.
+ * @param asked what the change was decided by.
  * @throws Refused CHANGED_MEANWHILE, saying who changed it last and when.
  */
 export function refuseChangedMeanwhile(asked: number | null, revision: number, last: LastChange): void {

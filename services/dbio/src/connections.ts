@@ -1,5 +1,4 @@
-import type { Connection, ConnectionChange, ConnectionInput, ConnectTest } from '@tank/contracts';
-import type { AskedChange } from './asked-change.js';
+import type { AskedChange, Connection, ConnectionChange, ConnectionInput, ConnectTest } from '@tank/contracts';
 import { SourceFailed, type Sources } from './source.js';
 
 export interface KeptConnections {

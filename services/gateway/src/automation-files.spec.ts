@@ -7,7 +7,8 @@ import * as sample from './test/samples.js';
 import { serveForTest, type ServedApi } from './test/served-api.js';
 
 const ID = `/api/automation/${sample.AUTOMATION}`;
-const FILE: AutomationFile = { ...sample.AUTOMATION_FILE, definition: { ...sample.AUTOMATION_FILE.definition, fileRules: [{ ...sample.FILE_RULE, directory: '', onMissing: 'skip', several: false, common: false, maxBytes: 1000 }] } };
+const RULE = { ...sample.FILE_RULE, directory: '', onMissing: 'skip' as const, several: false, common: false, maxBytes: 1000 };
+const FILE: AutomationFile = { ...sample.AUTOMATION_FILE, definition: { ...sample.AUTOMATION_FILE.definition, fileRules: [RULE] } };
 
 describe('an automation as a file', () => {
   let services: FakeServices;
@@ -16,7 +17,9 @@ describe('an automation as a file', () => {
   beforeEach(async () => {
     services = new FakeServices({
       ...FAKES,
-      'scheduler.get-automation': () => sample.automation({ target: sample.TARGET, mapping: sample.MAPPING, update: sample.UPDATE, template: sample.TEMPLATE, sender: FILE.definition.sender, recipient: FILE.definition.recipient }),
+      'scheduler.get-automation': () => sample.automation({
+        target: sample.TARGET, mapping: sample.MAPPING, update: sample.UPDATE, template: sample.TEMPLATE, sender: FILE.definition.sender, recipient: FILE.definition.recipient,
+      }),
     });
     records = new FakeRecords();
     api = await serveForTest(services, new FakeAccounts(), records);

@@ -1,6 +1,7 @@
 import type { Actor, Automation, AutomationFile, Warning } from '@tank/contracts';
 import { definitionOf, fileOf } from './automation-file.js';
 import { checkFileRules } from './check-file-rules.js';
+import { workedOn } from './draft-definition.js';
 import type { Call, Services } from './handlers.js';
 import { checkTemplate } from './save-template.js';
 import type { Words } from './words.js';
@@ -12,8 +13,7 @@ export class AutomationFiles {
   /** @param number the version; absent: the draft, or the active version where there is none. */
   async export(automationId: string, number?: number): Promise<AutomationFile> {
     const automation = await this.services.ask('scheduler.get-automation', { automationId });
-    const version = number === undefined ? automation.draftVersion ?? automation.activeVersion : await this.services.ask('scheduler.get-numbered-version', { automationId, number });
-    if (!version) throw new Error(`Automation ${automationId} has no version.`);
+    const version = number === undefined ? workedOn(automation) : await this.services.ask('scheduler.get-numbered-version', { automationId, number });
     const { connectionId } = version.definition;
     const connection = connectionId === null ? null : (await this.services.ask('dbio.get-connection', { connectionId })).name;
     const { items } = await this.services.ask('scheduler.list-schedules', { automationId });

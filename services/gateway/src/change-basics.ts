@@ -1,5 +1,4 @@
-import type { AutomationBasics, AutomationChange, AutomationDefinition, ChangedVersion } from '@tank/contracts';
-import type { AskedChange } from './asked-change.js';
+import type { AskedChange, AutomationBasics, AutomationChange, AutomationDefinition, ChangedVersion } from '@tank/contracts';
 import { checkFileRules } from './check-file-rules.js';
 import { draftDefinition } from './draft-definition.js';
 import type { Services } from './handlers.js';

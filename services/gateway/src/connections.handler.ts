@@ -7,7 +7,10 @@ type Connections = 'createConnection' | 'changeConnection' | 'listConnections' |
 export function connectionHandlers(services: Services): HandlersOf<Connections> {
   return {
     createConnection: async ({ body }) => ({ ...shown(await services.ask('dbio.create-connection', body)), status: 201 }),
-    changeConnection: async (input, call) => shown(await services.ask('dbio.change-connection', { connectionId: input.params.id, ...askedChange(input, call), change: input.body })),
+    changeConnection: async (input, call) => {
+      const asked = { connectionId: input.params.id, ...askedChange(input, call) };
+      return shown(await services.ask('dbio.change-connection', { ...asked, change: input.body }));
+    },
     listConnections: async () => ({ status: 200, body: await services.ask('dbio.list-connections', {}) }),
     getConnection: async ({ params }) => shown(await services.ask('dbio.get-connection', { connectionId: params.id })),
     testConnection: async ({ params }) => ({ status: 200, body: await services.ask('dbio.test-connection', { connectionId: params.id }, SOURCE_PATIENCE) }),

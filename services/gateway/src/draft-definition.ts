@@ -1,10 +1,13 @@
-import type { AutomationDefinition } from '@tank/contracts';
+import type { Automation, AutomationDefinition, AutomationVersion } from '@tank/contracts';
 import type { Services } from './handlers.js';
 
 /** What an author works on: the draft, or the active version that the next change makes a draft of. */
 export async function draftDefinition(services: Services, automationId: string): Promise<AutomationDefinition> {
-  const { draftVersion, activeVersion } = await services.ask('scheduler.get-automation', { automationId });
+  return workedOn(await services.ask('scheduler.get-automation', { automationId })).definition;
+}
+
+export function workedOn({ automationId, draftVersion, activeVersion }: Automation): AutomationVersion {
   const version = draftVersion ?? activeVersion;
   if (!version) throw new Error(`Automation ${automationId} has no version.`);
-  return version.definition;
+  return version;
 }

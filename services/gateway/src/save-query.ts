@@ -1,5 +1,6 @@
-import type { AutomationChange, AutomationDefinition, Column, OperationAnswer, QueryCheck, QueryPurpose, SourceProblem, UpdateDefinition, Warning } from '@tank/contracts';
-import type { AskedChange } from './asked-change.js';
+import type {
+  AskedChange, AutomationChange, AutomationDefinition, Column, OperationAnswer, QueryCheck, QueryPurpose, SourceProblem, UpdateDefinition, Warning,
+} from '@tank/contracts';
 import { draftDefinition } from './draft-definition.js';
 import { SOURCE_PATIENCE, type Call, type Services } from './handlers.js';
 import { ApiProblem, notYet } from './problem.js';

@@ -1,12 +1,13 @@
-import { BUSINESS_DATE, findColumn, type AutomationDefinition, type OperationAnswer, type Template, type Warning } from '@tank/contracts';
-import type { AskedChange } from './asked-change.js';
+import { BUSINESS_DATE, findColumn, type AskedChange, type AutomationDefinition, type OperationAnswer, type Template, type Warning } from '@tank/contracts';
 import { draftDefinition } from './draft-definition.js';
 import type { Call, Services } from './handlers.js';
 import { ApiProblem } from './problem.js';
 import type { Words } from './words.js';
 
 /** Saves a template that compiles. Columns that no query gives are told, not refused: the query may be changed next. */
-export async function saveTemplate(services: Services, automationId: string, template: Template, asked: AskedChange, say: Call['say']): Promise<OperationAnswer<'saveTemplate'>> {
+export async function saveTemplate(
+  services: Services, automationId: string, template: Template, asked: AskedChange, say: Call['say'],
+): Promise<OperationAnswer<'saveTemplate'>> {
   const definition = await draftDefinition(services, automationId);
   const { columns } = await checkTemplate(services, template);
   const warnings = warningsOf(template, columns, definition).map(({ field, message }): Warning => ({ field, message: say(message) }));

@@ -9,7 +9,10 @@ export function scheduleHandlers(services: Services): HandlersOf<Schedules> {
     createSchedule: async ({ body }) => ({ ...shown(await services.ask('scheduler.create-schedule', body)), status: 201 }),
     listSchedules: async ({ query }) => ({ status: 200, body: await services.ask('scheduler.list-schedules', query) }),
     getSchedule: async ({ params }) => shown(await services.ask('scheduler.get-schedule', { scheduleId: params.id })),
-    changeSchedule: async (input, call) => shown(await services.ask('scheduler.change-schedule', { scheduleId: input.params.id, ...askedChange(input, call), change: input.body })),
+    changeSchedule: async (input, call) => {
+      const asked = { scheduleId: input.params.id, ...askedChange(input, call) };
+      return shown(await services.ask('scheduler.change-schedule', { ...asked, change: input.body }));
+    },
     removeSchedule: async ({ params, revision }) => ({ status: 200, body: await services.ask('scheduler.remove-schedule', { scheduleId: params.id, revision }) }),
     previewFirings: async ({ body }) => ({ status: 200, body: await services.ask('scheduler.preview-firings', body) }),
   };

@@ -127,7 +127,9 @@ it('lists its versions newest first, page by page, and shows each with all that 
   const second = await scheduler.automations.versions(automationId, 3, first.next);
   expect([...first.items, ...second.items].map(({ number, status }) => `${number} ${status}`)).toEqual(['5 DRAFT', '4 ACTIVE', '3 RETIRED', '2 RETIRED', '1 RETIRED']);
   expect(second.next).toBeNull();
-  expect(first.items[1]).toEqual({ versionId: expect.any(String), automationId, number: 4, status: 'ACTIVE', createdAt: expect.any(String), writtenBy: [AUTHOR], approvedBy: null, approvedAt: null, activatedAt: expect.any(String) });
+  expect(first.items[1]).toEqual({
+    versionId: expect.any(String), automationId, number: 4, status: 'ACTIVE', createdAt: expect.any(String), writtenBy: [AUTHOR], approvedBy: null, approvedAt: null, activatedAt: expect.any(String),
+  });
   expect(await scheduler.automations.numbered(automationId, 3)).toMatchObject({ number: 3, definition: { priority: 2 } });
   await expect(scheduler.automations.numbered(automationId, 6)).rejects.toMatchObject({ refusal: { code: 'NOT_FOUND', field: 'number' } });
   await expect(scheduler.automations.versions(nowhere, 3, null)).rejects.toMatchObject({ refusal: { code: 'NOT_FOUND', field: 'automationId' } });
@@ -141,6 +143,7 @@ it('makes the schedules that come with it, switched off, also one whose time is 
   const { items } = await scheduler.schedules.list(automationId);
   expect(items).toMatchObject([{ enabled: false, misfire: 'skip', endAt: '2026-01-01T00:00:00.000Z', nextFirings: [] }, { enabled: false, endAt: null }]);
   const [before] = await db.query('SELECT count(*) FROM automation');
-  await expect(scheduler.automations.create({ ...input, schedules: [schedule, { ...schedule, cron: '0 9 99 * *' }] })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'schedules[1].cron' } });
+  const unreadable = { ...input, schedules: [schedule, { ...schedule, cron: '0 9 99 * *' }] };
+  await expect(scheduler.automations.create(unreadable)).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'schedules[1].cron' } });
   expect(await db.query('SELECT count(*) FROM automation')).toEqual([before]);
 });

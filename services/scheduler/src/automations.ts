@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import {
   automationDefinitionSchema, Refused,
-  type Actor, type Automation, type AutomationChange, type AutomationDefinition, type AutomationInput, type AutomationVersion, type ChangedVersion, type VersionSummary,
+  type Actor, type AskedChange, type Automation, type AutomationChange, type AutomationDefinition, type AutomationInput, type AutomationVersion,
+  type ChangedVersion, type VersionSummary,
 } from '@tank/contracts';
-import type { AskedChange } from './asked-change.js';
 import { checkReadable } from './cron.js';
 import { notOurPageMark } from './page-mark.js';
 import { instantOf, type NewSchedule } from './schedules.js';

@@ -1,5 +1,4 @@
-import { Refused, type Automation, type AutomationVersion, type ChangedVersion } from '@tank/contracts';
-import type { AskedChange } from './asked-change.js';
+import { Refused, type AskedChange, type Automation, type AutomationVersion, type ChangedVersion } from '@tank/contracts';
 import { noAutomation, type AutomationStore } from './automations.js';
 import { missingForActivation } from './missing-for-activation.js';
 
@@ -83,7 +82,8 @@ function writerMayNot({ number, writtenBy }: AutomationVersion): Refused {
 function notApproved({ number, status }: AutomationVersion): Refused {
   const [why, whyKo] = status === 'APPROVED' ? [' by anybody else than its writers', '작성자가 아닌 사람의 '] : ['', ''];
   return new Refused('CONFLICT', [
-    `Version ${number} has not been approved${why}, as the setting requireApproval demands: somebody who has not written in it approves it first (POST /api/automation/:id/approve).`,
+    `Version ${number} has not been approved${why}, as the setting requireApproval demands: ` +
+      'somebody who has not written in it approves it first (POST /api/automation/:id/approve).',
     `버전 ${number}은(는) ${whyKo}승인을 받지 않았습니다(설정 requireApproval). 작성에 참여하지 않은 사람이 먼저 승인해야 합니다(POST /api/automation/:id/approve).`,
   ]);
 }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Refused, type Schedule, type ScheduleChange, type ScheduleInput } from '@tank/contracts';
-import type { AskedChange } from './asked-change.js';
+import { Refused, type AskedChange, type Schedule, type ScheduleChange, type ScheduleInput } from '@tank/contracts';
 import { checkTiming, firingsAfter, type Timing } from './cron.js';
 
 /** A schedule as it is kept; times as instants. */
@@ -16,7 +15,9 @@ export interface ScheduleStore {
   /** Oldest first; all automations when null. */
   list(automationId: string | null): Promise<KeptSchedule[]>;
   /** Changes it while nobody else does. `dueAt`: its next firing, which may be past. Undefined: there is no such schedule. @throws Refused CHANGED_MEANWHILE */
-  change(scheduleId: string, asked: AskedChange, work: (schedule: KeptSchedule, dueAt: Date | null) => { schedule: KeptSchedule; nextFireAt: Date | null }): Promise<KeptSchedule | undefined>;
+  change(
+    scheduleId: string, asked: AskedChange, work: (schedule: KeptSchedule, dueAt: Date | null) => { schedule: KeptSchedule; nextFireAt: Date | null },
+  ): Promise<KeptSchedule | undefined>;
   /** Its runs stay. Undefined: there is no such schedule. @throws Refused CHANGED_MEANWHILE */
   remove(scheduleId: string, revision: number | null): Promise<KeptSchedule | undefined>;
 }

@@ -34,7 +34,9 @@ export const INSERT = `
   INSERT INTO source_connection (connection_id, ${WRITTEN})
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (name) DO NOTHING RETURNING ${FIELDS}`;
 export const CHANGE = `
-  UPDATE source_connection SET (${WRITTEN}) = ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16), revision = revision + 1, changed_by = $17::json, changed_at = now()
+  UPDATE source_connection SET
+    (${WRITTEN}) = ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16),
+    revision = revision + 1, changed_by = $17::json, changed_at = now()
   WHERE connection_id = $1 RETURNING ${FIELDS}`;
 
 /** Both passwords are sealed anew, with the key of today. */

@@ -110,7 +110,9 @@ describe('ConnectionStore', () => {
 describe('a change of a connection', () => {
   it('leaves what it does not name alone, passwords and limits above all, and moves the revision', async () => {
     const { connectionId, ...before } = await store.create(oracle({ name: 'changing' }));
-    await expect(store.change(connectionId, WHATEVER_IT_IS, { user: 'other', limits: { poolMax: 2 } })).resolves.toEqual({ ...before, connectionId, user: 'other', limits: { ...before.limits, poolMax: 2 }, revision: 2 });
+    await expect(store.change(connectionId, WHATEVER_IT_IS, { user: 'other', limits: { poolMax: 2 } })).resolves.toEqual(
+      { ...before, connectionId, user: 'other', limits: { ...before.limits, poolMax: 2 }, revision: 2 },
+    );
     const found = await store.find(connectionId);
     expect([found.revision, found.password(), found.walletPassword()]).toEqual([2, PASSWORD, WALLET_PASSWORD]);
   });
@@ -163,7 +165,9 @@ describe('a change of a connection', () => {
     const ends = await Promise.allSettled(users.map((user) => store.change(connectionId, { revision, by: { ...BY, name: `who wrote ${user}` } }, { user })));
     const winner = users[ends.findIndex(({ status }) => status === 'fulfilled')];
     expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    expect(ends.find((end) => end.status === 'rejected')?.reason).toMatchObject({ refusal: { code: 'CHANGED_MEANWHILE', message: expect.stringContaining(`by who wrote ${winner} at 20`), ko: expect.stringContaining(`who wrote ${winner}`) } });
+    expect(ends.find((end) => end.status === 'rejected')?.reason).toMatchObject({
+      refusal: { code: 'CHANGED_MEANWHILE', message: expect.stringContaining(`by who wrote ${winner} at 20`), ko: expect.stringContaining(`who wrote ${winner}`) },
+    });
     expect(await store.get(connectionId)).toMatchObject({ user: winner, revision: 2 });
     expect(await store.change(connectionId, { revision: 2, by: BY }, { user: 'c' })).toMatchObject({ user: 'c', revision: 3 });
   });

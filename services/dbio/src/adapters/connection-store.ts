@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
-import { refuseChangedMeanwhile, Refused, type Actor, type Connection, type ConnectionChange, type ConnectionInput } from '@tank/contracts';
+import { refuseChangedMeanwhile, Refused, type Actor, type AskedChange, type Connection, type ConnectionChange, type ConnectionInput } from '@tank/contracts';
 import { isDatabaseAway } from '@tank/logs-db';
-import type { AskedChange } from '../asked-change.js';
 import { changedConnection } from './changed-connection.js';
 import { CHANGE, connectionOf, FIELDS, INSERT, passwordOf, rowOf, walletPasswordOf, type StoredRow } from './connection-row.js';
 import { CannotOpen, type PasswordSeal } from './sealed-password.js';
@@ -27,6 +26,12 @@ const GIVEN_LOCKED = `
 const REVISION = 'SELECT revision FROM source_connection WHERE connection_id = $1';
 const NOTE_GIVEN = 'UPDATE source_connection SET given_by_settings = $2 WHERE connection_id = $1';
 const UNIQUE_VIOLATION = '23505';
+
+/** What the settings gave last, and who writes; null for the settings. */
+interface Writer {
+  given: string | null;
+  by: Actor | null;
+}
 
 /** The source connections in dbio's own schema. Throws Refused UNAVAILABLE while that database is away. */
 export class ConnectionStore {
@@ -97,7 +102,7 @@ export class ConnectionStore {
     return known;
   }
 
-  private async write(manager: EntityManager, { connection_id }: StoredRow, input: ConnectionInput, { given, by }: { given: string | null; by: Actor | null }): Promise<StoredRow> {
+  private async write(manager: EntityManager, { connection_id }: StoredRow, input: ConnectionInput, { given, by }: Writer): Promise<StoredRow> {
     try {
       const [[changed]] = (await manager.query(CHANGE, [...rowOf(connection_id, input, given, this.seal), by && JSON.stringify(by)])) as [[StoredRow], number];
       return changed;

@@ -1,5 +1,4 @@
-import type { Role, User, UserChange, UserInput } from '@tank/contracts';
-import type { AskedChange } from '../asked-change.js';
+import type { AskedChange, Role, User, UserChange, UserInput } from '@tank/contracts';
 import { fieldProblem } from '../problem.js';
 import type { StoredUser } from './account.js';
 import { lastAdministrator, nameInUse, noSuch, noSuchGroup } from './account-problems.js';
@@ -19,7 +18,8 @@ interface Users {
   find(by: { userId: string }): Promise<StoredUser | undefined>;
   list(): Promise<User[]>;
   add(user: NewUser): Promise<User | 'name-in-use' | 'unknown-group'>;
-  change(userId: string, asked: AskedChange, change: Omit<UserChange, 'temporaryPassword'> & { passwordHash?: string }): Promise<User | 'unknown' | 'unknown-group' | 'last-administrator'>;
+  change(userId: string, asked: AskedChange, change: Omit<UserChange, 'temporaryPassword'> & { passwordHash?: string }):
+    Promise<User | 'unknown' | 'unknown-group' | 'last-administrator'>;
 }
 interface Attempts {
   forgive(name: string): Promise<void>;

@@ -7,7 +7,8 @@ interface Users {
   find(by: { name: string }): Promise<StoredUser | undefined>;
   list(): Promise<User[]>;
   addFirst(user: { name: string; displayName: string; role: Role; passwordHash: string; mustChangePassword: boolean }): Promise<User | undefined>;
-  change(userId: string, asked: { revision: null; by: null }, change: { role: Role; disabled: boolean; passwordHash: string }): Promise<User | 'unknown' | 'unknown-group' | 'last-administrator'>;
+  change(userId: string, asked: { revision: null; by: null }, change: { role: Role; disabled: boolean; passwordHash: string }):
+    Promise<User | 'unknown' | 'unknown-group' | 'last-administrator'>;
 }
 interface Attempts {
   forgive(name: string): Promise<void>;

@@ -120,7 +120,9 @@ export class UserStore {
   }
 
   /** Sessions end with the right to have them. `last-administrator`: nothing was changed, since nobody could undo it. @throws Refused CHANGED_MEANWHILE */
-  change(userId: string, { revision, by }: ChangerOfUser, { displayName, email, role, groups, disabled, passwordHash }: ChangeOfUser): Promise<User | 'unknown' | 'unknown-group' | 'last-administrator'> {
+  change(
+    userId: string, { revision, by }: ChangerOfUser, { displayName, email, role, groups, disabled, passwordHash }: ChangeOfUser,
+  ): Promise<User | 'unknown' | 'unknown-group' | 'last-administrator'> {
     return this.db.transaction(async (sql) => {
       const administrators = await sql.query<{ userId: string }>(ACTIVE_ADMINISTRATORS);
       const isLast = administrators.length === 1 && administrators[0]?.userId === userId;
@@ -129,7 +131,8 @@ export class UserStore {
       const [last] = await sql.query<LastChange & { revision: number }>(LAST_CHANGE, [userId]);
       if (!last) return 'unknown';
       refuseChangedMeanwhile(revision, last.revision, last);
-      await sql.query(CHANGE, [userId, displayName ?? null, role ?? null, disabled ?? null, passwordHash ?? null, email !== undefined, email ?? null, by && JSON.stringify(by)]);
+      const values = [displayName ?? null, role ?? null, disabled ?? null, passwordHash ?? null, email !== undefined, email ?? null, by && JSON.stringify(by)];
+      await sql.query(CHANGE, [userId, ...values]);
       if (groups) await setGroups(sql, userId, groups);
       if (disabled) await endSessions(sql, userId, 'disabled');
       else if (passwordHash !== undefined) await endSessions(sql, userId, 'password-changed');
@@ -144,11 +147,10 @@ interface UserRow extends Omit<User, 'createdAt' | 'lastSignInAt'> {
   passwordHash: string;
 }
 
-export function storedUser({ userId, name, displayName, email, role, groups, disabled, mustChangePassword, createdAt, lastSignInAt, revision, passwordHash }: UserRow): StoredUser {
-  return {
-    passwordHash,
-    user: { userId, name, displayName, email, role, groups, disabled, mustChangePassword, createdAt: createdAt.toISOString(), lastSignInAt: lastSignInAt?.toISOString() ?? null, revision },
-  };
+export function storedUser(row: UserRow): StoredUser {
+  const { userId, name, displayName, email, role, groups, disabled, mustChangePassword, revision, passwordHash } = row;
+  const times = { createdAt: row.createdAt.toISOString(), lastSignInAt: row.lastSignInAt?.toISOString() ?? null };
+  return { passwordHash, user: { userId, name, displayName, email, role, groups, disabled, mustChangePassword, ...times, revision } };
 }
 export type { UserRow };
 

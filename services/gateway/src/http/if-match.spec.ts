@@ -34,7 +34,8 @@ describe('what several people edit', () => {
       return sample.user;
     }) as typeof accounts.users.change;
     const records = new FakeRecords();
-    records.settings.lastChanges = async () => ({ revision: REVISION, changes: [{ changeNo: REVISION, name: 'requireApproval', value: true, userId: sample.USER, userName: 'lee', reason: null, at: sample.AT }] });
+    const change = { changeNo: REVISION, name: 'requireApproval', value: true, userId: sample.USER, userName: 'lee', reason: null, at: sample.AT };
+    records.settings.lastChanges = async () => ({ revision: REVISION, changes: [change] });
     records.settings.change = async (_changes, _by, _reason, revision) => {
       asked.push(revision);
       return revision === null || revision === REVISION ? 'changed' : 'changed-meanwhile';

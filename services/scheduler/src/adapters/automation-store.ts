@@ -1,6 +1,5 @@
-import { refuseChangedMeanwhile, type Actor, type Automation, type AutomationVersion, type ChangedVersion, type VersionSummary } from '@tank/contracts';
+import { refuseChangedMeanwhile, type Actor, type AskedChange, type Automation, type AutomationVersion, type ChangedVersion, type VersionSummary } from '@tank/contracts';
 import type { LogsDb, Sql } from '@tank/logs-db';
-import type { AskedChange } from '../asked-change.js';
 import type { AutomationAtWork, AutomationStore, NewAutomation } from '../automations.js';
 import { atWork, INSERT_DRAFT } from './automation-at-work.js';
 import { pageOf, placeOf } from './page-cursor.js';

@@ -31,7 +31,8 @@ it('keeps automations from before there were approvals, whose versions have no w
   const automationId = randomUUID();
   await before.query("INSERT INTO automation (automation_id, name, description) VALUES ($1, 'old', '')", [automationId]);
   for (const [at, status] of ['RETIRED', 'ACTIVE', 'DRAFT'].entries()) {
-    await before.query('INSERT INTO automation_version (version_id, automation_id, number, status, definition) VALUES ($1, $2, $3, $4, $5)', [randomUUID(), automationId, at + 1, status, JSON.stringify(COMPLETE_DEFINITION)]);
+    const values = [randomUUID(), automationId, at + 1, status, JSON.stringify(COMPLETE_DEFINITION)];
+    await before.query('INSERT INTO automation_version (version_id, automation_id, number, status, definition) VALUES ($1, $2, $3, $4, $5)', values);
   }
   await before.close();
   const after = await openSchedulerDatabase(url);
