@@ -41,6 +41,7 @@ export interface RunningTank {
   /** Signed in with that account. */
   api: TankApi;
   sesUrl: string;
+  sessionKey: string;
   customer: CustomerDatabase;
   logsDb: TestDatabase;
   fileRootPath: string;
@@ -85,7 +86,7 @@ export async function startTank({ replicas = {}, otlpUrl, sesUrl: givenSesUrl, s
     await startServices(supervisor, parts, replicas);
     const apiUrl = `http://127.0.0.1:${port}/api`;
     await prepareDemo({ customerDbUrl: customer.url, fileRootPath, report: () => undefined });
-    return { apiUrl, account: ADMINISTRATOR, api: new TankApi(apiUrl, ADMINISTRATOR), sesUrl, customer, logsDb, fileRootPath, supervisor, stop };
+    return { apiUrl, account: ADMINISTRATOR, api: new TankApi(apiUrl, ADMINISTRATOR), sesUrl, sessionKey: SESSION_KEY, customer, logsDb, fileRootPath, supervisor, stop };
   } catch (error) {
     await stop();
     throw error;

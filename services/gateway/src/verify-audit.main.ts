@@ -9,6 +9,8 @@ import { readRemembered, tellVerdict, VERIFY_USAGE } from './verify-audit.config
 // What it prints is for the one who runs it.
 setLogLevel('error');
 
+const CONNECTIONS = 2;
+
 try {
   const asked = readRemembered(process.argv.slice(2));
   process.exitCode = asked === undefined ? tellUsage() : await verify(asked.remembered);
@@ -19,7 +21,7 @@ try {
 
 async function verify(remembered: { entryNo: number; hash: string } | undefined): Promise<number> {
   const { LOGS_DB_URL, TANK_SESSION_KEY } = readAccountsConfig();
-  const db = await openGatewayDatabase(LOGS_DB_URL, 1);
+  const db = await openGatewayDatabase(LOGS_DB_URL, CONNECTIONS);
   try {
     const verdict = await verifyTrail(derivedKey(TANK_SESSION_KEY, 'audit trail'), openAudit(db, TANK_SESSION_KEY), remembered);
     process.stdout.write(tellVerdict(verdict));
