@@ -42,6 +42,8 @@ export class OpenApiClient {
     this.#document = document;
     this.#ajv = new Ajv2020({ strict: false, allErrors: true });
     (addFormats as unknown as (ajv: Ajv2020) => void)(this.#ajv);
+    // Not among the formats of ajv: the description's patterns say the same.
+    for (const format of ['cidrv4', 'cidrv6']) this.#ajv.addFormat(format, true);
     this.#ajv.addSchema(document as object, 'openapi');
   }
 

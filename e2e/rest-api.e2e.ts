@@ -72,6 +72,27 @@ describe('Tank driven by nothing but its openapi.json', () => {
     expect(body.html).toContain('2026년 10월');
   });
 
+  it('lets nobody approve what he has written, an administrator neither, where the setting demands somebody else', async () => {
+    const setting = (requireApproval: boolean) => call('PATCH /api/setting', { body: { requireApproval } });
+    expect((await setting(true)).status).toBe(200);
+    const refused = await waitFor(async () => {
+      const { body } = await call<{ code: string; detail: string }>('POST /api/automation/{id}/approve', { path: { id } });
+      return body.code === 'CONFLICT' ? body : undefined;
+    }, { what: 'the setting to take effect' });
+    expect(refused.detail).toContain(tank.account.name);
+    expect((await call<{ code: string }>('POST /api/automation/{id}/activate', { path: { id } })).body.code).toBe('CONFLICT');
+
+    const [name, temporaryPassword, newPassword] = ['second', 'told on the telephone', 'one of her own making'];
+    await call('POST /api/user', { body: { name, role: 'author', temporaryPassword } });
+    const second = await OpenApiClient.read(new URL(tank.apiUrl).origin, '/api/openapi.json');
+    await second.signIn({ name, password: temporaryPassword });
+    await second.call('POST /api/session/password', { body: { currentPassword: temporaryPassword, newPassword } });
+    expect(await second.call('POST /api/automation/{id}/approve', { path: { id } })).toMatchObject({ status: 200, body: { status: 'APPROVED', approvedBy: { name } } });
+    expect((await call('POST /api/automation/{id}/activate', { path: { id } })).status).toBe(200);
+    expect((await setting(false)).status).toBe(200);
+    await call('PATCH /api/automation/{id}', { path: { id }, body: { priority: 6 } });
+  });
+
   it('approves and activates what was looked at, and nothing that was changed since', async () => {
     const seen = await call<{ draftVersion: { status: string } }>('GET /api/automation/{id}', { path: { id } });
     const renamed = await call('PATCH /api/automation/{id}', { path: { id }, body: { description: '매월 25일' }, ifMatch: seen.etag! });

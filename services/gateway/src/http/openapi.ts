@@ -19,8 +19,9 @@ export function describeApi(): Json & { openapi: string } {
     info: {
       title: 'Tank',
       version: '1',
-      description: 'Automatic e-mail from an organisation\'s own servers. Errors are application/problem+json, in Korean or English by Accept-Language.\n\n'
-        + '자동 이메일 발송 API. 오류는 application/problem+json 이며 Accept-Language에 따라 한국어 또는 영어입니다.',
+      description: 'Automatic e-mail from an organisation\'s own servers. Errors are application/problem+json, in Korean or English by Accept-Language. '
+        + 'What several people edit has an ETag, which a change sends back as If-Match.\n\n'
+        + '자동 이메일 발송 API. 오류는 application/problem+json 이며 Accept-Language에 따라 한국어 또는 영어입니다. 여러 사람이 편집하는 항목은 조회한 응답의 ETag를 If-Match로 보내 바꿉니다.',
     },
     servers: [{ url: '/' }],
     paths,
