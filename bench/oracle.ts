@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import oracledb from 'oracledb';
 import pg from 'pg';
-import { connectionSchema } from '@tank/contracts';
+import { connectionSchema, DEFAULT_GROUP } from '@tank/contracts';
 import setUp, { endTestRun } from '../embedded/test/global-setup.ts';
 import { createDatabase } from '../embedded/test/parts.ts';
 import type * as Adapter from '../services/dbio/src/adapters/oracle/oracle-source.ts';
@@ -185,7 +185,7 @@ function access(port: number): oracledb.ConnectionAttributes {
 
 function openSource(port: number): Adapter.OracleSource {
   const connection = connectionSchema.parse({
-    connectionId: '6f1d8f6e-2a53-4c7a-9d0f-0d7c1c3b8a11', name: 'bench', kind: 'oracle', host: '127.0.0.1', port, database: 'ORCL', user: 'tank', createdAt: new Date().toISOString(), revision: 1,
+    connectionId: '6f1d8f6e-2a53-4c7a-9d0f-0d7c1c3b8a11', groupId: DEFAULT_GROUP, name: 'bench', kind: 'oracle', host: '127.0.0.1', port, database: 'ORCL', user: 'tank', createdAt: new Date().toISOString(), revision: 1,
   });
   const settings = { clientMode: 'thin' as const, clientLibDir: null, tnsAdmin: null, walletDir: null };
   const limits = { connectMs: 3_000, askMs: 5_000, fetchMs: 60_000, lookUpMs: 10_000, updateMs: 20_000, poolSize: SESSIONS, tls: 'off' as const };

@@ -9,7 +9,9 @@ import type { Line, Part } from './measure.ts';
 const MAILS = 5_000_000;
 const MONTHS = ['2026-06', '2026-07', '2026-08', '2026-09', '2026-10', '2026-11'];
 const RUN_SIZE = 10_000;
-const AUTOMATIONS = 20;
+const AUTOMATIONS = 30;
+/** Of one group. */
+const ITS_AUTOMATIONS = 3;
 const CUSTOMERS = 200_000;
 const QUESTIONS = 200;
 const PAGE = 101;
@@ -61,6 +63,8 @@ const ID = (kind: string, at: string) => `(overlay(overlay(md5('${kind}' || ${at
 
 /** A partition is filled first and joined with its indexes then, which is how millions of rows come in minutes. */
 async function fill(sql: Sql, from: number, to: number, month: string): Promise<void> {
+  // Those of one group have rested since the first month.
+  const automations = from === 0 ? AUTOMATIONS : AUTOMATIONS - ITS_AUTOMATIONS;
   const partition = `email_send_log_${month.replace('-', '')}`;
   const [year, number] = month.split('-').map(Number) as [number, number];
   const next = number === 12 ? `${year + 1}-01-01` : `${year}-${String(number + 1).padStart(2, '0')}-01`;
@@ -68,8 +72,8 @@ async function fill(sql: Sql, from: number, to: number, month: string): Promise<
   await sql.query(`
     INSERT INTO ${partition} (mail_id, run_id, row_no, automation_id, version_id, recipient_key, recipient_address, recipient_name, address_hash, subject, status, error_code,
       message_id, sent_at, settled_at, attempts, update_query_ok, business_date)
-    SELECT ${ID('run', `(n / ${RUN_SIZE})`)}::text || '-' || (n % ${RUN_SIZE} + 1), ${ID('run', `(n / ${RUN_SIZE})`)}, (n % ${RUN_SIZE} + 1)::integer, ${ID('automation', `(n / ${RUN_SIZE} % ${AUTOMATIONS})`)},
-      ${ID('version', `(n / ${RUN_SIZE} % ${AUTOMATIONS})`)}, 'C' || (n * 7919 % ${CUSTOMERS}), 'customer' || (n * 7919 % ${CUSTOMERS}) || '@mail.example', '고객 ' || (n * 7919 % ${CUSTOMERS}),
+    SELECT ${ID('run', `(n / ${RUN_SIZE})`)}::text || '-' || (n % ${RUN_SIZE} + 1), ${ID('run', `(n / ${RUN_SIZE})`)}, (n % ${RUN_SIZE} + 1)::integer, ${ID('automation', `(n / ${RUN_SIZE} % ${automations})`)},
+      ${ID('version', `(n / ${RUN_SIZE} % ${automations})`)}, 'C' || (n * 7919 % ${CUSTOMERS}), 'customer' || (n * 7919 % ${CUSTOMERS}) || '@mail.example', '고객 ' || (n * 7919 % ${CUSTOMERS}),
       md5('address' || (n * 7919 % ${CUSTOMERS})), '10월 이용대금 명세서 안내',
       CASE WHEN n % 1000 = 0 THEN 'IN_DOUBT' WHEN n % 50 = 1 THEN 'FAIL' WHEN n % 100 = 2 THEN 'SKIPPED' ELSE 'SENT' END,
       CASE WHEN n % 1000 = 0 THEN 'SES_UNKNOWN' WHEN n % 50 = 1 THEN 'BAD_ADDRESS' WHEN n % 100 = 2 THEN 'NOT_FOUND' END,
@@ -103,15 +107,17 @@ async function ask(reader: Reader.LogReader, progress: Progress): Promise<Line[]
 }
 
 const NONE: MailFilters = {
-  runId: null, outcome: null, errorCode: null, recipientKey: null, recipientKeyHash: null, addressHashes: null, automationId: null, messageId: null, from: null, to: null, timeZone: 'Asia/Seoul',
+  runId: null, outcome: null, errorCode: null, recipientKey: null, recipientKeyHash: null, addressHashes: null, automationId: null, messageId: null, from: null, to: null, timeZone: 'Asia/Seoul', automationIds: null,
 };
 
 function questionsTo(reader: Reader.LogReader): Question[] {
   const customer = (at: number) => (at * 104_729) % CUSTOMERS;
   const automationId = (at: number) => idOf('automation', at % AUTOMATIONS);
+  const group = (at: number) => Array.from({ length: ITS_AUTOMATIONS }, (_, other) => automationId(at + other * 10));
+  const resting = Array.from({ length: ITS_AUTOMATIONS }, (_, other) => automationId(AUTOMATIONS - 1 - other));
   const runId = (at: number) => idOf('run', (at * 31) % (MAILS / RUN_SIZE));
   const day = (at: number) => `${MONTHS[at % MONTHS.length]!}-${String((at % 27) + 1).padStart(2, '0')}`;
-  const byTime = (filters: Partial<MailFilters>) => reader.mailsByTime({ ...NONE, ...filters }, null, PAGE);
+  const byTime = (filters: Partial<MailFilters>, after: { at: string; id: string } | null = null) => reader.mailsByTime({ ...NONE, ...filters }, after, PAGE);
   const ofRun = (filters: Partial<MailFilters>, after: number | null = null) => reader.mailsOfRun({ ...NONE, ...filters }, after, PAGE);
   return [
     ['one mail by its id', (at) => reader.mail(`${runId(at)}-${(at * 37) % RUN_SIZE + 1}`)],
@@ -129,6 +135,17 @@ function questionsTo(reader: Reader.LogReader): Question[] {
     ['one day and outcome', (at) => byTime({ from: day(at), to: day(at), outcome: 'IN_DOUBT' })],
     ['one day of one automation', (at) => byTime({ from: day(at), to: day(at), automationId: automationId(at) })],
     ['recipient key on one day', (at) => byTime({ from: day(at), to: day(at), recipientKey: `C${customer(at)}` })],
+    ['a group of automations', (at) => byTime({ automationIds: group(at) })],
+    ['a group that has sent nothing', () => byTime({ automationIds: [randomUUID(), randomUUID(), randomUUID()] })],
+    ['a group and outcome', (at) => byTime({ automationIds: group(at), outcome: 'IN_DOUBT' })],
+    ['a group and error code', (at) => byTime({ automationIds: group(at), errorCode: 'NOT_FOUND' })],
+    ['a group and address', (at) => byTime({ automationIds: group(at), addressHashes: [createHash('md5').update(`address${customer(at)}`).digest('hex'), randomUUID()] })],
+    ['a group that has rested for months', () => byTime({ automationIds: resting })],
+    ['a group that has rested, and outcome', () => byTime({ automationIds: resting, outcome: 'FAIL' })],
+    ['a group that has rested, and error code', () => byTime({ automationIds: resting, errorCode: 'BAD_ADDRESS' })],
+    ['a group that has rested, and recipient key', (at) => byTime({ automationIds: resting, recipientKey: `C${customer(at)}` })],
+    ['a group on one day', (at) => byTime({ automationIds: group(at), from: day(at), to: day(at) })],
+    ['a group, a page far back', (at) => byTime({ automationIds: group(at) }, { at: `${day(at)}T12:00:00.000000Z`, id: 'x' })],
     ['run', (at) => ofRun({ runId: runId(at) })],
     ['run, its last page', (at) => ofRun({ runId: runId(at) }, RUN_SIZE - PAGE)],
     ['run and outcome', (at) => ofRun({ runId: runId(at), outcome: 'FAIL' })],

@@ -130,4 +130,26 @@ describe('Tank driven by nothing but its openapi.json', () => {
     await call('GET /api/report/summary');
     await call('GET /api/system-error');
   }, 90_000);
+
+  it('shows another group nothing of it, until it is moved there', async () => {
+    const { body: group } = await call<{ groupId: string }>('POST /api/group', { body: { name: '보험' } });
+    const other = await OpenApiClient.read(new URL(tank.apiUrl).origin, '/api/openapi.json');
+    const password = 'a password of somebody else';
+    await call('POST /api/user', { body: { name: 'lee', role: 'author', groups: [group.groupId], temporaryPassword: 'given in person' } });
+    await other.signIn({ name: 'lee', password: 'given in person' });
+    await other.call('POST /api/session/password', { body: { currentPassword: 'given in person', newPassword: password } });
+    const [run] = (await call<Page<{ runId: string }>>('GET /api/run')).body.items;
+    const lists = ['automation', 'scheduler', 'run', 'mail', 'connection', 'dead-letter'].map((what) => `GET /api/${what}`);
+    const numbers = async () => Promise.all(lists.map(async (list) => (await other.call<Page<unknown>>(list)).body.items.length));
+    const sees = async () => [(await other.call('GET /api/automation/{id}', { path: { id } })).status, (await other.call('GET /api/run/{id}/mails', { path: { id: run!.runId } })).status];
+    expect([await numbers(), await sees()]).toEqual([[0, 0, 0, 0, 0, 0], [404, 404]]);
+    expect((await other.call<{ mails: object }>('GET /api/report/summary')).body.mails).toEqual({});
+    const [connection] = (await call<Page<{ connectionId: string }>>('GET /api/connection')).body.items;
+    expect((await call('POST /api/connection/{id}/group', { path: { id: connection!.connectionId }, body: { groupId: group.groupId } })).status).toBe(409);
+    await call('POST /api/automation/{id}/group', { path: { id }, body: { groupId: group.groupId } });
+    await waitFor(async () => (await numbers())[3] === 100, { what: 'its mails to be seen' });
+    expect(await sees()).toEqual([200, 200]);
+    // The connection has stayed behind: what it gives is not theirs to see.
+    expect((await other.call('POST /api/automation/{id}/template/preview', { path: { id }, body: {} })).status).toBe(409);
+  });
 });

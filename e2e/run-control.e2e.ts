@@ -6,6 +6,7 @@ import { ApiRefused, type TankApi } from '../examples/monthly-statement/tank-api
 import { startTank, type RunningTank } from './running-tank.ts';
 
 interface Run { runId: string; status: string; reasonCode: string | null; reason: string | null; endAt: string | null; counts: Record<'total' | 'waiting' | 'dispatched' | 'sent' | 'failed' | 'skipped' | 'inDoubt' | 'canceled', number> }
+interface SentMail { outcome: string; to: { address: string }; html: string; text: string }
 interface Mail { mailId: string; outcome: string; errorCode: string | null }
 
 /** What a sender's call may take, with a margin: the run of a test need not wait half a minute for its end. */
@@ -82,7 +83,10 @@ describe('an operator who', () => {
     const [doubt, ...others] = await api.all<Mail>(`/mail?outcome=IN_DOUBT&runId=${runId}`);
     expect(others).toEqual([]);
     expect(doubt).toMatchObject({ errorCode: 'SES_UNKNOWN' });
-    const { messageId } = ses.mails.all().find(({ mailId }) => mailId === doubt!.mailId)!;
+    const { messageId, raw, to } = ses.mails.all().find(({ mailId }) => mailId === doubt!.mailId)!;
+    const sent = await api.get<SentMail>(`/mail/${doubt!.mailId}/sent?reason=${encodeURIComponent('수신자 문의')}`);
+    expect(sent).toMatchObject({ outcome: 'IN_DOUBT', to: { address: to[0] } });
+    for (const words of [sent.html, sent.text]) expect(textParts(raw)).toContain(words.replaceAll('\r\n', '\n').trim());
     expect(await api.post(`/mail/${doubt!.mailId}/settle`, { outcome: 'SENT', evidence: '발송 이벤트에서 확인', messageId })).toMatchObject({ outcome: 'SENT' });
     const settled = await until(runId, 'the run to know it', ({ counts }) => counts.inDoubt === 0);
     expect(settled).toMatchObject({ status: 'COMPLETED', counts: { sent: ses.mails.all().filter(({ mailId }) => mailId?.startsWith(runId)).length } });
@@ -112,6 +116,11 @@ describe('an operator who', () => {
     expect(await api.post(`/run/${first}/resend`, { mailIds }).catch((error: unknown) => error)).toMatchObject({ status: 409, message: expect.stringContaining(again.runId) });
   }, 180_000);
 });
+
+/** The base64 parts of a MIME message, read. */
+function textParts(raw: Buffer): string[] {
+  return raw.toString().split('\r\n\r\n').map((part) => Buffer.from(part.split('\r\n--')[0]!, 'base64').toString().replaceAll('\r\n', '\n').trim());
+}
 
 async function buildAutomation(api: TankApi): Promise<string> {
   const { items } = await api.get<{ items: { connectionId: string }[] }>('/connection');

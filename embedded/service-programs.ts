@@ -17,7 +17,7 @@ export interface ServiceParts {
   customer: CustomerDatabase;
   /** The customer's database is reached as this Oracle instead. */
   oracle?: OracleSource;
-  /** Base64 of 32 bytes: seals the passwords of source connections. */
+  /** Base64 of 32 bytes: seals the passwords of source connections, and what was sent. */
   secretKey: string;
   /** Base64 of 32 bytes: signs the access tokens of the gateway. */
   sessionKey: string;
@@ -40,7 +40,7 @@ export const TUNING: Record<ServiceName, string[]> = {
   ],
   attachment: ['FILE_ROOT_POLL_MS', 'FILE_ROOT_TIMEOUT_MS', 'STILL_WRITING_MS', 'SETTLE_MS'],
   renderer: ['RENDER_PROCESSES', 'RENDER_TIME_LIMIT_MS', 'RENDER_MEMORY_MB', 'RENDER_MAX_BYTES'],
-  sender: ['SES_MAX_PER_SECOND', 'SES_MAX_24H', 'SES_CALL_TIMEOUT_MS', 'SENDER_CONCURRENCY', 'LEDGER_DAYS'],
+  sender: ['SES_MAX_PER_SECOND', 'SES_MAX_24H', 'SES_CALL_TIMEOUT_MS', 'SENDER_CONCURRENCY', 'LEDGER_DAYS', 'SENT_MAIL_DAYS'],
   logs: ['LOG_ADDRESSES', 'LOG_HASH_KEY', 'LOG_DAYS', 'LOG_DAYS_SYSTEM_ERRORS', 'LOG_DAYS_DEAD_LETTERS'],
   gateway: ['SESSION_IDLE_MINUTES', 'SESSION_LIFE_MINUTES', 'SIGN_IN_ATTEMPTS'],
 };
@@ -74,6 +74,7 @@ export function serviceEnvironment(service: ServiceName, parts: ServiceParts): R
     sender: {
       ...database('sender'),
       ...files,
+      TANK_SECRET_KEY: parts.secretKey,
       SES_ENDPOINT: parts.ses.endpoint,
       SES_REGION: parts.ses.region,
       SES_ACCESS_KEY: parts.ses.accessKey,

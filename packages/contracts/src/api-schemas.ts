@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { credentialsSchema, passwordChangeSchema, sessionSchema, signedInSchema, userChangeSchema, userInputSchema, userSchema } from './account.js';
+import { credentialsSchema, groupSchema, passwordChangeSchema, sessionSchema, signedInSchema, userChangeSchema, userInputSchema, userSchema } from './account.js';
 import {
   automationDefinitionSchema, automationSchema, automationVersionSchema, fileRuleSchema, queryDefinitionSchema, recipientSchema,
   senderSchema, templateSchema, updateDefinitionSchema, versionSummarySchema,
@@ -13,6 +13,7 @@ import { attachmentStatusSchema, errorCodeSchema, moduleSchema, outcomeSchema, r
 import { deadLetterSchema, healthSchema, mailLogSchema, REFUSAL_CODES, REQUESTS, resendSchema, settleDoubtSchema, summarySchema, systemErrorSchema } from './requests.js';
 import { roleSchema } from './roles.js';
 import { localDateTimeSchema, runCountsSchema, runSchema, scheduleChangeSchema, scheduleInputSchema, scheduleSchema, timeZoneSchema, timingSchema } from './run.js';
+import { sentMailSchema } from './sent-mail.js';
 import { settingChangeSchema, settingSchema, settingsChangeSchema as settingsChangeShape } from './settings.js';
 import { strictly } from './strict-body.js';
 
@@ -38,6 +39,8 @@ const basicsShape = {
 export const createAutomationBody = named('AutomationInput', z.strictObject({
   name: automationSchema.shape.name,
   description: z.string().max(2000).default(''),
+  /** Absent: that of the connection; without one the default group, or the only one that the caller is in. */
+  groupId: z.uuid().optional(),
   ...z.strictObject(basicsShape).partial().shape,
 }));
 /** Absent fields stay. `mapping: null` and `update: null` take a query away; a query is put in by its own operation, which tests it. */
@@ -71,6 +74,8 @@ export const previewBody = named('PreviewInput', z.strictObject({
   /** Absent: now, in Asia/Seoul. */
   businessDate: localDateTimeSchema.optional(),
 }));
+/** The same as for the preview. */
+export const testMailBody = named('TestMailInput', z.strictObject(previewBody.shape));
 export const scheduleBody = named('ScheduleInput', strictly(scheduleInputSchema));
 export const scheduleChangeBody = named('ScheduleChange', strictly(scheduleChangeSchema));
 export const timingBody = named('Timing', strictly(timingSchema));
@@ -95,6 +100,9 @@ export const connectionChangeBody = named('ConnectionChange', strictly(connectio
 export const credentialsBody = named('Credentials', strictly(credentialsSchema));
 export const passwordChangeBody = named('PasswordChange', strictly(passwordChangeSchema));
 export const userBody = named('UserInput', strictly(userInputSchema));
+/** Into which group. */
+export const moveBody = named('Move', z.strictObject({ groupId: z.uuid() }));
+export const groupBody = named('GroupInput', z.strictObject({ name: groupSchema.shape.name }));
 export const userChangeBody = named('UserChange', strictly(userChangeSchema));
 
 // ---- what is answered
@@ -128,6 +136,16 @@ named('AttachedFile', attachedFileSchema);
 named('AttachmentCheck', attachmentCheckSchema);
 named('TemplateCheck', templateCheckSchema);
 named('MailLog', mailLogSchema);
+named('SentMail', sentMailSchema);
+export const testMailSentSchema = named('TestMailSent', z.object({
+  outcome: z.literal('SENT'),
+  /** The caller's own address. */
+  to: z.string(),
+  /** Null where SES took the mail and its answer broke off. */
+  messageId: z.string().nullable(),
+}));
+/** Nobody knows whether it was sent, and it is not sent again by itself: look into the mailbox. */
+export const testMailInDoubtSchema = named('TestMailInDoubt', z.object({ outcome: z.literal('IN_DOUBT'), to: z.string(), detail: z.string() }));
 export const settledMailSchema = named('MailSettlement', REQUESTS['sender.settle-doubt'].answers);
 named('SystemError', systemErrorSchema);
 named('DeadLetter', deadLetterSchema);
@@ -135,6 +153,7 @@ named('Summary', summarySchema);
 named('ServiceHealth', healthSchema);
 named('Role', roleSchema);
 named('User', userSchema);
+named('Group', groupSchema);
 named('Session', sessionSchema);
 named('SignedIn', signedInSchema);
 export const auditPage = named('AuditPage', z.object({ items: z.array(named('AuditItem', auditItemSchema)), next: z.string().nullable() }));
@@ -159,6 +178,7 @@ export const scheduleList = named('ScheduleList', REQUESTS['scheduler.list-sched
 export const connectionList = named('ConnectionList', REQUESTS['dbio.list-connections'].answers);
 
 export const userList = named('UserList', z.object({ items: z.array(userSchema) }));
+export const groupList = named('GroupList', z.object({ items: z.array(groupSchema) }));
 export const sessionList = named('SessionList', z.object({ items: z.array(sessionSchema) }));
 export const whoAmISchema = named('WhoAmI', z.object({ user: userSchema, session: sessionSchema }));
 export const endedSessionSchema = named('EndedSession', z.object({ sessionId: z.uuid(), ended: z.literal(true) }));

@@ -1,52 +1,16 @@
 import { z } from 'zod';
-import { signedInSchema, userSchema } from './account.js';
+import { groupSchema, signedInSchema, userSchema } from './account.js';
 import * as schema from './api-schemas.js';
 import { automationFileSchema } from './automation-file.js';
 import { automationSchema, automationVersionSchema } from './automation.js';
 import { connectionSchema, connectTestSchema } from './connection.js';
 import { mailIdSchema } from './messages.js';
 import { errorCodeSchema, outcomeSchema } from './outcome.js';
+import { streamedSchema, type Operation } from './operation.js';
 import { mailLogSchema, summarySchema } from './requests.js';
+import { sentMailSchema } from './sent-mail.js';
 import { SETTING_NAMES } from './settings.js';
 import { daySchema, runSchema, scheduleSchema, timeZoneSchema } from './run.js';
-
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
-/** What `:id` of a path is. */
-export type ObjectKind = 'automation' | 'run' | 'mail' | 'schedule' | 'connection' | 'user' | 'session' | 'group';
-export interface Operation {
-  method: Method;
-  path: string;
-  /** Absent: the path has no `:id`. */
-  of?: ObjectKind;
-  /** `never`: it changes nothing, though it is no GET. */
-  audited?: 'never';
-  /** Its answers carry the revision of what they show, as ETag; a GET is answered 304 to whoever has it already. */
-  etag?: true;
-  /** It changes what several people edit: `If-Match` must have the ETag of what was looked at (else 428, 412), or `*` for whatever is there. */
-  ifMatch?: true;
-  /** English and Korean. */
-  summary: readonly [english: string, korean: string];
-  params?: z.ZodObject;
-  query?: z.ZodObject;
-  headers?: z.ZodObject;
-  /** Absent: none is needed. `optionalBody`: may be left out, and is `{}` then. */
-  body?: z.ZodObject;
-  optionalBody?: boolean;
-  answers: { [status: number]: z.ZodType };
-  /** Media types of answers that are no JSON, by status: such an answer is `streamedSchema`. */
-  media?: { [status: number]: readonly string[] };
-  /** Beside those that any operation may answer: 401 and 403 (unless it is public, roles.ts), 405, 413, 415, 421, 422, 500, 503. */
-  errors: readonly number[];
-}
-
-/** An answer that is written as it comes, without ever being whole in memory. */
-export interface Streamed {
-  mediaType: string;
-  /** Shown by a browser that saves it. */
-  fileName?: string;
-  chunks: AsyncIterable<string | Uint8Array>;
-}
-export const streamedSchema = z.custom<Streamed>();
 
 /** As large as PostgreSQL counts. */
 const versionNumberSchema = z.coerce.number<string>().int().positive().max(2_147_483_647);
@@ -56,6 +20,8 @@ const pageShape = { limit: z.coerce.number<string>().int().min(1).max(1000).defa
 const instantSchema = z.iso.datetime({ offset: true });
 /** The same key starts one run, however often it is sent; absent: a new key, named in the answer's header. */
 const idempotencyHeaders = z.object({ 'idempotency-key': z.string().regex(/^[\x21-\x7e]{1,200}$/, 'Idempotency-Key takes 1 to 200 ASCII characters without blanks.').optional() });
+/** Why somebody looks at what a recipient got, for the audit trail. `copy`: absent, the last. */
+const sentMailQueryShape = { reason: z.string().trim().min(3).max(500), copy: z.coerce.number<string>().int().positive().optional() };
 const mailFilterShape = { outcome: outcomeSchema.optional(), errorCode: errorCodeSchema.optional() };
 
 /**
@@ -118,16 +84,36 @@ export const API = {
     summary: ['Sessions of a user that have not ended; one\'s own, an administrator anybody\'s', '사용자의 열린 세션 목록 (자신의 것, 관리자는 모두)'],
     params: byId, answers: { 200: schema.sessionList }, errors: [404],
   },
+  listGroups: {
+    method: 'GET', path: '/api/group',
+    summary: ['List one\'s own groups; an administrator all', '자신의 그룹 목록 (관리자는 모두)'],
+    answers: { 200: schema.groupList }, errors: [],
+  },
+  createGroup: {
+    method: 'POST', path: '/api/group',
+    summary: ['Create a group', '그룹을 만듭니다'],
+    body: schema.groupBody, answers: { 201: groupSchema }, errors: [400, 409],
+  },
+  changeGroup: {
+    method: 'PATCH', path: '/api/group/:id', of: 'group',
+    summary: ['Give a group another name', '그룹 이름을 바꿉니다'],
+    params: byId, body: schema.groupBody, answers: { 200: groupSchema }, errors: [400, 404, 409],
+  },
+  removeGroup: {
+    method: 'DELETE', path: '/api/group/:id', of: 'group',
+    summary: ['Remove a group that has neither automations nor connections', '자동화와 연결이 없는 그룹을 삭제합니다'],
+    params: byId, answers: { 200: groupSchema }, errors: [404, 409],
+  },
   createAutomation: {
-    method: 'POST', path: '/api/automation',
+    method: 'POST', path: '/api/automation', refers: { groupId: 'group', connectionId: 'connection' },
     summary: ['Create an automation with a first draft', '자동화를 만들고 초안을 시작합니다'],
-    etag: true, body: schema.createAutomationBody, answers: { 201: automationSchema }, errors: [400, 409],
+    etag: true, body: schema.createAutomationBody, answers: { 201: automationSchema }, errors: [400, 404, 409],
   },
   importAutomation: {
-    method: 'POST', path: '/api/automation/import',
+    method: 'POST', path: '/api/automation/import', refers: { groupId: 'group' },
     summary: ['Make an automation of an exported file: a draft with queries to be tested, schedules switched off', '내보낸 파일로 자동화를 만듭니다 (쿼리는 다시 검사, 스케줄은 꺼진 상태)'],
-    etag: true, query: z.strictObject({ name: automationSchema.shape.name.optional() }), body: schema.automationFileBody,
-    answers: { 201: schema.importedAutomationSchema }, errors: [400, 409],
+    etag: true, query: z.strictObject({ name: automationSchema.shape.name.optional(), groupId: z.uuid().optional() }), body: schema.automationFileBody,
+    answers: { 201: schema.importedAutomationSchema }, errors: [400, 404, 409],
   },
   listAutomations: {
     method: 'GET', path: '/api/automation',
@@ -150,7 +136,7 @@ export const API = {
     etag: true, params: byId, body: schema.duplicateBody, answers: { 201: schema.importedAutomationSchema }, errors: [400, 404, 409],
   },
   changeAutomation: {
-    method: 'PATCH', path: '/api/automation/:id', of: 'automation',
+    method: 'PATCH', path: '/api/automation/:id', of: 'automation', refers: { connectionId: 'connection' },
     summary: ['Change the draft (recipient, sender, file rules, connection, order), or name and description', '초안의 수신자, 발신자, 파일 규칙, 연결, 순서를, 또는 이름과 설명을 바꿉니다'],
     etag: true, ifMatch: true, params: byId, body: schema.changeAutomationBody, answers: { 200: automationVersionSchema }, errors: [400, 404, 409],
   },
@@ -182,6 +168,11 @@ export const API = {
     summary: ['Show the mail of one row, and the files it would get; nothing is sent', '한 행의 메일과 첨부될 파일을 미리 봅니다 (발송하지 않음)'],
     params: byId, body: schema.previewBody, optionalBody: true, answers: { 200: schema.previewSchema }, errors: [400, 404, 409],
   },
+  sendTestMail: {
+    method: 'POST', path: '/api/automation/:id/test', of: 'automation',
+    summary: ['Send the mail of one row to oneself, marked as a test; 202: it may have been sent', '한 행의 메일을 테스트 표시를 붙여 본인에게 발송합니다 (202: 발송되었을 수 있음)'],
+    params: byId, body: schema.testMailBody, optionalBody: true, answers: { 200: schema.testMailSentSchema, 202: schema.testMailInDoubtSchema }, errors: [400, 404, 409],
+  },
   approveAutomation: {
     method: 'POST', path: '/api/automation/:id/approve', of: 'automation',
     summary: ['Approve the draft; with requireApproval by somebody who has not written in it', '초안을 승인합니다 (requireApproval 설정이면 작성에 참여하지 않은 사람만)'],
@@ -191,6 +182,11 @@ export const API = {
     method: 'POST', path: '/api/automation/:id/activate', of: 'automation',
     summary: ['Make the draft the active version; with requireApproval only when it is approved', '초안을 사용 중인 버전으로 만듭니다 (requireApproval 설정이면 승인된 초안만)'],
     etag: true, ifMatch: true, params: byId, answers: { 200: automationVersionSchema }, errors: [404, 409],
+  },
+  moveAutomation: {
+    method: 'POST', path: '/api/automation/:id/group', of: 'automation', refers: { groupId: 'group' },
+    summary: ['Move an automation into another group, with its schedules, runs and mails', '자동화를 다른 그룹으로 옮깁니다 (스케줄, 실행, 메일 포함)'],
+    params: byId, body: schema.moveBody, answers: { 200: automationSchema }, errors: [400, 404],
   },
   listVersions: {
     method: 'GET', path: '/api/automation/:id/version', of: 'automation',
@@ -220,7 +216,7 @@ export const API = {
     answers: { 202: runSchema }, errors: [400, 404, 409],
   },
   createSchedule: {
-    method: 'POST', path: '/api/scheduler',
+    method: 'POST', path: '/api/scheduler', refers: { automationId: 'automation' },
     summary: ['Create a schedule', '스케줄을 만듭니다'],
     etag: true, body: schema.scheduleBody, answers: { 201: scheduleSchema }, errors: [400, 404, 409],
   },
@@ -230,9 +226,9 @@ export const API = {
     etag: true, params: byId, answers: { 200: scheduleSchema }, errors: [404],
   },
   listSchedules: {
-    method: 'GET', path: '/api/scheduler',
+    method: 'GET', path: '/api/scheduler', refers: { automationId: 'automation' },
     summary: ['List schedules with their next firings', '스케줄과 다음 실행 시각 목록'],
-    query: z.strictObject({ automationId: z.uuid().optional() }), answers: { 200: schema.scheduleList }, errors: [],
+    query: z.strictObject({ automationId: z.uuid().optional() }), answers: { 200: schema.scheduleList }, errors: [404],
   },
   changeSchedule: {
     method: 'PATCH', path: '/api/scheduler/:id', of: 'schedule',
@@ -250,9 +246,9 @@ export const API = {
     body: schema.timingBody, answers: { 200: schema.firingsSchema }, errors: [400],
   },
   listRuns: {
-    method: 'GET', path: '/api/run',
+    method: 'GET', path: '/api/run', refers: { automationId: 'automation' },
     summary: ['List runs, newest first', '실행 목록 (최신순)'],
-    query: z.strictObject({ ...pageShape, automationId: z.uuid().optional() }), answers: { 200: schema.runPage }, errors: [],
+    query: z.strictObject({ ...pageShape, automationId: z.uuid().optional() }), answers: { 200: schema.runPage }, errors: [404],
   },
   getRun: {
     method: 'GET', path: '/api/run/:id', of: 'run',
@@ -285,18 +281,29 @@ export const API = {
     params: byId, query: z.strictObject({ ...pageShape, ...mailFilterShape }), answers: { 200: schema.mailPage }, errors: [404],
   },
   searchMails: {
-    method: 'GET', path: '/api/mail',
+    method: 'GET', path: '/api/mail', refers: { runId: 'run', automationId: 'automation' },
     summary: ['Search mails', '메일 검색'],
     query: z.strictObject({
       ...pageShape, ...mailFilterShape, runId: z.uuid().optional(), automationId: z.uuid().optional(), recipientKey: z.string().min(1).optional(), address: z.string().min(1).optional(),
       messageId: z.string().min(1).optional(), from: daySchema.optional(), to: daySchema.optional(), timeZone: timeZoneSchema.optional(),
     }),
-    answers: { 200: schema.mailPage }, errors: [],
+    answers: { 200: schema.mailPage }, errors: [404],
   },
   getMail: {
     method: 'GET', path: '/api/mail/:id', of: 'mail',
     summary: ['What happened to one mail', '메일 한 건의 처리 결과'],
     params: z.strictObject({ id: mailIdSchema }), answers: { 200: mailLogSchema }, errors: [404],
+  },
+  getSentMail: {
+    method: 'GET', path: '/api/mail/:id/sent', of: 'mail',
+    summary: ['A mail as it was handed to SES, unmasked; who looked and why is written down', '발송 당시의 메일 내용 (마스킹 없음, 열람자와 사유가 감사 기록에 남음)'],
+    params: z.strictObject({ id: mailIdSchema }), query: z.strictObject(sentMailQueryShape), answers: { 200: sentMailSchema }, errors: [404, 409],
+  },
+  getSentAttachment: {
+    method: 'GET', path: '/api/mail/:id/sent/attachment/:position', of: 'mail',
+    summary: ['A file of a mail, while it still is the one that was sent; who looked and why is written down', '메일의 첨부파일 (발송된 파일과 같을 때만, 열람자와 사유가 감사 기록에 남음)'],
+    params: z.strictObject({ id: mailIdSchema, position: z.coerce.number<string>().int().positive() }), query: z.strictObject(sentMailQueryShape),
+    answers: { 200: streamedSchema }, media: { 200: ['application/octet-stream'] }, errors: [404, 409],
   },
   settleMail: {
     method: 'POST', path: '/api/mail/:id/settle', of: 'mail',
@@ -304,22 +311,22 @@ export const API = {
     params: z.strictObject({ id: mailIdSchema }), body: schema.settleMailBody, answers: { 202: schema.settledMailSchema }, errors: [400, 404, 409],
   },
   getSummary: {
-    method: 'GET', path: '/api/report/summary',
+    method: 'GET', path: '/api/report/summary', refers: { automationId: 'automation' },
     summary: ['Outcomes by day and automation; without dates the last 30 days', '일자별·자동화별 결과 통계 (날짜가 없으면 최근 30일)'],
     query: z.strictObject({
       from: daySchema.optional(), to: daySchema.optional(), timeZone: timeZoneSchema.default('Asia/Seoul'), automationId: z.uuid().optional(),
     }),
-    answers: { 200: summarySchema }, errors: [],
+    answers: { 200: summarySchema }, errors: [404],
   },
   listSystemErrors: {
-    method: 'GET', path: '/api/system-error',
+    method: 'GET', path: '/api/system-error', refers: { runId: 'run' },
     summary: ['System errors, newest first', '시스템 오류 목록 (최신순)'],
-    query: z.strictObject({ ...pageShape, runId: z.uuid().optional() }), answers: { 200: schema.systemErrorPage }, errors: [],
+    query: z.strictObject({ ...pageShape, runId: z.uuid().optional() }), answers: { 200: schema.systemErrorPage }, errors: [404],
   },
   listDeadLetters: {
-    method: 'GET', path: '/api/dead-letter',
+    method: 'GET', path: '/api/dead-letter', refers: { runId: 'run' },
     summary: ['Messages that kept failing, newest first, without their content', '계속 실패한 메시지 목록 (최신순, 내용 제외)'],
-    query: z.strictObject({ ...pageShape, runId: z.uuid().optional() }), answers: { 200: schema.deadLetterPage }, errors: [],
+    query: z.strictObject({ ...pageShape, runId: z.uuid().optional() }), answers: { 200: schema.deadLetterPage }, errors: [404],
   },
   listAudit: {
     method: 'GET', path: '/api/audit',
@@ -343,9 +350,9 @@ export const API = {
     query: z.strictObject({ ...pageShape, name: z.enum(SETTING_NAMES).optional() }), answers: { 200: schema.settingChangePage }, errors: [],
   },
   createConnection: {
-    method: 'POST', path: '/api/connection',
+    method: 'POST', path: '/api/connection', refers: { groupId: 'group' },
     summary: ['Register a customer database; its password is kept sealed and never shown', '고객 DB 연결을 등록합니다 (비밀번호는 암호화되어 표시되지 않음)'],
-    etag: true, body: schema.connectionBody, answers: { 201: connectionSchema }, errors: [400, 409],
+    etag: true, body: schema.connectionBody, answers: { 201: connectionSchema }, errors: [400, 404, 409],
   },
   getConnection: {
     method: 'GET', path: '/api/connection/:id', of: 'connection',
@@ -361,6 +368,11 @@ export const API = {
     method: 'GET', path: '/api/connection',
     summary: ['List connections', '연결 목록'],
     answers: { 200: schema.connectionList }, errors: [],
+  },
+  moveConnection: {
+    method: 'POST', path: '/api/connection/:id/group', of: 'connection', refers: { groupId: 'group' },
+    summary: ['Move a connection into another group; no automation of its group may use it', '연결을 다른 그룹으로 옮깁니다 (그룹의 자동화가 사용 중이면 거부)'],
+    params: byId, body: schema.moveBody, answers: { 200: connectionSchema }, errors: [400, 404, 409],
   },
   testConnection: {
     method: 'POST', path: '/api/connection/:id/test', of: 'connection',
@@ -386,20 +398,3 @@ export const API = {
 
 export type OperationId = keyof typeof API;
 export const OPERATION_IDS = Object.keys(API) as OperationId[];
-
-type Part<Id extends OperationId, P extends 'params' | 'query' | 'headers' | 'body'> =
-  (typeof API)[Id] extends { [K in P]: infer S extends z.ZodType } ? z.output<S> : Record<string, never>;
-/** What a handler receives, checked. */
-export interface OperationInput<Id extends OperationId> {
-  params: Part<Id, 'params'>;
-  query: Part<Id, 'query'>;
-  headers: Part<Id, 'headers'>;
-  body: Part<Id, 'body'>;
-  /** What the change was decided by (If-Match); null: whatever is there, or an operation that asks for none. */
-  revision: number | null;
-}
-type Shown<Id extends OperationId> = (typeof API)[Id] extends { etag: true } ? { revision: number } : unknown;
-/** One of the operation's answers: a status, and the body that belongs to it; with `etag` the revision of what it shows. */
-export type OperationAnswer<Id extends OperationId> = {
-  [S in keyof (typeof API)[Id]['answers']]: { status: S; body: (typeof API)[Id]['answers'][S] extends z.ZodType ? z.input<(typeof API)[Id]['answers'][S]> : never } & Shown<Id>;
-}[keyof (typeof API)[Id]['answers']];

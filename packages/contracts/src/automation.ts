@@ -118,6 +118,7 @@ export const automationSchema = z.object({
   automationId: z.uuid(),
   name: z.string().trim().min(1, 'Give the automation a name.').max(200),
   description: z.string().max(2000).default(''),
+  groupId: z.uuid(),
   activeVersion: automationVersionSchema.nullable(),
   /** What is worked on: DRAFT, or APPROVED and not yet active. */
   draftVersion: automationVersionSchema.nullable(),

@@ -51,7 +51,8 @@ const connectionShape = {
 /** Never shown to anybody. */
 const secrets = { password: z.string().max(1000), walletPassword: z.string().max(1000).nullable().default(null) };
 
-export const connectionInputSchema = z.object({ ...connectionShape, ...secrets }).superRefine(reachable);
+/** `groupId` absent: the default group. A change does not name it: moving to another group is a request of its own. */
+export const connectionInputSchema = z.object({ ...connectionShape, ...secrets, groupId: z.uuid().optional() }).superRefine(reachable);
 export type ConnectionInput = z.infer<typeof connectionInputSchema>;
 
 /** What is to be changed; an absent field stays, passwords above all, and so does an absent limit. */
@@ -61,7 +62,7 @@ export const connectionChangeSchema = z
 export type ConnectionChange = z.infer<typeof connectionChangeSchema>;
 
 /** A connection as anybody but dbio sees it: without its passwords. */
-export const connectionSchema = z.object({ ...connectionShape, connectionId: z.uuid(), createdAt: z.iso.datetime(), revision: revisionSchema });
+export const connectionSchema = z.object({ ...connectionShape, connectionId: z.uuid(), groupId: z.uuid(), createdAt: z.iso.datetime(), revision: revisionSchema });
 export type Connection = z.infer<typeof connectionSchema>;
 
 /** Where the database is, for sentences: never a password. */

@@ -24,3 +24,11 @@ export class Refused extends Error {
     this.refusal = refusalSchema.parse({ code, message, ko, field });
   }
 }
+
+/** The cause of a `Refused` whose question was handed over and whose answer never came: what was asked may have been done, or may be done yet. */
+export class AnswerLost extends Error {
+  constructor(options?: ErrorOptions) {
+    super('The answer did not come.', options);
+    this.name = 'AnswerLost';
+  }
+}

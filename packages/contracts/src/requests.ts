@@ -11,6 +11,7 @@ import { attachmentCheckSchema, attachedFileSchema, deadLetteredSchema, mailIdSc
 import { moduleSchema, outcomeSchema, runStatusSchema } from './outcome.js';
 import type { Service } from './pipeline.js';
 import { daySchema, localDateTimeSchema, runCountsSchema, runSchema, scheduleChangeSchema, scheduleInputSchema, scheduleSchema, timeZoneSchema, timingSchema } from './run.js';
+import { askSentAttachmentSchema, askSentMailSchema, sentAttachmentPartSchema, sentMailSchema, testMailEndSchema, testMailSchema } from './sent-mail.js';
 
 /** What one service asks of another, and the answer. Over NATS request/reply; a refusal is a `Refusal`. */
 const request = <Q extends z.ZodType, A extends z.ZodType>(service: Service, asks: Q, answers: A) => ({ service, asks, answers });
@@ -27,6 +28,10 @@ export const refusalSchema = z.object({
 export type Refusal = z.infer<typeof refusalSchema>;
 
 const page = { limit: z.int().min(1).max(1000).default(100), after: z.string().nullable().default(null) };
+/** Whose things are listed; null: everybody's. */
+const groupIds = z.array(z.uuid()).nullable().default(null);
+/** The same for whoever knows automations by their id alone. */
+const automationIds = z.array(z.uuid()).nullable().default(null);
 const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: z.string().nullable() });
 
 // ---- connections and queries (dbio)
@@ -66,6 +71,8 @@ export const manifestChunkSchema = z.object({
 export const automationInputSchema = automationSchema
   .pick({ name: true })
   .extend({
+    /** Absent: the default group. */
+    groupId: z.uuid().optional(),
     description: z.string().max(2000).default(''),
     definition: automationDefinitionSchema.partial().default({}),
     /** Made with it, switched off; also those that would not fire any more. */
@@ -141,7 +148,18 @@ export const REQUESTS = {
   // scheduler: automations
   'scheduler.create-automation': request('scheduler', automationInputSchema, automationSchema),
   'scheduler.get-automation': request('scheduler', byAutomation, automationSchema),
-  'scheduler.list-automations': request('scheduler', z.object(page), pageOf(automationSchema)),
+  'scheduler.list-automations': request('scheduler', z.object({ ...page, groupIds }), pageOf(automationSchema)),
+  'scheduler.move-automation': request('scheduler', byAutomation.extend({ groupId: z.uuid() }), automationSchema),
+  /** All automations of these groups. */
+  'scheduler.automation-ids': request('scheduler', z.object({ groupIds: z.array(z.uuid()) }), z.object({ automationIds: z.array(z.uuid()) })),
+  /** Whose it is; nulls where there is no such thing. */
+  'scheduler.group-of': request('scheduler', z.union([byAutomation, z.object({ runId: z.uuid() }), z.object({ scheduleId: z.uuid() })]), z.object({
+    automationId: z.uuid().nullable(), groupId: z.uuid().nullable(),
+  })),
+  /** Those of the group whose active version or draft names the connection. */
+  'scheduler.connection-users': request('scheduler', z.object({ connectionId: z.uuid(), groupId: z.uuid() }), z.object({
+    automations: z.array(automationSchema.pick({ automationId: true, name: true })),
+  })),
   /**
    * Changes the draft, making one from the active version where there is none; what was approved is a draft again. Absent fields stay. Name and
    * description are the automation's own, of all its versions: with nothing but them the draft stays as it is, and so does its approval.
@@ -160,7 +178,7 @@ export const REQUESTS = {
   // scheduler: schedules
   'scheduler.create-schedule': request('scheduler', scheduleInputSchema, scheduleSchema),
   'scheduler.get-schedule': request('scheduler', z.object({ scheduleId: z.uuid() }), scheduleSchema),
-  'scheduler.list-schedules': request('scheduler', z.object({ automationId: z.uuid().nullable().default(null) }), z.object({ items: z.array(scheduleSchema) })),
+  'scheduler.list-schedules': request('scheduler', z.object({ automationId: z.uuid().nullable().default(null), groupIds }), z.object({ items: z.array(scheduleSchema) })),
   'scheduler.change-schedule': request('scheduler', z.object({ scheduleId: z.uuid(), ...changeShape, change: scheduleChangeSchema }), scheduleSchema),
   /** Runs that it has made stay. */
   'scheduler.remove-schedule': request('scheduler', z.object({ scheduleId: z.uuid(), revision: changeShape.revision }), scheduleSchema),
@@ -182,7 +200,7 @@ export const REQUESTS = {
    * that run. Refused CONFLICT where there is none, or a chosen one may not be sent again.
    */
   'scheduler.resend-mails': request('scheduler', resendSchema.extend({ runId: z.uuid(), idempotencyKey: z.string().min(1).max(200) }), runSchema),
-  'scheduler.list-runs': request('scheduler', z.object({ ...page, automationId: z.uuid().nullable().default(null) }), pageOf(runSchema)),
+  'scheduler.list-runs': request('scheduler', z.object({ ...page, automationId: z.uuid().nullable().default(null), groupIds }), pageOf(runSchema)),
   /** Whether mails of this run may still leave the house; asked by the sender before each call (cached for a second). */
   'scheduler.run-status': request('scheduler', z.object({ runId: z.uuid() }), z.object({ status: runStatusSchema })),
   /** A mail as its manifest has it; without values where they have been erased. */
@@ -199,7 +217,10 @@ export const REQUESTS = {
   /** Takes effect within seconds in every replica, without a restart. */
   'dbio.change-connection': request('dbio', z.object({ connectionId: z.uuid(), ...changeShape, change: connectionChangeSchema }), connectionSchema),
   'dbio.get-connection': request('dbio', z.object({ connectionId: z.uuid() }), connectionSchema),
-  'dbio.list-connections': request('dbio', none, z.object({ items: z.array(connectionSchema) })),
+  'dbio.list-connections': request('dbio', z.object({ groupIds }), z.object({ items: z.array(connectionSchema) })),
+  'dbio.move-connection': request('dbio', z.object({ connectionId: z.uuid(), groupId: z.uuid() }), connectionSchema),
+  /** Null where there is no such connection. */
+  'dbio.group-of': request('dbio', z.object({ connectionId: z.uuid() }), z.object({ groupId: z.uuid().nullable() })),
   'dbio.test-connection': request('dbio', z.object({ connectionId: z.uuid() }), connectTestSchema),
   'dbio.check-query': request('dbio', checkQuerySchema, queryCheckSchema),
   'dbio.sample': request('dbio', sampleSchema, z.discriminatedUnion('status', [
@@ -233,6 +254,12 @@ export const REQUESTS = {
    * same words it is answered as it is. Refused CONFLICT for any other mail, and for FAIL while AWS would still take the call in doubt.
    */
   'sender.settle-doubt': request('sender', settleDoubtSchema.extend({ mailId: mailIdSchema }), z.object({ mailId: mailIdSchema, outcome: outcomeSchema, settledAt: z.iso.datetime() })),
+  /** The mail as it was handed to SES. Refused NOT_FOUND with which it is: never sent, kept no longer, or not kept at all. */
+  'sender.sent-mail': request('sender', askSentMailSchema, sentMailSchema),
+  /** A part of one of its files, from the file root. Refused CONFLICT where the file is not, or no longer, what was sent. */
+  'sender.sent-attachment': request('sender', askSentAttachmentSchema, sentAttachmentPartSchema),
+  /** One call of SES, never a second one. Refused where certainly nothing was sent: CONFLICT for what has to be put right first, UNAVAILABLE for what passes. */
+  'sender.send-test': request('sender', testMailSchema, testMailEndSchema),
 
   // logs
   'logs.list-mails': request('logs', z.object({
@@ -243,6 +270,7 @@ export const REQUESTS = {
     recipientKey: z.string().nullable().default(null),
     address: z.string().nullable().default(null),
     automationId: z.uuid().nullable().default(null),
+    automationIds,
     messageId: z.string().nullable().default(null),
     /** Days on which they were settled, in the time zone. */
     from: daySchema.nullable().default(null),
@@ -250,11 +278,12 @@ export const REQUESTS = {
     timeZone: timeZoneSchema.default('Asia/Seoul'),
   }), pageOf(mailLogSchema)),
   'logs.get-mail': request('logs', z.object({ mailId: z.string() }), mailLogSchema),
-  'logs.list-system-errors': request('logs', z.object({ ...page, runId: z.uuid().nullable().default(null) }), pageOf(systemErrorSchema)),
+  /** Those of no run belong to nobody, and are shown to everybody. */
+  'logs.list-system-errors': request('logs', z.object({ ...page, runId: z.uuid().nullable().default(null), automationIds }), pageOf(systemErrorSchema)),
   /** Without what was in them: a whole message holds what a customer's row says. */
-  'logs.list-dead-letters': request('logs', z.object({ ...page, runId: z.uuid().nullable().default(null) }), pageOf(deadLetterSchema)),
+  'logs.list-dead-letters': request('logs', z.object({ ...page, runId: z.uuid().nullable().default(null), automationIds }), pageOf(deadLetterSchema)),
   'logs.summary': request('logs', z.object({
-    from: daySchema, to: daySchema, timeZone: timeZoneSchema.default('Asia/Seoul'), automationId: z.uuid().nullable().default(null),
+    from: daySchema, to: daySchema, timeZone: timeZoneSchema.default('Asia/Seoul'), automationId: z.uuid().nullable().default(null), automationIds,
   }), summarySchema),
 
   // every service

@@ -39,6 +39,7 @@ export const ACCESS = {
   listDeadLetters: 'viewer',
   listConnections: 'viewer',
   getConnection: 'viewer',
+  listGroups: 'viewer',
   getHealthDetail: 'viewer',
 
   startRun: 'operator',
@@ -46,6 +47,8 @@ export const ACCESS = {
   resumeRun: 'operator',
   cancelRun: 'operator',
   resendMails: 'operator',
+  getSentMail: 'operator',
+  getSentAttachment: 'operator',
   settleMail: 'operator',
   testConnection: 'operator',
 
@@ -59,6 +62,7 @@ export const ACCESS = {
   saveUpdateQuery: 'author',
   saveTemplate: 'author',
   previewTemplate: 'author',
+  sendTestMail: 'author',
   approveAutomation: 'author',
   activateAutomation: 'author',
   restoreVersion: 'author',
@@ -67,8 +71,13 @@ export const ACCESS = {
   removeSchedule: 'author',
   previewFirings: 'author',
 
+  moveAutomation: 'administrator',
   createConnection: 'administrator',
   changeConnection: 'administrator',
+  moveConnection: 'administrator',
+  createGroup: 'administrator',
+  changeGroup: 'administrator',
+  removeGroup: 'administrator',
   listAudit: 'administrator',
   getSettings: 'administrator',
   changeSettings: 'administrator',

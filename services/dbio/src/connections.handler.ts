@@ -23,8 +23,18 @@ export class ConnectionsHandler {
   }
 
   @Answers('dbio.list-connections')
-  list(_asks: Asks<'dbio.list-connections'>): Promise<Answer<'dbio.list-connections'>> {
-    return this.connections.list();
+  list({ groupIds }: Asks<'dbio.list-connections'>): Promise<Answer<'dbio.list-connections'>> {
+    return this.connections.list(groupIds);
+  }
+
+  @Answers('dbio.move-connection')
+  move({ connectionId, groupId }: Asks<'dbio.move-connection'>): Promise<Answer<'dbio.move-connection'>> {
+    return this.connections.move(connectionId, groupId);
+  }
+
+  @Answers('dbio.group-of')
+  groupOf({ connectionId }: Asks<'dbio.group-of'>): Promise<Answer<'dbio.group-of'>> {
+    return this.connections.groupOf(connectionId);
   }
 
   @Answers('dbio.test-connection')

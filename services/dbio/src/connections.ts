@@ -8,7 +8,11 @@ export interface KeptConnections {
   change(connectionId: string, asked: AskedChange, change: ConnectionChange): Promise<Connection>;
   /** @throws Refused NOT_FOUND */
   get(connectionId: string): Promise<Connection>;
-  list(): Promise<Connection[]>;
+  /** @throws Refused NOT_FOUND */
+  move(connectionId: string, groupId: string): Promise<Connection>;
+  /** Of all groups when null. */
+  list(groupIds: string[] | null): Promise<Connection[]>;
+  groupOf(connectionId: string): Promise<string | undefined>;
 }
 
 export interface SourcesInUse extends Sources {
@@ -35,8 +39,16 @@ export class Connections {
     return this.kept.get(connectionId);
   }
 
-  async list(): Promise<{ items: Connection[] }> {
-    return { items: await this.kept.list() };
+  move(connectionId: string, groupId: string): Promise<Connection> {
+    return this.kept.move(connectionId, groupId);
+  }
+
+  async list(groupIds: string[] | null): Promise<{ items: Connection[] }> {
+    return { items: await this.kept.list(groupIds) };
+  }
+
+  async groupOf(connectionId: string): Promise<{ groupId: string | null }> {
+    return { groupId: (await this.kept.groupOf(connectionId)) ?? null };
   }
 
   async test(connectionId: string): Promise<ConnectTest> {

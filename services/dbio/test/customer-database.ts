@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { connectionLimitsSchema, type Connection } from '@tank/contracts';
+import { connectionLimitsSchema, DEFAULT_GROUP, type Connection } from '@tank/contracts';
 import { createDatabase, type TestDatabase } from '../../../embedded/test/parts.ts';
 import type { SourceLimits } from '../src/adapters/source-limits.js';
 
@@ -27,7 +27,7 @@ export class CustomerDatabase {
   connection(over: Partial<Connection> = {}): Connection {
     const url = new URL(this.database.url);
     return {
-      connectionId: '6f1d8f6e-2a53-4c7a-9d0f-0d7c1c3b8a11', name: 'customers', kind: 'postgres', host: url.hostname, port: this.port,
+      connectionId: '6f1d8f6e-2a53-4c7a-9d0f-0d7c1c3b8a11', groupId: DEFAULT_GROUP, name: 'customers', kind: 'postgres', host: url.hostname, port: this.port,
       database: this.database.name, connectString: null, tls: null, wallet: null, user: decodeURIComponent(url.username), timeZone: 'Asia/Seoul',
       limits: connectionLimitsSchema.parse({}), createdAt: '2026-11-20T00:00:00.000Z', revision: 1, ...over,
     };

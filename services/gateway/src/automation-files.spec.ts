@@ -1,4 +1,4 @@
-import { automationDefinitionSchema, type Asked, type AutomationFile } from '@tank/contracts';
+import { automationDefinitionSchema, DEFAULT_GROUP, type Asked, type AutomationFile } from '@tank/contracts';
 import { FakeRecords } from './test/fake-records.js';
 import { FakeAccounts } from './test/fake-accounts.js';
 import { FakeServices } from './test/fake-services.js';
@@ -61,6 +61,15 @@ describe('an automation as a file', () => {
     expect((await api.call('exportAutomation', `${ID}/export`)).body).toEqual(FILE);
   });
 
+  it('names no connection to a group that it has left, and takes none of another group', async () => {
+    services.fakes['dbio.get-connection'] = () => ({ ...sample.connection, groupId: sample.GROUP });
+    expect((await api.call('exportAutomation', `${ID}/export`)).body.connection).toBeNull();
+    await importing(FILE);
+    const { body } = await importing(FILE, `/api/automation/import?groupId=${sample.GROUP}`);
+    expect(made()).toMatchObject([{ groupId: DEFAULT_GROUP, definition: { connectionId: sample.CONNECTION } }, { groupId: sample.GROUP, definition: { connectionId: null } }]);
+    expect(body.warnings[0]).toMatchObject({ field: 'connection' });
+  });
+
   it('takes another name, and says when its connection is not here', async () => {
     const { body } = await importing({ ...FILE, connection: 'elsewhere' }, `/api/automation/import?name=${encodeURIComponent('사본')}`);
     expect(made()).toMatchObject([{ name: '사본', definition: { connectionId: null } }]);
@@ -88,9 +97,9 @@ describe('an automation as a file', () => {
     expect(made()).toEqual([]);
   });
 
-  it('makes a duplicate by the same road', async () => {
+  it('makes a duplicate by the same road, in the same group', async () => {
     const { status, body, headers } = await api.call('duplicateAutomation', `${ID}/duplicate`, { body: { name: '사본' } });
     expect([status, headers.etag, body.warnings.length]).toEqual([201, '"1"', 2]);
-    expect(made()).toMatchObject([{ name: '사본', schedules: sample.AUTOMATION_FILE.schedules, definition: { connectionId: sample.CONNECTION, target: { checkedAt: null } } }]);
+    expect(made()).toMatchObject([{ name: '사본', groupId: DEFAULT_GROUP, schedules: sample.AUTOMATION_FILE.schedules, definition: { connectionId: sample.CONNECTION, target: { checkedAt: null } } }]);
   });
 });

@@ -1,38 +1,63 @@
-import type { Actor, Automation, AutomationFile, Warning } from '@tank/contracts';
+import type { Automation, AutomationFile, Warning } from '@tank/contracts';
+import type { Caller } from './accounts/account.js';
+import { actorOf } from './asked-change.js';
 import { definitionOf, fileOf } from './automation-file.js';
 import { checkFileRules } from './check-file-rules.js';
-import { workedOn } from './draft-definition.js';
-import type { Call, Services } from './handlers.js';
+import { draftVersion } from './draft-definition.js';
+import { groupsOf, type CallOfUser, type Services } from './handlers.js';
+import { groupOfNew } from './own-connection.js';
 import { checkTemplate } from './save-template.js';
 import type { Words } from './words.js';
+
+interface Wanted {
+  name?: string | undefined;
+  groupId?: string | undefined;
+}
+type Imported = Automation & { warnings: Warning[] };
 
 /** Automations as files, and automations made of them. */
 export class AutomationFiles {
   constructor(private readonly services: Services) {}
 
   /** @param number the version; absent: the draft, or the active version where there is none. */
-  async export(automationId: string, number?: number): Promise<AutomationFile> {
+  async export(automationId: string, caller: Caller, number?: number): Promise<AutomationFile> {
     const automation = await this.services.ask('scheduler.get-automation', { automationId });
-    const version = number === undefined ? workedOn(automation) : await this.services.ask('scheduler.get-numbered-version', { automationId, number });
-    const { connectionId } = version.definition;
-    const connection = connectionId === null ? null : (await this.services.ask('dbio.get-connection', { connectionId })).name;
-    const { items } = await this.services.ask('scheduler.list-schedules', { automationId });
+    const version = number === undefined ? draftVersion(automation) : await this.services.ask('scheduler.get-numbered-version', { automationId, number });
+    const connection = await this.nameOf(version.definition.connectionId, automation.groupId);
+    const { items } = await this.services.ask('scheduler.list-schedules', { automationId, groupIds: groupsOf(caller) });
     return fileOf({ name: automation.name, description: automation.description, version, connection, schedules: items });
   }
 
-  /** @throws ApiProblem 422 for a pattern or a template that cannot be read: nothing was made. */
-  async import(file: AutomationFile, name: string | undefined, by: Actor, say: Call['say']): Promise<Automation & { warnings: Warning[] }> {
+  /** @param groupId absent: in the group of its connection, or where any new one goes. @throws ApiProblem 422 for a pattern or a template that cannot be read: nothing was made. */
+  async import(file: AutomationFile, { name = file.name, groupId: where }: Wanted, { caller, say }: CallOfUser): Promise<Imported> {
     checkFileRules(file.definition.fileRules, 'definition.');
     if (file.definition.template) await checkTemplate(this.services, file.definition.template, 'definition.template.');
-    const connectionId = file.connection === null ? null : await this.connectionCalled(file.connection);
+    const { groupId, connectionId } = await this.place(file.connection, where, caller);
     const { description, schedules } = file;
-    const made = await this.services.ask('scheduler.create-automation', { name: name ?? file.name, description, definition: definitionOf(file, connectionId), schedules, by });
+    const definition = definitionOf(file, connectionId);
+    const made = await this.services.ask('scheduler.create-automation', { name, description, groupId, definition, schedules, by: actorOf(caller) });
     return { ...made, warnings: leftToDo(file, connectionId).map(({ field, message }) => ({ field, message: say(message) })) };
   }
 
-  private async connectionCalled(name: string): Promise<string | null> {
-    const { items } = await this.services.ask('dbio.list-connections', {});
-    return items.find((connection) => connection.name === name)?.connectionId ?? null;
+  /** In the same group. */
+  async duplicate(automationId: string, name: string, call: CallOfUser): Promise<Imported> {
+    const { groupId } = await this.services.ask('scheduler.get-automation', { automationId });
+    return this.import(await this.export(automationId, call.caller), { name, groupId }, call);
+  }
+
+  /** A connection that is another group's by now is not named to this one. */
+  private async nameOf(connectionId: string | null, groupId: string): Promise<string | null> {
+    if (connectionId === null) return null;
+    const connection = await this.services.ask('dbio.get-connection', { connectionId });
+    return connection.groupId === groupId ? connection.name : null;
+  }
+
+  /** Which connection of that name is meant: one that the caller sees, of the group that the automation goes to. */
+  private async place(name: string | null, where: string | undefined, caller: Caller): Promise<{ groupId: string; connectionId: string | null }> {
+    const { items } = name === null ? { items: [] } : await this.services.ask('dbio.list-connections', { groupIds: groupsOf(caller) });
+    const connection = items.find((one) => one.name === name && (where === undefined || one.groupId === where.toLowerCase()));
+    const groupId = await groupOfNew(this.services, { groupId: where ?? connection?.groupId }, caller);
+    return { groupId, connectionId: connection?.connectionId ?? null };
   }
 }
 

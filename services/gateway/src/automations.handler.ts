@@ -2,41 +2,53 @@ import type { AutomationVersion, ChangedVersion, VersionSummary } from '@tank/co
 import { actorOf, askedChange } from './asked-change.js';
 import { changeBasics } from './change-basics.js';
 import { checkFileRules } from './check-file-rules.js';
-import type { HandlersOf, Services } from './handlers.js';
+import { groupsOf, type HandlersOf, type Services } from './handlers.js';
+import { definitionOnOwnConnection, groupOfNew, refuseForeignConnection } from './own-connection.js';
 import { PreviewMail } from './preview-mail.js';
-import { notYet } from './problem.js';
 import { SaveQuery } from './save-query.js';
 import { saveTemplate } from './save-template.js';
+import { notYet } from './problem.js';
 import type { SettingsReader } from './settings.handler.js';
+import type { Sight } from './sight.js';
 import { differencesOf } from './version-differences.js';
 
 type Automations =
-  | 'createAutomation' | 'listAutomations' | 'getAutomation' | 'changeAutomation' | 'approveAutomation' | 'activateAutomation'
+  | 'createAutomation' | 'listAutomations' | 'getAutomation' | 'changeAutomation' | 'approveAutomation' | 'activateAutomation' | 'moveAutomation'
   | 'listVersions' | 'getVersion' | 'compareVersions' | 'restoreVersion'
   | 'saveTargetQuery' | 'saveMappingQuery' | 'saveUpdateQuery' | 'saveTemplate' | 'previewTemplate';
 
-export function automationHandlers(services: Services, settings: SettingsReader): HandlersOf<Automations> {
+export function automationHandlers(services: Services, settings: SettingsReader, sight: Sight): HandlersOf<Automations> {
   const saveQuery = new SaveQuery(services);
   const previewMail = new PreviewMail(services);
   return {
-    createAutomation: async ({ body: { name, description, ...definition } }, { caller }) => {
+    createAutomation: async ({ body: { name, description, groupId: asked, ...definition } }, { caller }) => {
       checkFileRules(definition.fileRules);
-      const made = await services.ask('scheduler.create-automation', { name, description, definition, by: actorOf(caller) });
-      return { status: 201, body: made, revision: made.revision };
+      const groupId = await groupOfNew(services, { groupId: asked, ...definition }, caller);
+      await refuseForeignConnection(services, definition.connectionId, groupId);
+      const body = await services.ask('scheduler.create-automation', { name, description, groupId, definition, by: actorOf(caller) });
+      sight.forget();
+      return { status: 201, body, revision: body.revision };
     },
-    listAutomations: async ({ query }) => ({ status: 200, body: await services.ask('scheduler.list-automations', query) }),
+    listAutomations: async ({ query }, { caller }) => ({ status: 200, body: await services.ask('scheduler.list-automations', { ...query, groupIds: groupsOf(caller) }) }),
     getAutomation: async ({ params }) => {
       const automation = await services.ask('scheduler.get-automation', { automationId: params.id });
       return { status: 200, body: automation, revision: automation.revision };
     },
     changeAutomation: async (input, call) => changed(await changeBasics(services, input.params.id, askedChange(input, call), input.body)),
     approveAutomation: async (input, call) => {
+      await definitionOnOwnConnection(services, input.params.id);
       const { requireApproval: byOther } = await settings.current();
       return changed(await services.ask('scheduler.approve', { automationId: input.params.id, ...askedChange(input, call), byOther }));
     },
     activateAutomation: async (input, call) => {
+      await definitionOnOwnConnection(services, input.params.id);
       const { requireApproval } = await settings.current();
       return changed(await services.ask('scheduler.activate', { automationId: input.params.id, ...askedChange(input, call), requireApproval }));
+    },
+    moveAutomation: async ({ params, body: { groupId } }) => {
+      const body = await services.ask('scheduler.move-automation', { automationId: params.id, groupId });
+      sight.forget();
+      return { status: 200, body };
     },
     listVersions: async ({ params, query }) => ({ status: 200, body: await services.ask('scheduler.list-versions', { automationId: params.id, ...query }) }),
     getVersion: async ({ params }) => ({ status: 200, body: await numbered(services, params) }),

@@ -1,4 +1,4 @@
-import { Refused } from '@tank/contracts';
+import { DEFAULT_GROUP, Refused } from '@tank/contracts';
 import { FakeServices } from './test/fake-services.js';
 import * as sample from './test/samples.js';
 import { serveForTest, type ServedApi } from './test/served-api.js';
@@ -12,6 +12,7 @@ describe('an automation is put together', () => {
     services = new FakeServices({
       'scheduler.get-automation': () => sample.automation({ target: sample.TARGET, mapping: sample.MAPPING, update: sample.UPDATE }),
       'scheduler.change-draft': ({ change }) => sample.changedVersion(change as never),
+      'dbio.group-of': () => ({ groupId: DEFAULT_GROUP }),
     });
     api = await serveForTest(services);
   });

@@ -1,17 +1,24 @@
 import type { Connection } from '@tank/contracts';
 import { askedChange } from './asked-change.js';
-import { SOURCE_PATIENCE, type HandlersOf, type Services } from './handlers.js';
+import { groupsOf, SOURCE_PATIENCE, type HandlersOf, type Services } from './handlers.js';
+import { moveConnection } from './move-connection.js';
+import type { Sight } from './sight.js';
 
-type Connections = 'createConnection' | 'changeConnection' | 'listConnections' | 'getConnection' | 'testConnection';
+type Connections = 'createConnection' | 'changeConnection' | 'moveConnection' | 'listConnections' | 'getConnection' | 'testConnection';
 
-export function connectionHandlers(services: Services): HandlersOf<Connections> {
+export function connectionHandlers(services: Services, sight: Sight): HandlersOf<Connections> {
   return {
     createConnection: async ({ body }) => ({ ...shown(await services.ask('dbio.create-connection', body)), status: 201 }),
     changeConnection: async (input, call) => {
       const asked = { connectionId: input.params.id, ...askedChange(input, call) };
       return shown(await services.ask('dbio.change-connection', { ...asked, change: input.body }));
     },
-    listConnections: async () => ({ status: 200, body: await services.ask('dbio.list-connections', {}) }),
+    moveConnection: async ({ params, body: { groupId } }) => {
+      const body = await moveConnection(services, params.id, groupId);
+      sight.forget();
+      return { status: 200, body };
+    },
+    listConnections: async (_, { caller }) => ({ status: 200, body: await services.ask('dbio.list-connections', { groupIds: groupsOf(caller) }) }),
     getConnection: async ({ params }) => shown(await services.ask('dbio.get-connection', { connectionId: params.id })),
     testConnection: async ({ params }) => ({ status: 200, body: await services.ask('dbio.test-connection', { connectionId: params.id }, SOURCE_PATIENCE) }),
   };

@@ -64,11 +64,11 @@ describe('the gateway as a service', () => {
   });
 
   it('passes a refusal on', async () => {
-    const scheduler = answer('scheduler.activate', { refused: { code: 'CONFLICT', message: 'The target query is untested: save it again.', field: 'target' } });
+    const scheduler = answer('scheduler.resume-run', { refused: { code: 'CONFLICT', message: 'The run has ended: start another.', field: 'runId' } });
     await bus.connection.flush();
-    const { status, body } = await send(`/api/automation/${AUTOMATION}/activate`, { method: 'POST', headers: { 'if-match': '"1"' } });
+    const { status, body } = await send(`/api/run/${run.runId}/resume`, { method: 'POST' });
     scheduler.stop();
-    expect([status, body.code, body.field, body.detail]).toEqual([409, 'CONFLICT', 'target', 'The target query is untested: save it again.']);
+    expect([status, body.code, body.field, body.detail]).toEqual([409, 'CONFLICT', 'runId', 'The run has ended: start another.']);
   });
 
   it('is down, and names who, while nobody answers', async () => {

@@ -13,6 +13,7 @@ import type { GatewayConfig } from './gateway.config.js';
 import type { Services } from './handlers.js';
 import { ApiServer } from './http/api-server.js';
 import type { Records } from './records.js';
+import { Sight } from './sight.js';
 
 const MINUTE_MS = 60_000;
 const log = createLog('gateway');
@@ -69,7 +70,8 @@ export class GatewayModule {
 Module({})(GatewayModule);
 
 function apiServer(services: Services, { accounts, records, probes }: GatewayParts): ApiServer {
-  return new ApiServer(allHandlers(services, accounts, records, () => checkHealth('gateway', probes)), accounts.guard, records.trail);
+  const sight = new Sight(services, accounts.groups);
+  return new ApiServer(allHandlers(services, accounts, records, sight, () => checkHealth('gateway', probes)), accounts.guard, sight, records.trail);
 }
 
 /** Puts the API in front of Nest's own routes and its body parser: limits and refusals are the API's. */

@@ -32,6 +32,11 @@ export interface CallOfUser extends Call {
 type CallOf<Id extends OperationId> = (typeof ACCESS)[Id] extends 'public' ? Call : CallOfUser;
 
 export type Handler<Id extends OperationId> = (input: OperationInput<Id>, call: CallOf<Id>) => Promise<OperationAnswer<Id>>;
+/** Whose things a list shows; null: everybody's. */
+export function groupsOf({ groups }: Caller): string[] | null {
+  return groups && [...groups];
+}
+
 /** One handler an operation: a missing one, one too many or a wrong answer does not compile. */
 export type Handlers = { [Id in OperationId]: Handler<Id> };
 export type HandlersOf<Id extends OperationId> = Pick<Handlers, Id>;

@@ -1,6 +1,7 @@
 import { ACCESS, API, OPERATION_IDS } from '@tank/contracts';
 import { allHandlers } from './all-handlers.js';
 import { findRoute } from './http/route-table.js';
+import { Sight } from './sight.js';
 import { FakeAccounts } from './test/fake-accounts.js';
 import { FakeRecords } from './test/fake-records.js';
 import { FakeServices } from './test/fake-services.js';
@@ -8,7 +9,7 @@ import { CALLS, FAKES } from './test/sample-calls.js';
 import { healthy, serveForTest, type ServedApi } from './test/served-api.js';
 
 /** What the gateway answers by itself. */
-const OWN = OPERATION_IDS.filter((id) => id.startsWith('getHealth') || id === 'getOpenApi' || /^\/api\/(session|user|audit|setting)/.test(API[id].path));
+const OWN = OPERATION_IDS.filter((id) => id.startsWith('getHealth') || id === 'getOpenApi' || /^\/api\/(session|user|group|audit|setting)/.test(API[id].path));
 
 describe('operations of the API', () => {
   let api: ServedApi;
@@ -18,7 +19,8 @@ describe('operations of the API', () => {
   afterAll(() => api.close());
 
   it('have one handler each, and no handler is without an operation', () => {
-    expect(Object.keys(allHandlers(new FakeServices(), new FakeAccounts(), new FakeRecords(), healthy)).sort()).toEqual([...OPERATION_IDS].sort());
+    const handlers = allHandlers(new FakeServices(), new FakeAccounts(), new FakeRecords(), new Sight(new FakeServices(), new FakeAccounts().groups), healthy);
+    expect(Object.keys(handlers).sort()).toEqual([...OPERATION_IDS].sort());
   });
 
   it.each(OPERATION_IDS)('%s is found under its own path only', (id) => {

@@ -1,8 +1,8 @@
 import type {
   AskedChange, AutomationChange, AutomationDefinition, Column, OperationAnswer, QueryCheck, QueryPurpose, SourceProblem, UpdateDefinition, Warning,
 } from '@tank/contracts';
-import { draftDefinition } from './draft-definition.js';
 import { SOURCE_PATIENCE, type Call, type Services } from './handlers.js';
+import { definitionOnOwnConnection } from './own-connection.js';
 import { ApiProblem, notYet } from './problem.js';
 import { queryProblem } from './query-problem.js';
 
@@ -23,7 +23,7 @@ export class SaveQuery {
   constructor(private readonly services: Services, private readonly now: () => Date = () => new Date()) {}
 
   async save(automationId: string, purpose: QueryPurpose, text: QueryText, asked: AskedChange, say: Call['say']): Promise<OperationAnswer<'saveTargetQuery'>> {
-    const definition = await draftDefinition(this.services, automationId);
+    const definition = await definitionOnOwnConnection(this.services, automationId);
     const bindable = await this.bindable(definition, purpose);
     const check = 'problem' in bindable ? { status: 'unreachable' as const, problem: bindable.problem } : await this.check(definition, purpose, text.sql, bindable.columns);
     if (check.status === 'invalid') throw queryProblem('sql', check.error);

@@ -1,13 +1,13 @@
 import type { Schedule } from '@tank/contracts';
 import { askedChange } from './asked-change.js';
-import type { HandlersOf, Services } from './handlers.js';
+import { groupsOf, type HandlersOf, type Services } from './handlers.js';
 
 type Schedules = 'createSchedule' | 'listSchedules' | 'getSchedule' | 'changeSchedule' | 'removeSchedule' | 'previewFirings';
 
 export function scheduleHandlers(services: Services): HandlersOf<Schedules> {
   return {
     createSchedule: async ({ body }) => ({ ...shown(await services.ask('scheduler.create-schedule', body)), status: 201 }),
-    listSchedules: async ({ query }) => ({ status: 200, body: await services.ask('scheduler.list-schedules', query) }),
+    listSchedules: async ({ query }, { caller }) => ({ status: 200, body: await services.ask('scheduler.list-schedules', { ...query, groupIds: groupsOf(caller) }) }),
     getSchedule: async ({ params }) => shown(await services.ask('scheduler.get-schedule', { scheduleId: params.id })),
     changeSchedule: async (input, call) => {
       const asked = { scheduleId: input.params.id, ...askedChange(input, call) };

@@ -19,6 +19,8 @@ export interface MailFilters {
   from: string | null;
   to: string | null;
   timeZone: string;
+  /** Those that may be seen; null: all. */
+  automationIds: string[] | null;
 }
 /** An item, and the moment by which it is sorted, to the microsecond. */
 export interface Dated<T> {
@@ -30,6 +32,13 @@ export interface Days {
   to: string;
   timeZone: string;
   automationId: string | null;
+  /** Those that may be seen; null: all. */
+  automationIds: string[] | null;
+}
+export interface EventsOf {
+  runId: string | null;
+  /** Of whose runs they may be seen, beside those of no run; null: all. */
+  automationIds: string[] | null;
 }
 
 export interface LogQuestions {
@@ -39,9 +48,9 @@ export interface LogQuestions {
   mailsByTime(filters: MailFilters, after: { at: string; id: string } | null, limit: number): Promise<Dated<MailLog>[]>;
   mail(mailId: string): Promise<MailLog | undefined>;
   /** Newest first. */
-  systemErrors(runId: string | null, after: { at: string; id: string } | null, limit: number): Promise<Dated<SystemError>[]>;
+  systemErrors(of: EventsOf, after: { at: string; id: string } | null, limit: number): Promise<Dated<SystemError>[]>;
   /** Newest first, without what was in them. */
-  deadLetters(runId: string | null, after: { at: string; id: string } | null, limit: number): Promise<Dated<DeadLetter>[]>;
+  deadLetters(of: EventsOf, after: { at: string; id: string } | null, limit: number): Promise<Dated<DeadLetter>[]>;
   /** @throws Refused for a time zone the database does not know. */
   counts(days: Days): Promise<{ mails: MailCount[]; runs: { status: string; count: number }[] }>;
   automationNames(automationIds: string[]): Promise<Map<string, string>>;
@@ -65,6 +74,7 @@ export class ReadLogs {
       from: asked.from,
       to: asked.to,
       timeZone: asked.timeZone,
+      automationIds: asked.automationIds,
     };
     refuseReversed(asked.from, asked.to);
     if (asked.runId !== null) {
@@ -82,14 +92,14 @@ export class ReadLogs {
     return mail;
   }
 
-  async listSystemErrors({ limit, after, runId }: Asks<'logs.list-system-errors'>): Promise<Answer<'logs.list-system-errors'>> {
-    const found = await this.questions.systemErrors(runId, readCursor(errorCursorSchema, after), limit + 1);
+  async listSystemErrors({ limit, after, ...of }: Asks<'logs.list-system-errors'>): Promise<Answer<'logs.list-system-errors'>> {
+    const found = await this.questions.systemErrors(of, readCursor(errorCursorSchema, after), limit + 1);
     const { items, next } = pageOf(found, limit, ({ at, item }) => writeCursor({ at, id: item.errorId }));
     return { items: items.map(({ item }) => item), next };
   }
 
-  async listDeadLetters({ limit, after, runId }: Asks<'logs.list-dead-letters'>): Promise<Answer<'logs.list-dead-letters'>> {
-    const found = await this.questions.deadLetters(runId, readCursor(errorCursorSchema, after), limit + 1);
+  async listDeadLetters({ limit, after, ...of }: Asks<'logs.list-dead-letters'>): Promise<Answer<'logs.list-dead-letters'>> {
+    const found = await this.questions.deadLetters(of, readCursor(errorCursorSchema, after), limit + 1);
     const { items, next } = pageOf(found, limit, ({ at, item }) => writeCursor({ at, id: item.deadLetterId }));
     return { items: items.map(({ item }) => item), next };
   }

@@ -19,8 +19,13 @@ export class AutomationsHandler {
   }
 
   @Answers('scheduler.list-automations')
-  list({ limit, after }: Asks<'scheduler.list-automations'>): Promise<Answer<'scheduler.list-automations'>> {
-    return this.automations.list(limit, after);
+  list({ groupIds, limit, after }: Asks<'scheduler.list-automations'>): Promise<Answer<'scheduler.list-automations'>> {
+    return this.automations.list(groupIds, limit, after);
+  }
+
+  @Answers('scheduler.move-automation')
+  move({ automationId, groupId }: Asks<'scheduler.move-automation'>): Promise<Answer<'scheduler.move-automation'>> {
+    return this.automations.move(automationId, groupId);
   }
 
   @Answers('scheduler.change-draft')

@@ -107,14 +107,14 @@ it('lists automations page by page, each once', async () => {
   const seen: string[] = [];
   let after: string | null = null;
   do {
-    const page: Awaited<ReturnType<typeof scheduler.automations.list>> = await scheduler.automations.list(2, after);
+    const page: Awaited<ReturnType<typeof scheduler.automations.list>> = await scheduler.automations.list(null, 2, after);
     seen.push(...page.items.map((item) => item.automationId));
     after = page.next;
   } while (after);
   const [all] = await db.query<{ count: number }>('SELECT count(*)::integer AS count FROM automation');
   expect(new Set(seen).size).toBe(all!.count);
   expect(seen).toHaveLength(all!.count);
-  await expect(scheduler.automations.list(2, 'bm9uc2Vuc2U')).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'after' } });
+  await expect(scheduler.automations.list(null, 2, 'bm9uc2Vuc2U')).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'after' } });
 });
 
 it('lists its versions newest first, page by page, and shows each with all that it says', async () => {
@@ -140,7 +140,7 @@ it('makes the schedules that come with it, switched off, also one whose time is 
   const schedule = { cron: '0 9 25 * *', timeZone: 'Asia/Seoul', startAt: null, endAt: '2026-01-01T00:00:00Z', misfire: 'skip' as const };
   const input = { name: '가져온 자동화', description: '', definition: {}, by: AUTHOR };
   const { automationId } = await scheduler.automations.create({ ...input, schedules: [schedule, { ...schedule, endAt: null }] });
-  const { items } = await scheduler.schedules.list(automationId);
+  const { items } = await scheduler.schedules.list({ automationId, groupIds: null });
   expect(items).toMatchObject([{ enabled: false, misfire: 'skip', endAt: '2026-01-01T00:00:00.000Z', nextFirings: [] }, { enabled: false, endAt: null }]);
   const [before] = await db.query('SELECT count(*) FROM automation');
   const unreadable = { ...input, schedules: [schedule, { ...schedule, cron: '0 9 99 * *' }] };

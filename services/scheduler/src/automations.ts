@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
-  automationDefinitionSchema, Refused,
+  automationDefinitionSchema, DEFAULT_GROUP, Refused,
   type Actor, type AskedChange, type Automation, type AutomationChange, type AutomationDefinition, type AutomationInput, type AutomationVersion,
   type ChangedVersion, type VersionSummary,
 } from '@tank/contracts';
@@ -13,6 +13,7 @@ export interface NewAutomation {
   versionId: string;
   name: string;
   description: string;
+  groupId: string;
   definition: AutomationDefinition;
   schedules: NewSchedule[];
   by: Actor;
@@ -40,8 +41,10 @@ export interface AutomationStore {
   /** With its first version, a draft, and schedules that are off. */
   insert(automation: NewAutomation): Promise<void>;
   find(automationId: string): Promise<Automation | undefined>;
-  /** Oldest first. */
-  page(limit: number, after: string | null): Promise<{ items: Automation[]; next: string | null }>;
+  /** False: there is no such automation. */
+  move(automationId: string, groupId: string): Promise<boolean>;
+  /** Oldest first; of all groups when null. */
+  page(groupIds: string[] | null, limit: number, after: string | null): Promise<{ items: Automation[]; next: string | null }>;
   version(versionId: string): Promise<AutomationVersion | undefined>;
   numbered(automationId: string, number: number): Promise<AutomationVersion | undefined>;
   /** Newest first, those before the number. */
@@ -58,13 +61,14 @@ export class Automations {
   constructor(private readonly store: AutomationStore) {}
 
   /** @throws Refused INVALID for a schedule that cannot be read. */
-  async create({ name, description, definition, schedules, by }: AutomationInput): Promise<Automation> {
+  async create({ name, description, groupId = DEFAULT_GROUP, definition, schedules, by }: AutomationInput): Promise<Automation> {
     const automationId = randomUUID();
     const kept = schedules.map((schedule): NewSchedule => ({
       ...schedule, automationId, scheduleId: randomUUID(), startAt: instantOf(schedule.startAt), endAt: instantOf(schedule.endAt), enabled: false,
     }));
     kept.forEach((schedule, at) => checkReadable(schedule, `schedules[${at}].`));
-    await this.store.insert({ automationId, versionId: randomUUID(), name, description, definition: automationDefinitionSchema.parse(definition), schedules: kept, by });
+    const draft = { versionId: randomUUID(), definition: automationDefinitionSchema.parse(definition), by };
+    await this.store.insert({ automationId, name, description, groupId, ...draft, schedules: kept });
     return this.get(automationId);
   }
 
@@ -72,8 +76,14 @@ export class Automations {
     return (await this.store.find(automationId)) ?? noAutomation(automationId);
   }
 
-  list(limit: number, after: string | null): Promise<{ items: Automation[]; next: string | null }> {
-    return this.store.page(limit, after);
+  list(groupIds: string[] | null, limit: number, after: string | null): Promise<{ items: Automation[]; next: string | null }> {
+    return this.store.page(groupIds, limit, after);
+  }
+
+  /** Its runs, schedules and mails go along: they are known by it. */
+  async move(automationId: string, groupId: string): Promise<Automation> {
+    if (!(await this.store.move(automationId, groupId))) noAutomation(automationId);
+    return this.get(automationId);
   }
 
   async version(versionId: string): Promise<AutomationVersion> {

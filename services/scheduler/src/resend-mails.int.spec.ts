@@ -233,7 +233,7 @@ describe('is refused', () => {
     await scheduler.changeDraft(first.automationId, { recipient: { keyColumn: 'member_no', addressColumn: 'email' } });
     await scheduler.activate(first.automationId);
     await expect(resend(first.runId)).rejects.toMatchObject(conflict(expect.stringContaining('"member_no"'), 'recipient.keyColumn'));
-    expect((await scheduler.runs.list(null, 10, null)).items).toHaveLength(1);
+    expect((await scheduler.runs.list({ automationId: null, groupIds: null }, 10, null)).items).toHaveLength(1);
   });
 
   it('where there is no such run', async () => {

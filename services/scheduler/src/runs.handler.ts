@@ -46,8 +46,8 @@ export class RunsHandler {
   }
 
   @Answers('scheduler.list-runs')
-  list({ automationId, limit, after }: Asks<'scheduler.list-runs'>): Promise<Answer<'scheduler.list-runs'>> {
-    return this.runs.list(automationId, limit, after);
+  list({ limit, after, ...of }: Asks<'scheduler.list-runs'>): Promise<Answer<'scheduler.list-runs'>> {
+    return this.runs.list(of, limit, after);
   }
 
   @Answers('scheduler.get-mail')

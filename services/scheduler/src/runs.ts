@@ -1,11 +1,16 @@
 import { Refused, type Mail, type Run, type RunStatus } from '@tank/contracts';
 
+export interface RunsOf {
+  automationId: string | null;
+  groupIds: string[] | null;
+}
+
 export interface RunReader {
   find(runId: string): Promise<Run | undefined>;
   status(runId: string): Promise<RunStatus | undefined>;
   mail(mailId: string): Promise<Mail | undefined>;
-  /** Newest first; all automations when null. */
-  page(automationId: string | null, limit: number, after: string | null): Promise<{ items: Run[]; next: string | null }>;
+  /** Newest first; all automations, of all groups, when null. */
+  page(of: RunsOf, limit: number, after: string | null): Promise<{ items: Run[]; next: string | null }>;
 }
 
 /** Runs as others see them. */
@@ -16,8 +21,8 @@ export class Runs {
     return (await this.reader.find(runId)) ?? noRun(runId);
   }
 
-  list(automationId: string | null, limit: number, after: string | null): Promise<{ items: Run[]; next: string | null }> {
-    return this.reader.page(automationId, limit, after);
+  list(of: RunsOf, limit: number, after: string | null): Promise<{ items: Run[]; next: string | null }> {
+    return this.reader.page(of, limit, after);
   }
 
   /** As its manifest has it; without values where they have been erased. */

@@ -10,6 +10,7 @@ import { PgAnnouncementStore } from './adapters/announcement-store.js';
 import { PgAutomationStore } from './adapters/automation-store.js';
 import { PgDispatchStore } from './adapters/dispatch-store.js';
 import { PgFiringStore } from './adapters/firing-store.js';
+import { PgGroupReader } from './adapters/group-reader.js';
 import { Leadership, LeadershipLost } from './adapters/leadership.js';
 import { PgManifestStore } from './adapters/manifest-store.js';
 import { Road } from './adapters/road.js';
@@ -29,6 +30,8 @@ import { ControlRun } from './control-run.js';
 import { DispatchMails } from './dispatch-mails.js';
 import { EraseValues } from './erase-values.js';
 import { FireSchedules } from './fire-schedules.js';
+import { GroupsHandler } from './groups.handler.js';
+import { Groups } from './groups.js';
 import { Lead } from './lead.js';
 import { ManifestHandler } from './manifest.handler.js';
 import { WriteManifest } from './manifest.js';
@@ -49,7 +52,7 @@ const log = createLog('scheduler');
 /** Two chunks of one manifest are on their way at a time; the later one waits so long for the earlier. */
 const CHUNK_WAIT_MS = 3_000;
 
-const HANDLERS = [AutomationsHandler, SchedulesHandler, RunsHandler, ManifestHandler, SettleMailsHandler];
+const HANDLERS = [AutomationsHandler, GroupsHandler, SchedulesHandler, RunsHandler, ManifestHandler, SettleMailsHandler];
 
 @Module({})
 export class SchedulerModule {
@@ -72,6 +75,7 @@ function useCases() {
   return [
     { provide: Automations, inject: [LogsDb], useFactory: (db: LogsDb) => new Automations(new PgAutomationStore(db)) },
     { provide: ReleaseVersion, inject: [LogsDb], useFactory: (db: LogsDb) => new ReleaseVersion(new PgAutomationStore(db)) },
+    { provide: Groups, inject: [LogsDb], useFactory: (db: LogsDb) => new Groups(new PgGroupReader(db)) },
     { provide: Schedules, inject: [LogsDb], useFactory: (db: LogsDb) => new Schedules(new PgScheduleStore(db)) },
     { provide: Runs, inject: [LogsDb], useFactory: (db: LogsDb) => new Runs(new PgRunStore(db)) },
     { provide: ResendMails, inject: [LogsDb, Bell], useFactory: (db: LogsDb, bell: Bell) => new ResendMails(new PgResendStore(db), () => bell.ring('clock', 'announce')) },

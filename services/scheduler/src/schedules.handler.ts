@@ -33,7 +33,7 @@ export class SchedulesHandler {
   }
 
   @Answers('scheduler.list-schedules')
-  list({ automationId }: Asks<'scheduler.list-schedules'>): Promise<Answer<'scheduler.list-schedules'>> {
-    return this.schedules.list(automationId);
+  list(of: Asks<'scheduler.list-schedules'>): Promise<Answer<'scheduler.list-schedules'>> {
+    return this.schedules.list(of);
   }
 }

@@ -6,14 +6,19 @@ import { checkTiming, firingsAfter, type Timing } from './cron.js';
 export type KeptSchedule = Omit<ScheduleInput, 'startAt' | 'endAt'> & Timing & { scheduleId: string; createdAt: Date; revision: number };
 export type NewSchedule = Omit<KeptSchedule, 'createdAt' | 'revision'>;
 
+export interface SchedulesOf {
+  automationId: string | null;
+  groupIds: string[] | null;
+}
+
 export interface ScheduleStore {
   /** The database server's clock: the one that schedules fire by. */
   now(): Promise<Date>;
   /** False: there is no such automation. */
   insert(schedule: NewSchedule, nextFireAt: Date | null): Promise<boolean>;
   find(scheduleId: string): Promise<KeptSchedule | undefined>;
-  /** Oldest first; all automations when null. */
-  list(automationId: string | null): Promise<KeptSchedule[]>;
+  /** Oldest first; all automations, of all groups, when null. */
+  list(of: SchedulesOf): Promise<KeptSchedule[]>;
   /** Changes it while nobody else does. `dueAt`: its next firing, which may be past. Undefined: there is no such schedule. @throws Refused CHANGED_MEANWHILE */
   change(
     scheduleId: string, asked: AskedChange, work: (schedule: KeptSchedule, dueAt: Date | null) => { schedule: KeptSchedule; nextFireAt: Date | null },
@@ -75,9 +80,9 @@ export class Schedules {
     return schedule ? shown(schedule, await this.store.now()) : noSchedule(scheduleId);
   }
 
-  async list(automationId: string | null): Promise<{ items: Schedule[] }> {
+  async list(of: SchedulesOf): Promise<{ items: Schedule[] }> {
     const now = await this.store.now();
-    return { items: (await this.store.list(automationId)).map((schedule) => shown(schedule, now)) };
+    return { items: (await this.store.list(of)).map((schedule) => shown(schedule, now)) };
   }
 }
 

@@ -165,10 +165,10 @@ it('lists runs newest first, page by page, while new ones come in', async () => 
   const automationId = await scheduler.activeAutomation({ allowParallelRuns: true });
   const made: string[] = [];
   for (let at = 0; at < 5; at += 1) made.unshift((await scheduler.run(automationId, `k${at}`)).runId);
-  const first = await scheduler.runs.list(automationId, 2, null);
+  const first = await scheduler.runs.list({ automationId, groupIds: null }, 2, null);
   await scheduler.run(automationId, 'new');
-  const second = await scheduler.runs.list(automationId, 2, first.next);
-  const third = await scheduler.runs.list(automationId, 2, second.next);
+  const second = await scheduler.runs.list({ automationId, groupIds: null }, 2, first.next);
+  const third = await scheduler.runs.list({ automationId, groupIds: null }, 2, second.next);
   expect([...first.items, ...second.items, ...third.items].map((run) => run.runId)).toEqual(made);
   expect(third.next).toBeNull();
 });

@@ -1,3 +1,4 @@
+import type { SealedContent } from './sent-content.js';
 import type { Ending, MailRecord, Settlement } from './settlement.js';
 
 /** What the use cases ask of the ledger (adapters/sent-ledger.ts keeps it). */
@@ -34,6 +35,8 @@ export interface IntentOrder {
   /** Whose the claims are: the mail itself, or the one that it was first. */
   claimant: { runId: string; mailId: string };
   record: MailRecord;
+  /** What the call hands to SES, kept with the intent; null where nothing is kept. */
+  content: SealedContent | null;
 }
 
 export type IntentAnswer =

@@ -1,6 +1,7 @@
 import type { AttachedFile, AttachmentCheck, ErrorCode, MailRendered } from '@tank/contracts';
 import type { Claim } from './ledger.js';
 import { BadAddress, recipientAddress } from './recipient-address.js';
+import { sentContentOf, type SentContent } from './sent-content.js';
 import type { MailRecord } from './settlement.js';
 
 /** SES takes 40 MB after base64; kept a little below. */
@@ -53,9 +54,16 @@ export interface MimeContent {
 }
 export type ComposeMime = (content: MimeContent) => Promise<Buffer>;
 
-export interface PreparedMail {
+/** What is made into MIME: of a mail of a run, or of a test. */
+export type Words = Pick<MailRendered, 'to' | 'subject' | 'html' | 'text' | 'files'>;
+/** Ready for SES. */
+export interface WrittenMail {
   to: string;
   mime: Buffer;
+  content: SentContent;
+  files: VerifiedFile[];
+}
+export interface PreparedMail extends WrittenMail {
   claims: Claim[];
   record: MailRecord;
 }
@@ -74,12 +82,20 @@ export class PrepareMail {
 
   /** @throws Unsendable, FilesUnreachable */
   async prepare(message: MailRendered, from: From): Promise<PreparedMail> {
-    const to = checkedAddress(message);
-    if (encodedBytes(message.files.reduce((sum, { size }) => sum + size, 0)) > MAX_MAIL_BYTES) throw tooLarge();
-    const files = await this.readAll(message.files);
-    const mime = await this.compose({ from, to: { ...message.to, address: to }, subject: message.subject, html: message.html, text: message.text, files });
+    const written = await this.write(message, from);
+    return { ...written, claims: claimsOf(written.files), record: recordOf(message, written.files) };
+  }
+
+  /** @throws Unsendable, FilesUnreachable */
+  async write(words: Words, from: From): Promise<WrittenMail> {
+    const to = checkedAddress(words);
+    if (encodedBytes(words.files.reduce((sum, { size }) => sum + size, 0)) > MAX_MAIL_BYTES) throw tooLarge();
+    const files = await this.readAll(words.files);
+    const { subject, html, text } = words;
+    const parts: MimeContent = { from, to: { ...words.to, address: to }, subject, html, text, files };
+    const mime = await this.compose(parts);
     if (mime.length > MAX_MAIL_BYTES) throw tooLarge();
-    return { to, mime, claims: claimsOf(files), record: recordOf(message, files) };
+    return { to, mime, content: sentContentOf(parts), files };
   }
 
   private async readAll(wanted: AttachedFile[]): Promise<VerifiedFile[]> {
@@ -120,7 +136,7 @@ export function duplicatedRecord(record: MailRecord, claims: Claim[]): MailRecor
   return { ...record, attachmentChecks };
 }
 
-function checkedAddress({ to }: MailRendered): string {
+function checkedAddress({ to }: Words): string {
   try {
     return recipientAddress(to.address);
   } catch (error) {

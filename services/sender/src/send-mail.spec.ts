@@ -60,7 +60,7 @@ function sendMailWith(script: Script) {
   const automations = { sendingRules: async () => ({ from: script.from === undefined ? { address: 'a@bank.example' } : script.from, resendWhenInDoubt: false }) };
   const runs = { statusOf: async () => (log.push('run'), script.runStatus ?? 'RUNNING') };
   const answers = new SettleAnswer(ledger, known, rate, channel, { now: () => new Date(), sleep: async () => void log.push('sleep') });
-  const sendMail = new SendMail(ledger, known, automations, mails, rate, runs, channel, answers, { now: () => new Date(), monotonicMs: () => nowMs });
+  const sendMail = new SendMail(ledger, known, automations, mails, () => (log.push('seal'), null), rate, runs, channel, answers, { now: () => new Date(), monotonicMs: () => nowMs });
   return { sendMail, log, results };
 }
 
@@ -68,7 +68,7 @@ describe('sending a mail', () => {
   it('goes through ledger, MIME, slot, run, intent and call in this order, and calls once', async () => {
     const { sendMail, log } = sendMailWith({});
     expect(await sendMail.send(renderedMail())).toMatchObject([{ type: 'MailSettled', outcome: 'SENT', messageId: '0100-1' }]);
-    expect(log).toEqual(['find', 'mime', 'slot', 'run', 'intent', 'call', 'SENT']);
+    expect(log).toEqual(['find', 'mime', 'seal', 'slot', 'run', 'intent', 'call', 'SENT']);
   });
 
   it('refuses to call when its intent is older than five seconds', async () => {
@@ -109,7 +109,7 @@ describe('sending a mail', () => {
   it('takes no slot and no intent while the breaker is open', async () => {
     const { sendMail, log } = sendMailWith({ closedForMs: 7_000 });
     expect(await sendMail.send(renderedMail())).toMatchObject([{ type: 'MailGivenBack', retryAfterMs: 7_000 }]);
-    expect(log).toEqual(['find', 'mime']);
+    expect(log).toEqual(['find', 'mime', 'seal']);
   });
 
   it('waits for the ledger when it knows the answer and cannot write it down', async () => {

@@ -3,6 +3,7 @@ import type { CallResult, IntentAnswer, IntentOrder, Ledger, LedgerEntry } from 
 import { duplicatedRecord, FilesUnreachable, recordOf, Unsendable, type From, type PreparedMail, type PrepareMail } from './prepare-mail.js';
 import type { SesAnswer } from './classify-ses-error.js';
 import { answerAgain, INTENT_MAX_AGE_MS, isSettled, RESEND_AFTER_MS, settledFrom, type Runs, type SettleFromLedger } from './settle-from-ledger.js';
+import type { SealContent } from './sent-content.js';
 import type { SettleAnswer } from './settle-answer.js';
 import { unsentEnding } from './settlement.js';
 
@@ -23,10 +24,10 @@ export interface Rate {
   hold(): Promise<number>;
 }
 
+/** Travels to SES as tags, by which its events are found. */
+export type LetterTags = { mail_id: string; run_id: string; automation_id: string } | { test_id: string; automation_id: string };
 export interface Letter {
-  mailId: string;
-  runId: string;
-  automationId: string;
+  tags: LetterTags;
   attempt: number;
   from: From;
   to: string;
@@ -52,6 +53,7 @@ export class SendMail {
     private readonly known: SettleFromLedger,
     private readonly automations: Automations,
     private readonly mails: PrepareMail,
+    private readonly seal: SealContent,
     private readonly rate: Rate,
     private readonly runs: Runs,
     private readonly channel: Channel,
@@ -70,7 +72,7 @@ export class SendMail {
     const resends = (entry?.resends ?? 0) + (isResend ? 1 : 0);
     const prepared = await this.prepare(message, from);
     if (Array.isArray(prepared)) return resends > 0 ? this.notGivenBack(message, prepared) : prepared;
-    const order = { mailId: message.mailId, runId: message.runId, afterAttempt: entry?.attempt ?? 0, resends, claims: prepared.claims, claimant: message.origin ?? message, record: prepared.record };
+    const order = this.orderOf(message, prepared, { afterAttempt: entry?.attempt ?? 0, resends });
     const givens = (await this.waitForTurn(message)) ?? (await this.sendInTurn(message, from, prepared, order, resendWhenInDoubt && resends === 0));
     return resends > 0 ? this.notGivenBack(message, givens) : givens;
   }
@@ -85,6 +87,11 @@ export class SendMail {
     const ending = unsentEnding('IN_DOUBT', 'SES_UNKNOWN', 'It was in doubt, and its run was stopped before it was sent again.', this.clock.now());
     const doubted = await this.ledger.close(message.mailId, message.runId, { ...recordOf(message), ...ending });
     return [doubted ? settledFrom(message, doubted) : await this.known.settled(message), ...others];
+  }
+
+  private orderOf(message: MailRendered, { claims, record, content }: PreparedMail, after: Pick<IntentOrder, 'afterAttempt' | 'resends'>): IntentOrder {
+    const { mailId, runId, origin } = message;
+    return { mailId, runId, ...after, claims, claimant: origin ?? message, record, content: this.seal(content, { mailId, copy: after.resends + 1 }) };
   }
 
   private async prepare(message: MailRendered, from: From): Promise<PreparedMail | Givens> {
@@ -128,7 +135,7 @@ export class SendMail {
     if (intent.kind === 'lost') throw new TryLater('Another sender has just taken this mail.', 200);
     if (intent.kind === 'claimed') return [await this.closeDuplicated(message, prepared, intent)];
     if (this.clock.monotonicMs() - askedMs > INTENT_MAX_AGE_MS) return this.callOff(message, intent.attempt, 'The intent took too long to store.');
-    const answer = await this.channel.call({ mailId, runId, automationId, attempt: intent.attempt, from, to: prepared.to, mime: prepared.mime });
+    const answer = await this.channel.call({ tags: { mail_id: mailId, run_id: runId, automation_id: automationId }, attempt: intent.attempt, from, to: prepared.to, mime: prepared.mime });
     if (answer.kind === 'not-called') return this.giveBackUncalled(message, intent.attempt);
     return this.answers.settle(message, { ...intent, isResentInDoubt }, answer);
   }

@@ -6,6 +6,10 @@ const positive = (remedy: string) => z.coerce.number({ error: remedy }).positive
 export const senderConfigShape = {
   ...serviceConfigShape,
   LOGS_DB_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'Expected a PostgreSQL address such as postgresql://tank_sender:password@host:5432/tank.' }),
+  TANK_SECRET_KEY: z
+    .string('What was sent is sealed with it: the same as that of dbio ("openssl rand -base64 32"); keep it.')
+    .transform((text) => Buffer.from(text, 'base64'))
+    .refine((key) => key.length === 32, 'Expected 32 bytes in base64: make one with "openssl rand -base64 32".'),
   FILE_ROOT_PATH: z.string().min(1, 'Name the folder where the recipients\' files are (the NAS mount).'),
   SES_REGION: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'Expected an AWS region such as ap-northeast-2.'),
   // Both are required: without them the SDK would look for whatever credentials this machine happens to have.
@@ -21,6 +25,8 @@ export const senderConfigShape = {
   SENDER_CONCURRENCY: z.coerce.number().int().min(1).max(500).default(32),
   /** How long a mail's fate is kept. A message older than this could be sent again. */
   LEDGER_DAYS: z.coerce.number().int().min(7, 'Keep at least 7 days: the ledger is what prevents a second mail.').default(90),
+  /** How long a mail is kept as it was sent; 0: not at all. No longer than its entry in the ledger. */
+  SENT_MAIL_DAYS: z.coerce.number().int().min(0).max(3650).default(90),
 };
 
 export type SenderConfig = z.infer<z.ZodObject<typeof senderConfigShape>>;

@@ -35,7 +35,7 @@ describe('the sender as a service', () => {
     for (const step of ['update', 'give-back', 'halt', 'log-error', 'log-dead-letter']) collect(step);
     const config = readSenderConfig({
       NATS_URL: urls().nats, NATS_PREFIX: prefix, LOGS_DB_URL: roleUrl(database, 'sender'), FILE_ROOT_PATH: fileRoot, LOG_LEVEL: 'error',
-      SES_REGION: 'ap-northeast-2', SES_ACCESS_KEY: 'k', SES_SECRET_KEY: 's', SES_ENDPOINT: simulator.url,
+      SES_REGION: 'ap-northeast-2', SES_ACCESS_KEY: 'k', SES_SECRET_KEY: 's', TANK_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'), SES_ENDPOINT: simulator.url,
     });
     service = await startService({ service: 'sender', config, module: SenderModule.with(config) });
   }, 60_000);

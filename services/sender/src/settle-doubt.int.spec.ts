@@ -137,7 +137,7 @@ describe('a mail that is not in doubt', () => {
     const mail = known();
     await expect(settle(mail.mailId, 'SENT')).rejects.toMatchObject(refusal('CONFLICT', 'mailId', expect.stringContaining('has no mail')));
     const { mailId, runId } = mail;
-    await sender.ledger.takeIntent({ mailId, runId, afterAttempt: 0, resends: 0, claims: [], claimant: { runId, mailId }, record: { to: mail.to, subject: mail.subject, files: [], attachmentChecks: [], templateCheck: null } });
+    await sender.ledger.takeIntent({ mailId, runId, afterAttempt: 0, resends: 0, claims: [], claimant: { runId, mailId }, record: { to: mail.to, subject: mail.subject, files: [], attachmentChecks: [], templateCheck: null }, content: null });
     await expect(settle(mailId, 'SENT')).rejects.toMatchObject(refusal('CONFLICT', 'mailId', expect.stringContaining('on its way')));
     await age(mailId, DEADLINE_MS / 1_000 + 1);
     expect(await settle(mailId, 'SENT')).toMatchObject({ outcome: 'SENT' });

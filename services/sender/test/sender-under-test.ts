@@ -4,15 +4,20 @@ import { automationDefinitionSchema, Refused, type Answer, type Given, type Mail
 import { AutomationVersions } from '@tank/messaging';
 import { composeMime } from '../src/adapters/compose-mime.js';
 import { FileRoot } from '../src/adapters/file-root.js';
+import { MailSeal } from '../src/adapters/mail-seal.js';
 import { RunStatuses, SendingRules } from '../src/adapters/scheduler-requests.js';
 import { openSenderDatabase, type SenderDatabase } from '../src/adapters/sender-database.js';
+import { SentFilesOnRoot } from '../src/adapters/sent-files.js';
 import { SentLedger } from '../src/adapters/sent-ledger.js';
+import { SentMailStore } from '../src/adapters/sent-mail-store.js';
 import { createSesClient, SesChannel } from '../src/adapters/ses-channel.js';
 import { SharedRate } from '../src/adapters/shared-rate.js';
 import { PrepareMail } from '../src/prepare-mail.js';
 import { SendMail, type Channel } from '../src/send-mail.js';
+import { SendTest } from '../src/send-test.js';
 import { SettleAnswer } from '../src/settle-answer.js';
 import { RESEND_AFTER_MS, SettleFromLedger } from '../src/settle-from-ledger.js';
+import { ShowSentMail } from '../src/show-sent-mail.js';
 import { StopMail } from '../src/stop-mail.js';
 
 export interface TestSettings {
@@ -28,6 +33,11 @@ export interface TestSettings {
   resendWhenInDoubt?: boolean;
   runStatus?: () => RunStatus | null;
   configurationSet?: string;
+  /** 90 unless told. */
+  sentMailDays?: number;
+  secretKey?: Buffer;
+  /** What the scheduler says when it is asked for a mail that the ledger does not have; absent: that there is none. */
+  runMadeAt?: (mailId: string) => Date;
   channel?: (real: SesChannel) => Channel;
 }
 
@@ -35,7 +45,7 @@ export interface TestSettings {
 export class SenderUnderTest {
   private constructor(
     readonly db: SenderDatabase, readonly ledger: SentLedger, readonly rate: SharedRate, readonly channel: SesChannel,
-    readonly sendMail: SendMail, readonly stopMail: StopMail,
+    readonly sendMail: SendMail, readonly stopMail: StopMail, readonly sentMails: ShowSentMail, readonly sendTest: SendTest,
   ) {}
 
   static async start(settings: TestSettings): Promise<SenderUnderTest> {
@@ -50,11 +60,17 @@ export class SenderUnderTest {
     const used = settings.channel?.(channel) ?? channel;
     const requester = fakeScheduler(settings);
     const runs = new RunStatuses(requester);
+    const files = new FileRoot(settings.fileRoot ?? '/nowhere');
+    const mails = new PrepareMail(files, composeMime);
+    const days = { ledger: 90, sentMails: settings.sentMailDays ?? 90 };
+    const { seal, open } = new MailSeal(settings.secretKey ?? Buffer.alloc(32, 7));
     const sendMail = new SendMail(
-      ledger, known, new SendingRules(new AutomationVersions(requester)), new PrepareMail(new FileRoot(settings.fileRoot ?? '/nowhere'), composeMime), rate, runs, used,
+      ledger, known, new SendingRules(new AutomationVersions(requester)), mails, days.sentMails === 0 ? () => null : seal, rate, runs, used,
       new SettleAnswer(ledger, known, rate, used, { now: () => new Date(), sleep: (ms) => sleep(ms) }),
     );
-    return new SenderUnderTest(db, ledger, rate, channel, sendMail, new StopMail(ledger, known, runs));
+    const sentMails = new ShowSentMail(ledger, new SentMailStore(db), open, new SentFilesOnRoot(files), { runMadeAt: async (mailId) => runMadeAt(settings, mailId) }, days);
+    const sendTest = new SendTest(mails, rate, used, { monotonicMs: () => performance.now(), sleep: (ms) => sleep(ms, undefined, { ref: false }) });
+    return new SenderUnderTest(db, ledger, rate, channel, sendMail, new StopMail(ledger, known, runs), sentMails, sendTest);
   }
 
   send(message: MailRendered): Promise<Given<'send'>[]> {
@@ -69,6 +85,11 @@ export class SenderUnderTest {
     this.channel.close();
     await this.db.close();
   }
+}
+
+function runMadeAt({ runMadeAt: known }: TestSettings, mailId: string): Date {
+  if (!known) throw new Refused('NOT_FOUND', [`There is no mail ${mailId}.`, `메일 ${mailId}이(가) 없습니다.`], 'mailId');
+  return known(mailId);
 }
 
 function fakeScheduler({ runStatus, resendWhenInDoubt, configurationSet }: TestSettings): ConstructorParameters<typeof RunStatuses>[0] {

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { connectionInputSchema, type ConnectionInput } from '@tank/contracts';
+import { connectionInputSchema, DEFAULT_GROUP, type ConnectionInput } from '@tank/contracts';
 import { openLogsDb, type LogsDb } from '@tank/logs-db';
 import pg from 'pg';
 import { createDatabase, roleUrl, waitFor, type TestDatabase } from '../../../../embedded/test/parts.ts';
@@ -51,7 +51,7 @@ describe('the schema of dbio', () => {
     await after.close();
     await older.drop();
     expect(found.connection).toEqual({
-      connectionId, name: 'old', kind: 'postgres', host: 'db', port: 5433, database: 'crm', connectString: null, tls: null, wallet: null, user: 'tank', timeZone: 'Asia/Tokyo',
+      connectionId, groupId: DEFAULT_GROUP, name: 'old', kind: 'postgres', host: 'db', port: 5433, database: 'crm', connectString: null, tls: null, wallet: null, user: 'tank', timeZone: 'Asia/Tokyo',
       limits: { poolMax: null, statementTimeoutMs: null, rowLimit: null, forbiddenHours: [], allowPlSql: false }, createdAt: '2026-01-01T00:00:00.000Z', revision: 7,
     });
     expect([found.revision, found.password(), found.walletPassword()]).toEqual([7, PASSWORD, null]);
@@ -182,6 +182,29 @@ describe('a change of a connection', () => {
   });
 });
 
+describe('a connection of a group', () => {
+  const [ours, theirs] = [randomUUID(), randomUUID()];
+  const namesFor = async (groupIds: string[] | null) => (await store.list(groupIds)).map(({ name }) => name);
+
+  it('is in the default one where none is named, is listed for its own group, and is nobody\'s where there is none', async () => {
+    const { connectionId } = await store.create(input({ name: 'ours', groupId: ours }));
+    const other = await store.create(input({ name: 'of nobody in particular' }));
+    expect([await namesFor([ours]), await namesFor([theirs]), await namesFor([])]).toEqual([['ours'], [], []]);
+    expect(await namesFor(null)).toEqual(expect.arrayContaining(['ours', 'of nobody in particular']));
+    expect([await store.groupOf(connectionId), await store.groupOf(other.connectionId), await store.groupOf(randomUUID())]).toEqual([ours, DEFAULT_GROUP, undefined]);
+  });
+
+  it('is moved as it is, and stays there whatever else is changed', async () => {
+    const before = await store.create(oracle({ name: 'moving', groupId: ours }));
+    const { connectionId } = before;
+    await expect(store.move(connectionId, theirs)).resolves.toEqual({ ...before, groupId: theirs });
+    const found = await store.find(connectionId);
+    expect([found.revision, found.password(), found.walletPassword()]).toEqual([1, PASSWORD, WALLET_PASSWORD]);
+    await expect(store.change(connectionId, WHATEVER_IT_IS, { user: 'other' })).resolves.toMatchObject({ user: 'other', groupId: theirs });
+    await expect(store.move(randomUUID(), ours)).rejects.toMatchObject({ refusal: { code: 'NOT_FOUND', field: 'connectionId' } });
+  });
+});
+
 describe('the connection that the settings give', () => {
   const given = (over: object = {}) => input({ name: 'default', ...over });
   afterEach(() => owned.query('DELETE FROM source_connection WHERE given_by_settings IS NOT NULL'));
@@ -204,6 +227,7 @@ describe('the connection that the settings give', () => {
   it('keeps what was changed through the API at every start, until the settings themselves change', async () => {
     const { connectionId } = await store.put(given());
     await store.change(connectionId, WHATEVER_IT_IS, { password: 'rotated', name: 'CRM', limits: { poolMax: 3 } });
+    const { groupId } = await store.move(connectionId, randomUUID());
     await store.put(given());
     const kept = await store.find(connectionId);
     expect([kept.revision, kept.password(), kept.connection.name, kept.connection.limits.poolMax]).toEqual([2, 'rotated', 'CRM', 3]);
@@ -211,6 +235,7 @@ describe('the connection that the settings give', () => {
     await store.put(given({ password: 'from the settings' }));
     const overwritten = await store.find(connectionId);
     expect([overwritten.password(), overwritten.connection.name, overwritten.connection.limits.poolMax]).toEqual(['from the settings', 'CRM', null]);
+    expect([kept.connection.groupId, overwritten.connection.groupId]).toEqual([groupId, groupId]);
   });
 
   it('is taken over from a version that did not remember who gave it', async () => {

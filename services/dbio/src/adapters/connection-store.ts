@@ -3,7 +3,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { refuseChangedMeanwhile, Refused, type Actor, type AskedChange, type Connection, type ConnectionChange, type ConnectionInput } from '@tank/contracts';
 import { isDatabaseAway } from '@tank/logs-db';
 import { changedConnection } from './changed-connection.js';
-import { CHANGE, connectionOf, FIELDS, INSERT, passwordOf, rowOf, walletPasswordOf, type StoredRow } from './connection-row.js';
+import { CHANGE, connectionOf, FIELDS, INSERT, MOVE, newRowOf, passwordOf, rowOf, walletPasswordOf, type StoredRow } from './connection-row.js';
 import { CannotOpen, type PasswordSeal } from './sealed-password.js';
 
 /** A connection with what opens it: stays inside dbio. */
@@ -16,7 +16,8 @@ export interface OpenableConnection {
   walletPassword(): string | null;
 }
 
-const ALL = `SELECT ${FIELDS} FROM source_connection ORDER BY name`;
+const ALL = `SELECT ${FIELDS} FROM source_connection WHERE $1::uuid[] IS NULL OR group_id = ANY ($1) ORDER BY name`;
+const GROUP = 'SELECT group_id FROM source_connection WHERE connection_id = $1';
 const BY_ID = `SELECT ${FIELDS} FROM source_connection WHERE connection_id = $1`;
 const BY_ID_LOCKED = `${BY_ID} FOR UPDATE`;
 /** By whatever name it goes now; by name where it is from a time that did not remember who gave it. */
@@ -39,7 +40,7 @@ export class ConnectionStore {
 
   /** @throws Refused CONFLICT when the name is taken. */
   async create(input: ConnectionInput): Promise<Connection> {
-    const [row] = await this.query(INSERT, rowOf(randomUUID(), input, null, this.seal));
+    const [row] = await this.query(INSERT, newRowOf(randomUUID(), input, null, this.seal));
     if (!row) throw nameTaken(input.name);
     return connectionOf(row);
   }
@@ -53,7 +54,7 @@ export class ConnectionStore {
     for (;;) {
       const put = await this.transaction((manager) => this.putOver(manager, input, given));
       if (put) return connectionOf(put);
-      const [made] = await this.query(INSERT, rowOf(randomUUID(), input, given, this.seal));
+      const [made] = await this.query(INSERT, newRowOf(randomUUID(), input, given, this.seal));
       if (made) return connectionOf(made); // otherwise another replica was first: look again
     }
   }
@@ -72,8 +73,20 @@ export class ConnectionStore {
     return connectionOf(changed);
   }
 
-  async list(): Promise<Connection[]> {
-    return (await this.query(ALL)).map(connectionOf);
+  /** How it is reached stays, and so does its revision. @throws Refused NOT_FOUND */
+  async move(connectionId: string, groupId: string): Promise<Connection> {
+    const [[moved]] = (await orUnavailable(() => this.database.query(MOVE, [connectionId, groupId]))) as [[StoredRow?], number];
+    if (!moved) throw notFound(connectionId);
+    return connectionOf(moved);
+  }
+
+  /** Of all groups when null. */
+  async list(groupIds: string[] | null = null): Promise<Connection[]> {
+    return (await this.query(ALL, [groupIds])).map(connectionOf);
+  }
+
+  async groupOf(connectionId: string): Promise<string | undefined> {
+    return (await this.query(GROUP, [connectionId]))[0]?.group_id;
   }
 
   /** @throws Refused NOT_FOUND */
@@ -114,7 +127,7 @@ export class ConnectionStore {
 
   /** From a time that did not remember what the settings gave: nothing could be changed then but by them. */
   private isAsGiven(row: StoredRow, input: ConnectionInput): boolean {
-    const { connectionId: _id, createdAt: _at, revision: _revision, ...stored } = connectionOf(row);
+    const { connectionId: _id, groupId: _group, createdAt: _at, revision: _revision, ...stored } = connectionOf(row);
     try {
       const secrets = { password: passwordOf(row, this.seal), walletPassword: walletPasswordOf(row, this.seal) };
       return JSON.stringify(withoutNothing({ ...stored, ...secrets })) === JSON.stringify(withoutNothing({ ...input, name: stored.name }));

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { connectionLimitsSchema, type Connection } from '@tank/contracts';
+import { connectionLimitsSchema, DEFAULT_GROUP, type Connection } from '@tank/contracts';
 import { CONNECTION_ID, sourceDown, sourceWith } from '../../test/fakes.js';
 import type { OpenableConnection } from './connection-store.js';
 import { OpenSources, type BreakableSource } from './open-sources.js';
 import { CannotOpen } from './sealed-password.js';
 
 const connection: Connection = {
-  connectionId: CONNECTION_ID, name: 'customers', kind: 'oracle', host: 'db', port: null, database: 'ORCL', connectString: null, tls: null, wallet: null, user: 'TANK',
+  connectionId: CONNECTION_ID, groupId: DEFAULT_GROUP, name: 'customers', kind: 'oracle', host: 'db', port: null, database: 'ORCL', connectString: null, tls: null, wallet: null, user: 'TANK',
   timeZone: 'Asia/Seoul', limits: connectionLimitsSchema.parse({}), createdAt: '2026-11-20T00:00:00.000Z', revision: 1,
 };
 

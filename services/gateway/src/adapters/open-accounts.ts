@@ -1,11 +1,13 @@
 import type { Accounts } from '../accounts/accounts.js';
 import { Guard } from '../accounts/guard.js';
+import { ManageGroups } from '../accounts/manage-groups.js';
 import { ManageUsers } from '../accounts/manage-users.js';
 import { OwnSession } from '../accounts/own-session.js';
 import { SignIn } from '../accounts/sign-in.js';
 import { AccessTokens, derivedKey } from './access-tokens.js';
 import { Argon2Passwords } from './argon2-passwords.js';
 import type { GatewayDatabase } from './gateway-database.js';
+import { GroupStore } from './group-store.js';
 import { SessionStore, type SessionLimits } from './session-store.js';
 import { SignInAttempts } from './sign-in-attempts.js';
 import { UserStore } from './user-store.js';
@@ -35,6 +37,7 @@ export function openAccounts(db: GatewayDatabase, { sessionKey, limits, attempts
     signIn: new SignIn(users, passwords, attempts, sessions, tokens),
     own: new OwnSession(users, passwords, attempts, sessions, changed),
     users: new ManageUsers(users, passwords, attempts, changed),
+    groups: new ManageGroups(new GroupStore(db), changed),
   };
   return { accounts, users, passwords };
 }

@@ -8,6 +8,7 @@ import type { Asked, AuditTrail } from '../audit/audit-trail.js';
 import { toldDetail } from '../audit/told-detail.js';
 import type { AnyHandler, Handlers } from '../handlers.js';
 import { ApiProblem } from '../problem.js';
+import type { Sight } from '../sight.js';
 import { inLanguage } from '../words.js';
 import { checkInput } from './check-input.js';
 import { entityTag, isKnown } from './entity-tag.js';
@@ -41,7 +42,10 @@ interface Admitted {
 
 /** Serves everything below /api from the table of operations; other paths pass on. */
 export class ApiServer {
-  constructor(private readonly handlers: Handlers, private readonly guard: Accounts['guard'], private readonly trail: Pick<AuditTrail, 'begin' | 'record'>) {}
+  constructor(
+    private readonly handlers: Handlers, private readonly guard: Accounts['guard'], private readonly sight: Pick<Sight, 'admit'>,
+    private readonly trail: Pick<AuditTrail, 'begin' | 'record'>,
+  ) {}
 
   readonly middleware = (request: IncomingMessage & { originalUrl?: string }, response: ServerResponse, next: () => void): void => {
     const url = parseUrl(request.originalUrl ?? request.url ?? '/');
@@ -85,15 +89,18 @@ export class ApiServer {
     const address = request.socket.remoteAddress ?? 'unknown';
     const asked: Asked = { by: caller ?? null, address, operation: id, ...objectOf(id, params), detail: toldDetail(input), traceId: traceId() };
     const handle = this.handlers[id] as AnyHandler;
-    const answer = await this.audited(id, asked, () => handle(input, {
-      say: (words) => inLanguage(words, language),
-      setHeader: (name, value) => void response.setHeader(name, value),
-      caller,
-      client: { address, userAgent: request.headers['user-agent'] ?? '' },
-      refreshToken: refreshTokenOf(request),
-      setRefreshToken: (cookie) => void response.setHeader('Set-Cookie', refreshCookie(cookie, request)),
-      record: (detail, by = asked.by ?? undefined) => this.trail.record({ ...asked, by: by ?? null, detail }),
-    }));
+    const answer = await this.audited(id, asked, async () => {
+      if (caller) await this.sight.admit(id, input, caller);
+      return handle(input, {
+        say: (words) => inLanguage(words, language),
+        setHeader: (name, value) => void response.setHeader(name, value),
+        caller,
+        client: { address, userAgent: request.headers['user-agent'] ?? '' },
+        refreshToken: refreshTokenOf(request),
+        setRefreshToken: (cookie) => void response.setHeader('Set-Cookie', refreshCookie(cookie, request)),
+        record: (detail, by = asked.by ?? undefined) => this.trail.record({ ...asked, by: by ?? null, detail }),
+      });
+    });
     const schema = (API[id].answers as Record<number, z.ZodType | undefined>)[answer.status];
     if (!schema) throw new Error(`${id} answered ${answer.status}, which the API does not list.`);
     // Also the last gate: a field that the API does not name, such as a password, does not get out.

@@ -109,7 +109,7 @@ function parametersOf(place: 'path' | 'query' | 'header', schema: z.ZodObject | 
   return Object.entries(schema?.shape ?? {}).map(([name, field]) => ({
     name: place === 'header' ? name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase()) : name,
     in: place,
-    required: place === 'path',
+    required: !(field as z.ZodType).safeParse(undefined).success,
     schema: jsonSchema(field as z.ZodType, 'input', components),
   }));
 }

@@ -1,4 +1,4 @@
-import type { OperationId } from '@tank/contracts';
+import { DEFAULT_GROUP, type OperationId } from '@tank/contracts';
 import type { Fakes } from './fake-services.js';
 import * as sample from './samples.js';
 import type { Sent } from './served-api.js';
@@ -7,11 +7,18 @@ const ID = `/api/automation/${sample.AUTOMATION}`;
 const health = (service: string) => ({ service, status: 'ok' as const, parts: [] });
 const page = <T>(item: T) => ({ items: [item], next: 'more' });
 
+/** All samples are. */
+const isOfDefaultGroup = (groupIds: string[] | null = null) => groupIds === null || groupIds.includes(DEFAULT_GROUP);
+
 /** Each service answers each request with a sample. */
 export const FAKES: Fakes = {
   'scheduler.create-automation': () => sample.automation(),
-  'scheduler.get-automation': () => sample.automation({ target: sample.TARGET, mapping: sample.MAPPING, template: sample.TEMPLATE }),
-  'scheduler.list-automations': () => page(sample.automation()),
+  'scheduler.get-automation': () => sample.automation({ target: sample.TARGET, mapping: sample.MAPPING, template: sample.TEMPLATE, sender: sample.SENDER, recipient: sample.RECIPIENT }),
+  'scheduler.list-automations': ({ groupIds }) => (isOfDefaultGroup(groupIds) ? page(sample.automation()) : { items: [], next: null }),
+  'scheduler.move-automation': ({ groupId }) => ({ ...sample.automation(), groupId }),
+  'scheduler.automation-ids': () => ({ automationIds: [sample.AUTOMATION] }),
+  'scheduler.group-of': () => ({ automationId: sample.AUTOMATION, groupId: DEFAULT_GROUP }),
+  'scheduler.connection-users': () => ({ automations: [] }),
   'scheduler.list-versions': () => page({ versionId: sample.VERSION, automationId: sample.AUTOMATION, number: 1, status: 'DRAFT', createdAt: sample.AT, writtenBy: [sample.ACTOR], approvedBy: null, approvedAt: null, activatedAt: null }),
   'scheduler.get-numbered-version': ({ number }) => ({ ...sample.version({ priority: number % 10 }), number }),
   'scheduler.change-draft': ({ change }) => sample.changedVersion(change as never),
@@ -34,7 +41,9 @@ export const FAKES: Fakes = {
   'dbio.create-connection': () => sample.connection,
   'dbio.change-connection': ({ change }) => ({ ...sample.connection, name: change.name ?? sample.connection.name }),
   'dbio.get-connection': () => sample.connection,
-  'dbio.list-connections': () => ({ items: [sample.connection] }),
+  'dbio.list-connections': ({ groupIds }) => ({ items: isOfDefaultGroup(groupIds) ? [sample.connection] : [] }),
+  'dbio.move-connection': ({ groupId }) => ({ ...sample.connection, groupId }),
+  'dbio.group-of': () => ({ groupId: DEFAULT_GROUP }),
   'dbio.test-connection': () => ({ ok: true, serverVersion: '18', durationMs: 3, warnings: [] }),
   'dbio.check-query': () => ({ status: 'valid', columns: [sample.column('customer_id')], binds: [] }),
   'dbio.sample': () => ({ status: 'ok', columns: [sample.column('customer_id')], rows: [{ customer_id: 'C1' }] }),
@@ -47,6 +56,9 @@ export const FAKES: Fakes = {
   'logs.list-dead-letters': () => ({ items: [], next: null }),
   'logs.summary': ({ from, to }) => ({ from, to, timeZone: 'Asia/Seoul', runs: {}, mails: {}, errors: [], days: [], automations: [] }),
   'sender.settle-doubt': ({ mailId, outcome }) => ({ mailId, outcome, settledAt: sample.AT }),
+  'sender.sent-mail': ({ copy }) => ({ ...sample.sentMail, copy: copy ?? 1 }),
+  'sender.sent-attachment': ({ offset, limit }) => sample.attachmentPart(offset, limit ?? sample.ATTACHMENT.length),
+  'sender.send-test': () => ({ outcome: 'SENT', messageId: 'm-2' }),
   'scheduler.health': () => health('scheduler'), 'dbio.health': () => health('dbio'), 'attachment.health': () => health('attachment'),
   'renderer.health': () => health('renderer'), 'sender.health': () => health('sender'), 'logs.health': () => health('logs'),
 };
@@ -64,6 +76,10 @@ export const CALLS: Record<OperationId, [path: string, status: number, sent?: Se
   createUser: ['/api/user', 201, { body: { name: 'lee', role: 'viewer', temporaryPassword: sample.PASSWORD } }],
   changeUser: [`/api/user/${sample.USER}`, 200, { body: { role: 'operator', disabled: false } }],
   listUserSessions: [`/api/user/${sample.USER}/session`, 200],
+  listGroups: ['/api/group', 200],
+  createGroup: ['/api/group', 201, { body: { name: '카드사업부' } }],
+  changeGroup: [`/api/group/${sample.GROUP}`, 200, { body: { name: '카드사업부' } }],
+  removeGroup: [`/api/group/${sample.GROUP}`, 200],
   createAutomation: ['/api/automation', 201, { body: { name: '월 명세서', fileRules: [sample.FILE_RULE] } }],
   listAutomations: ['/api/automation?limit=10', 200],
   getAutomation: [ID, 200],
@@ -79,6 +95,8 @@ export const CALLS: Record<OperationId, [path: string, status: number, sent?: Se
   saveUpdateQuery: [`${ID}/dbio/update`, 200, { body: { sql: 'UPDATE due SET x = 1', after: ['SENT'] } }],
   saveTemplate: [`${ID}/template`, 200, { body: sample.TEMPLATE }],
   previewTemplate: [`${ID}/template/preview`, 200],
+  sendTestMail: [`${ID}/test`, 200, { body: { row: 1, businessDate: '2026-11-20T09:00:00' } }],
+  moveAutomation: [`${ID}/group`, 200, { body: { groupId: sample.GROUP } }],
   activateAutomation: [`${ID}/activate`, 200],
   approveAutomation: [`${ID}/approve`, 200],
   restoreVersion: [`${ID}/version/2/restore`, 200],
@@ -98,6 +116,8 @@ export const CALLS: Record<OperationId, [path: string, status: number, sent?: Se
   listRunMails: [`/api/run/${sample.RUN}/mails?outcome=SENT`, 200],
   searchMails: ['/api/mail?address=kim%40customer.example', 200],
   getMail: [`/api/mail/${sample.RUN}-1`, 200],
+  getSentMail: [`/api/mail/${sample.RUN}-1/sent?reason=%EB%AF%BC%EC%9B%90%20%ED%99%95%EC%9D%B8`, 200],
+  getSentAttachment: [`/api/mail/${sample.RUN}-1/sent/attachment/1?reason=%EB%AF%BC%EC%9B%90%20%ED%99%95%EC%9D%B8&copy=1`, 200],
   settleMail: [`/api/mail/${sample.RUN}-1/settle`, 202, { body: { outcome: 'SENT', evidence: '고객이 받았다고 확인함' } }],
   getSummary: ['/api/report/summary', 200],
   listDeadLetters: ['/api/dead-letter', 200],
@@ -108,6 +128,7 @@ export const CALLS: Record<OperationId, [path: string, status: number, sent?: Se
   listSettingChanges: ['/api/setting/history?name=requireApproval', 200],
   createConnection: ['/api/connection', 201, { body: sample.CONNECTION_INPUT }],
   changeConnection: [`/api/connection/${sample.CONNECTION}`, 200, { body: { name: 'renamed', password: 'hunter3-geheim', limits: { ...sample.connection.limits, poolMax: 2 } } }],
+  moveConnection: [`/api/connection/${sample.CONNECTION}/group`, 200, { body: { groupId: sample.GROUP } }],
   listConnections: ['/api/connection', 200],
   getConnection: [`/api/connection/${sample.CONNECTION}`, 200],
   testConnection: [`/api/connection/${sample.CONNECTION}/test`, 200],

@@ -7,7 +7,7 @@ import { openGatewayDatabase, type GatewayDatabase } from '../adapters/gateway-d
 import { openRecords } from '../adapters/open-records.js';
 import { openAccounts } from '../adapters/open-accounts.js';
 import type { UserStore } from '../adapters/user-store.js';
-import { FakeServices } from './fake-services.js';
+import { FakeServices, type Fakes } from './fake-services.js';
 import { FAKES } from './sample-calls.js';
 import { serveForTest, type Answered, type Sent, type ServedApi } from './served-api.js';
 
@@ -27,6 +27,8 @@ export class ServedAccounts {
   private constructor(
     readonly database: TestDatabase, readonly db: GatewayDatabase, readonly users: UserStore, readonly passwords: Argon2Passwords,
     readonly api: ServedApi, readonly otherReplica: ServedApi,
+    /** What the services answer both. */
+    readonly fakes: Fakes,
   ) {}
 
   static async start({ attemptsFromOneAddress = 10_000, withAdministrator = true } = {}): Promise<ServedAccounts> {
@@ -37,8 +39,9 @@ export class ServedAccounts {
     const [first, second] = [openAccounts(db, settings, passwords), openAccounts(db, settings, passwords)];
     if (withAdministrator) await makeFirstAdministrator(first.users, passwords, ADMIN);
     const records = openRecords(db, SESSION_KEY);
-    const serve = (accounts: Accounts) => serveForTest(new FakeServices(FAKES), accounts, records);
-    return new ServedAccounts(database, db, first.users, passwords, await serve(first.accounts), await serve(second.accounts));
+    const services = new FakeServices({ ...FAKES });
+    const serve = (accounts: Accounts) => serveForTest(services, accounts, records);
+    return new ServedAccounts(database, db, first.users, passwords, await serve(first.accounts), await serve(second.accounts), services.fakes);
   }
 
   async signIn(credentials: { name: string; password: string } = ADMIN, api = this.api): Promise<Person> {

@@ -9,6 +9,7 @@ import type { Services } from '../handlers.js';
 import { ApiServer } from '../http/api-server.js';
 import { problemStatuses } from '../http/openapi.js';
 import type { Records } from '../records.js';
+import { Sight } from '../sight.js';
 import { FakeAccounts } from './fake-accounts.js';
 import { FakeRecords } from './fake-records.js';
 
@@ -36,9 +37,9 @@ export interface ServedApi {
 export const healthy = async (): Promise<Health> => ({ service: 'gateway', status: 'ok', parts: [] });
 
 /** The API on a free loopback port, over whatever services and accounts it is given; open to everybody unless told. */
-export async function serveForTest(services: Services, accounts: Accounts = new FakeAccounts(), records: Records = new FakeRecords()): Promise<ServedApi> {
+export async function serveForTest(services: Services, accounts: Accounts = new FakeAccounts(), records: Records = new FakeRecords(), sight = new Sight(services, accounts.groups)): Promise<ServedApi> {
   setLogLevel('error');
-  const { middleware } = new ApiServer(allHandlers(services, accounts, records, healthy), accounts.guard, records.trail);
+  const { middleware } = new ApiServer(allHandlers(services, accounts, records, sight, healthy), accounts.guard, sight, records.trail);
   const server = createServer((asked, answer) => middleware(asked, answer, () => answer.writeHead(404).end('{"not":"api"}')));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -61,9 +62,10 @@ export function sendTo(port: number, path: string, { method = 'GET', headers = {
     }, (answer) => {
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.on('error', reject);
       answer.on('end', () => {
         const text = Buffer.concat(chunks).toString();
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: text === '' ? undefined : JSON.parse(text) });
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: readBody(answer.headers['content-type'], text) });
       });
     });
     asking.on('error', reject);
@@ -73,6 +75,12 @@ export function sendTo(port: number, path: string, { method = 'GET', headers = {
 
 function whateverIsThere(id: OperationId): Record<string, string> {
   return (API[id] as Operation).ifMatch ? { 'if-match': '*' } : {};
+}
+
+/** What is no JSON, as it came. */
+function readBody(type: string | undefined, text: string): unknown {
+  if (text === '') return undefined;
+  return type === undefined || type.includes('json') ? JSON.parse(text) : text;
 }
 
 function checked(id: OperationId, answered: Answered): Answered {

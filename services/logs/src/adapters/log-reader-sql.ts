@@ -16,7 +16,7 @@ const MAIL_COLUMNS = `
     FROM template_log checked WHERE checked.mail_id = mail.mail_id AND checked.business_date = mail.business_date) AS template_check`;
 
 /** $1 run, $2 outcome, $3 error code, $4 recipient key, $5 its hash, $6 address hashes, $7 automation, $8 Message-ID, $9 to $10 days of the zone $11 */
-const MAIL_FILTERS = `
+const SEARCHED = `
   ($1::uuid IS NULL OR mail.run_id = $1)
   AND ($2::text IS NULL OR mail.status = $2)
   AND ($3::text IS NULL OR mail.error_code = $3)
@@ -26,20 +26,42 @@ const MAIL_FILTERS = `
   AND ($8::text IS NULL OR mail.message_id = $8)
   AND ($9::date IS NULL OR mail.settled_at >= $9::timestamp AT TIME ZONE $11::text)
   AND ($10::date IS NULL OR mail.settled_at < ($10::date + 1)::timestamp AT TIME ZONE $11::text)`;
+/** $12 automations that may be seen */
+const MAIL_FILTERS = `${SEARCHED}
+  AND ($12::uuid[] IS NULL OR mail.automation_id = ANY ($12))`;
 
-/** A run's mails in the order of its rows. $12 row number to go on after, $13 how many. Index: email_send_log_run. */
+/** A run's mails in the order of its rows. $13 row number to go on after, $14 how many. Index: email_send_log_run. */
 export const MAILS_OF_RUN = `
   SELECT ${MAIL_COLUMNS}
-  FROM (SELECT * FROM email_send_log mail WHERE ${MAIL_FILTERS} AND ($12::integer IS NULL OR mail.row_no > $12)
-        ORDER BY mail.row_no LIMIT $13) mail
+  FROM (SELECT * FROM email_send_log mail WHERE ${MAIL_FILTERS} AND ($13::integer IS NULL OR mail.row_no > $13)
+        ORDER BY mail.row_no LIMIT $14) mail
   LEFT JOIN auto_run_log run USING (run_id)
   ORDER BY mail.row_no`;
 
-/** Newest first. $12 and $13 the moment and mail id to go on after, $14 how many. Index: email_send_log_settled. */
+/** Newest first. $13 and $14 the moment and mail id to go on after, $15 how many. Index: email_send_log_settled. */
 export const MAILS_BY_TIME = `
   SELECT ${MAIL_COLUMNS}
-  FROM (SELECT * FROM email_send_log mail WHERE ${MAIL_FILTERS} AND ($12::timestamptz IS NULL OR (mail.settled_at, mail.mail_id) < ($12, $13::text))
-        ORDER BY mail.settled_at DESC, mail.mail_id DESC LIMIT $14) mail
+  FROM (SELECT * FROM email_send_log mail WHERE ${MAIL_FILTERS} AND ($13::timestamptz IS NULL OR (mail.settled_at, mail.mail_id) < ($13, $14::text))
+        ORDER BY mail.settled_at DESC, mail.mail_id DESC LIMIT $15) mail
+  LEFT JOIN auto_run_log run USING (run_id)
+  ORDER BY mail.settled_at DESC, mail.mail_id DESC`;
+
+/**
+ * The same for few automations and no filter but days: the newest of each, of which the newest are taken. Mails of an automation
+ * come in runs of thousands, which PostgreSQL does not know: it would look for them among all that were settled since, all five million
+ * where the automations have rested for long. Both ends are written as row comparisons and nothing says that the automation is equal to
+ * anything, so that no other index than email_send_log_automation gives the order, and that one is entered at the right place.
+ */
+export const MAILS_OF_AUTOMATIONS = `
+  SELECT ${MAIL_COLUMNS}
+  FROM (SELECT mail.* FROM (SELECT DISTINCT unnest($12::uuid[]) AS automation_id) wanted CROSS JOIN LATERAL (
+          SELECT * FROM email_send_log mail
+          WHERE ${SEARCHED}
+            AND (mail.automation_id, mail.settled_at) >= (wanted.automation_id, coalesce($9::timestamp AT TIME ZONE $11::text, '-infinity'))
+            AND (mail.automation_id, mail.settled_at, mail.mail_id)
+              < (wanted.automation_id, coalesce($13::timestamptz, ($10::date + 1)::timestamp AT TIME ZONE $11::text, 'infinity'), coalesce($14::text, ''))
+          ORDER BY mail.automation_id DESC, mail.settled_at DESC, mail.mail_id DESC LIMIT $15) mail
+        ORDER BY mail.settled_at DESC, mail.mail_id DESC LIMIT $15) mail
   LEFT JOIN auto_run_log run USING (run_id)
   ORDER BY mail.settled_at DESC, mail.mail_id DESC`;
 
@@ -47,38 +69,44 @@ export const MAILS_BY_TIME = `
 export const ONE_MAIL = `
   SELECT ${MAIL_COLUMNS} FROM email_send_log mail LEFT JOIN auto_run_log run USING (run_id) WHERE mail.mail_id = $1`;
 
-/** Newest first. $1 run or null, $2 and $3 the moment and error id to go on after, $4 how many. */
+/** Of an event: one of no run is for everybody, any other for those who see the automation of its run. $5 these automations */
+const MAY_BE_SEEN = (event: string) => `
+  ($5::uuid[] IS NULL OR (${event}.run_id IS NULL AND ${event}.mail_id IS NULL)
+    OR EXISTS (SELECT FROM auto_run_log run WHERE run.run_id = ${event}.run_id AND run.automation_id = ANY ($5)))`;
+
+/** Newest first. $1 run or null, $2 and $3 the moment and error id to go on after, $4 how many, $5 automations that may be seen. */
 export const SYSTEM_ERRORS = `
   SELECT error_id, module, code, message, remedy, message_ko, remedy_ko, run_id, mail_id, occurred_at,
     to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS occurred_at_exactly
-  FROM system_error_log
-  WHERE ($1::uuid IS NULL OR run_id = $1) AND ($2::timestamptz IS NULL OR (occurred_at, error_id) < ($2, $3::uuid))
+  FROM system_error_log error
+  WHERE ($1::uuid IS NULL OR run_id = $1) AND ($2::timestamptz IS NULL OR (occurred_at, error_id) < ($2, $3::uuid)) AND ${MAY_BE_SEEN('error')}
   ORDER BY occurred_at DESC, error_id DESC LIMIT $4`;
 
-/** Newest first, without what was in them: the reason is that of their alarm, which quotes no values. $1 run or null, $2 and $3 the moment and id to go on after, $4 how many. */
+/** Newest first, without what was in them: the reason is that of their alarm, which quotes no values. $1 run or null, $2 and $3 the moment and id to go on after, $4 how many, $5 automations that may be seen. */
 export const DEAD_LETTERS = `
   SELECT letter.dead_letter_id, letter.step, letter.message_type, coalesce(alarm.message, '') AS reason, letter.run_id, letter.mail_id, letter.occurred_at,
     to_char(letter.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS occurred_at_exactly
   FROM dead_letter letter LEFT JOIN system_error_log alarm ON alarm.error_id = letter.dead_letter_id
   WHERE ($1::uuid IS NULL OR letter.run_id = $1) AND ($2::timestamptz IS NULL OR (letter.occurred_at, letter.dead_letter_id) < ($2, $3::uuid))
+    AND ${MAY_BE_SEEN('letter')}
   ORDER BY letter.occurred_at DESC, letter.dead_letter_id DESC LIMIT $4`;
 
 /**
- * Mails settled on the days $1 to $2 of the time zone $3, of automation $4 or of all, in their smallest groups; the sums
- * are made from these. Reads the index email_send_log_settled alone.
+ * Mails settled on the days $1 to $2 of the time zone $3, of automation $4 or of all, as far as it is one of $5, in their smallest
+ * groups; the sums are made from these. Reads the index email_send_log_settled alone.
  */
 export const MAIL_COUNTS = `
   SELECT to_char(settled_at AT TIME ZONE $3::text, 'YYYY-MM-DD') AS date, automation_id, status AS outcome, error_code, count(*)::integer AS count
   FROM email_send_log
   WHERE settled_at >= ($1::date)::timestamp AT TIME ZONE $3::text AND settled_at < ($2::date + 1)::timestamp AT TIME ZONE $3::text
-    AND ($4::uuid IS NULL OR automation_id = $4)
+    AND ($4::uuid IS NULL OR automation_id = $4) AND ($5::uuid[] IS NULL OR automation_id = ANY ($5))
   GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`;
 
 /** Runs that came into being on those days, by status. */
 export const RUN_COUNTS = `
   SELECT status, count(*)::integer AS count FROM auto_run_log
   WHERE created_at >= ($1::date)::timestamp AT TIME ZONE $3::text AND created_at < ($2::date + 1)::timestamp AT TIME ZONE $3::text
-    AND ($4::uuid IS NULL OR automation_id = $4)
+    AND ($4::uuid IS NULL OR automation_id = $4) AND ($5::uuid[] IS NULL OR automation_id = ANY ($5))
   GROUP BY status ORDER BY status`;
 
 /** The names automations have now, as far as the runs say. $1 automation ids */

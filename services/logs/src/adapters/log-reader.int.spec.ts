@@ -6,7 +6,7 @@ import { LogEvents } from '../log-events.js';
 import { ReadLogs } from '../read-logs.js';
 import { AUTOMATION, recordedMail, recordedMails, runOf } from '../recorded-mail.fixture.js';
 import { LogReader } from './log-reader.js';
-import { MAIL_COUNTS, MAILS_BY_TIME } from './log-reader-sql.js';
+import { MAIL_COUNTS, MAILS_BY_TIME, MAILS_OF_AUTOMATIONS } from './log-reader-sql.js';
 import { openLogTables, type LogTablesOfTest } from './log-tables.fixture.js';
 
 let tables: LogTablesOfTest;
@@ -274,7 +274,7 @@ describe('the summary', () => {
   });
 
   it('refuses a time zone that only the browser knows', async () => {
-    await expect(reading.summary({ from: '2025-03-02', to: '2025-03-02', timeZone: 'Mars/Olympus', automationId: null })).rejects.toMatchObject({ refusal: { field: 'timeZone' } });
+    await expect(reading.summary({ from: '2025-03-02', to: '2025-03-02', timeZone: 'Mars/Olympus', automationId: null, automationIds: null })).rejects.toMatchObject({ refusal: { field: 'timeZone' } });
   });
 });
 
@@ -300,6 +300,81 @@ describe('dead letters', () => {
   });
 });
 
+describe('what may be seen of some automations', () => {
+  const [ours, other, theirs] = [randomUUID(), randomUUID(), randomUUID()];
+  const runs = Object.fromEntries([ours, other, theirs].map((automationId) => [automationId, runOf({ automationId, createdAt: '2023-05-01T00:00:00.000Z', status: 'COMPLETED' })]));
+  const shared = `같은-${randomUUID()}`;
+  const at = (second: number) => new Date(Date.UTC(2023, 4, 1, 0, 0, second)).toISOString();
+  const rowsOf = async (asked: Asked<'logs.list-mails'>) => (await listMails(asked)).items.map(({ row }) => row);
+
+  beforeAll(async () => {
+    for (const run of Object.values(runs)) await tables.events.putRun(run, 1);
+    const mail = (automationId: string, row: number, changes = {}) =>
+      recordedMail({ runId: runs[automationId]!.runId, automationId, row, recipientKey: shared, businessDate: '2023-05-01T09:00:00', settledAt: at(row), ...changes });
+    await tables.logMails.log([
+      mail(ours, 1), mail(theirs, 2), mail(other, 3), mail(ours, 4, { outcome: 'FAIL', errorCode: 'BAD_ADDRESS' }), mail(theirs, 5, { outcome: 'FAIL', errorCode: 'BAD_ADDRESS' }),
+      mail(ours, 6, { settledAt: at(7) }), mail(other, 7), mail(theirs, 8), mail(ours, 9, { settledAt: '2023-05-03T00:00:00.000Z' }),
+    ]);
+  });
+
+  it('of mails is theirs alone, whatever is searched for', async () => {
+    const automationIds = [ours, other];
+    expect(await rowsOf({ automationIds })).toEqual([9, ...[runs[ours]!, runs[other]!].sort((a, b) => (a.runId < b.runId ? 1 : -1)).map(({ automationId }) => (automationId === ours ? 6 : 7)), 4, 3, 1]);
+    expect(await rowsOf({ automationIds: [ours, ours], from: '2023-05-01', to: '2023-05-01' })).toEqual([6, 4, 1]);
+    expect(await rowsOf({ automationIds, from: '2023-05-03' })).toEqual([9]);
+    expect(await rowsOf({ automationIds, recipientKey: shared, outcome: 'FAIL' })).toEqual([4]);
+    expect(await rowsOf({ automationIds, errorCode: 'BAD_ADDRESS' })).toEqual([4]);
+    expect(await rowsOf({ automationIds: Array.from({ length: 60 }, () => randomUUID()).concat(ours), outcome: 'SENT', to: '2023-05-01' })).toEqual([6, 1]);
+    expect(await rowsOf({ automationIds, automationId: theirs })).toEqual([]);
+    expect(await rowsOf({ automationIds, runId: runs[theirs]!.runId })).toEqual([]);
+    expect(await rowsOf({ automationIds, runId: runs[ours]!.runId })).toEqual([1, 4, 6, 9]);
+    expect(await rowsOf({ automationIds: [], recipientKey: shared })).toEqual([]);
+    expect(await rowsOf({ automationIds: [] })).toEqual([]);
+    expect(await rowsOf({ recipientKey: shared })).toHaveLength(9);
+  });
+
+  it('of mails comes page by page, each once, while others are written and two share a moment', async () => {
+    const seen: string[] = [];
+    for (let after: string | null = null, page = 0; page === 0 || after; page += 1) {
+      const { items, next }: Answer<'logs.list-mails'> = await listMails({ automationIds: [ours, other], to: '2023-05-02', limit: 2, after });
+      seen.push(...items.map(({ mailId }) => mailId));
+      after = next;
+      await tables.logMails.log([recordedMail({ runId: randomUUID(), automationId: ours, row: 100 + page, businessDate: '2023-05-01T09:00:00', settledAt: '2023-05-02T14:00:00.000Z' })]);
+    }
+    const { items } = await listMails({ recipientKey: shared, automationIds: [ours, other], to: '2023-05-02' });
+    expect(seen).toEqual(items.map(({ mailId }) => mailId));
+  });
+
+  it('of system errors and dead letters is that of their runs and that of no run', async () => {
+    const events = new LogEvents(tables.events);
+    const [ourRun, theirRun] = [runs[ours]!.runId, runs[theirs]!.runId];
+    const places = [[ourRun, null], [theirRun, `${theirRun}-1`], [null, null], [null, `${theirRun}-2`], [randomUUID(), null]] as const;
+    for (const [second, [runId, mailId]] of places.entries()) {
+      const occurredAt = new Date(Date.UTC(2099, 0, 1, 0, 0, 50 - second)).toISOString();
+      await events.systemError({ v: 1, type: 'SystemErrorRaised', errorId: randomUUID(), module: 'DBIO', code: 'GROUPS', message: `error ${second}`, remedy: null, runId, mailId, occurredAt });
+      await events.deadLetter({ v: 1, type: 'DeadLettered', deadLetterId: randomUUID(), step: `step ${second}`, messageType: 'MailDue', reason: 'x', runId, mailId, payload: {}, occurredAt });
+    }
+    const errors = async (asked: Asked<'logs.list-system-errors'>) => (await reading.listSystemErrors(REQUESTS['logs.list-system-errors'].asks.parse(asked))).items;
+    const letters = async (asked: Asked<'logs.list-dead-letters'>) => (await reading.listDeadLetters(REQUESTS['logs.list-dead-letters'].asks.parse(asked))).items;
+    const seen = async (automationIds: string[] | null) => [
+      (await errors({ automationIds })).filter(({ code }) => code === 'GROUPS').map(({ message }) => message),
+      (await letters({ automationIds })).filter(({ step }) => step.startsWith('step')).map(({ step }) => step),
+    ];
+    expect(await seen([ours, other])).toEqual([['error 0', 'error 2'], ['step 0', 'step 2']]);
+    expect(await seen([])).toEqual([['error 2'], ['step 2']]);
+    expect(await seen(null)).toEqual([['error 0', 'error 1', 'error 2', 'error 3', 'error 4'], ['step 0', 'step 1', 'step 2', 'step 3', 'step 4']]);
+    expect([await errors({ runId: theirRun, automationIds: [ours] }), await letters({ runId: theirRun, automationIds: [ours] })]).toEqual([[], []]);
+  });
+
+  it('of the summary counts their mails and runs, and names no other', async () => {
+    const asked = { from: '2023-05-01', to: '2023-05-01' };
+    const { automations, mails, runs: counted, errors } = await summary({ ...asked, automationIds: [ours] });
+    expect([automations.map(({ automationId }) => automationId), mails, counted, errors]).toEqual([[ours], { SENT: 2, FAIL: 1 }, { COMPLETED: 1 }, [{ errorCode: 'BAD_ADDRESS', count: 1 }]]);
+    expect(await summary({ ...asked, automationId: theirs, automationIds: [ours] })).toMatchObject({ runs: {}, mails: {}, automations: [], days: [] });
+    expect((await summary({ ...asked, automationIds: [] })).mails).toEqual({});
+  });
+});
+
 describe('every question', () => {
   it('is served by an index', async () => {
     const runId = randomUUID();
@@ -312,15 +387,20 @@ describe('every question', () => {
     expect(await plan(`run_id = '${runId}' AND status = 'FAIL' ORDER BY row_no LIMIT 100`)).toMatch(/Index.*run_id_row_no_idx1/);
     expect(await plan(`address_hash = ANY ('{x}') ORDER BY settled_at DESC LIMIT 100`)).toMatch(/Index.*address_hash/);
     expect(await plan(`recipient_key = 'x'`)).toMatch(/Index.*recipient_key/);
-    const byKey = async (hash: string | null) => JSON.stringify(await tables.source.query(`EXPLAIN ${MAILS_BY_TIME}`, [null, null, null, 'x', hash, null, null, null, null, null, 'Asia/Seoul', null, null, 100]));
+    const byKey = async (hash: string | null) => JSON.stringify(await tables.source.query(`EXPLAIN ${MAILS_BY_TIME}`, [null, null, null, 'x', hash, null, null, null, null, null, 'Asia/Seoul', null, null, null, 100]));
     expect(await byKey(null)).toMatch(/Index.*recipient_key_settled_at/);
     expect(await byKey('h')).toMatch(/BitmapOr.*recipient_key_settled_at.*recipient_key_hash/);
     expect(await plan(`(settled_at, mail_id) < ('2026-11-21', 'x') ORDER BY settled_at DESC, mail_id DESC LIMIT 100`)).toMatch(/Index.*settled_at_mail_id_automation/);
-    const byTime = async (...filters: unknown[]) => JSON.stringify(await tables.source.query(`EXPLAIN ${MAILS_BY_TIME}`, [null, null, null, null, null, null, ...filters, 'Asia/Seoul', null, null, 100]));
+    const byTime = async (...filters: unknown[]) => JSON.stringify(await tables.source.query(`EXPLAIN ${MAILS_BY_TIME}`, [null, null, null, null, null, null, ...filters, 'Asia/Seoul', null, null, null, 100]));
     expect(await byTime(randomUUID(), null, null, null)).toMatch(/Index.*automation_id_settled_at/);
     expect(await byTime(null, '<x>', null, null)).toMatch(/Index.*message_id/);
     expect(await byTime(null, null, '2026-11-21', '2026-11-21')).toMatch(/Index.*settled_at_mail_id_automation/);
-    const counting = await tables.source.query(`EXPLAIN ${MAIL_COUNTS}`, ['2026-11-21', '2026-11-21', 'Asia/Seoul', null]);
+    const automationIds = [AUTOMATION, randomUUID(), randomUUID()];
+    for (const days of [[null, null], ['2026-11-21', '2026-11-22']]) {
+      const ofSome = await tables.source.query(`EXPLAIN ${MAILS_OF_AUTOMATIONS}`, [null, null, null, null, null, null, null, null, ...days, 'Asia/Seoul', automationIds, null, null, 100]);
+      expect(JSON.stringify(ofSome)).toMatch(/Index Scan Backward using email_send_log_202611_automation_id_settled_at_mail_id_idx on email_send_log_202611[^"]*"}[^}]*Index Cond: [^"]*automation_id/);
+    }
+    const counting = await tables.source.query(`EXPLAIN ${MAIL_COUNTS}`, ['2026-11-21', '2026-11-21', 'Asia/Seoul', null, null]);
     expect(JSON.stringify(counting)).toMatch(/Index Only Scan using email_send_log_202611_settled_at/);
   });
 });

@@ -1,9 +1,9 @@
 import { Refused, TryLater, type DeadLetter, type MailLog, type SystemError } from '@tank/contracts';
 import type { DataSource } from 'typeorm';
-import type { Dated, Days, LogQuestions, MailFilters } from '../read-logs.js';
+import type { Dated, Days, EventsOf, LogQuestions, MailFilters } from '../read-logs.js';
 import type { MailCount } from '../summary.js';
 import { isUnknownTimeZone, meaningOf } from './database-errors.js';
-import { AUTOMATION_NAMES, DEAD_LETTERS, MAIL_COUNTS, MAILS_BY_TIME, MAILS_OF_RUN, ONE_MAIL, RUN_COUNTS, SYSTEM_ERRORS } from './log-reader-sql.js';
+import { AUTOMATION_NAMES, DEAD_LETTERS, MAIL_COUNTS, MAILS_BY_TIME, MAILS_OF_AUTOMATIONS, MAILS_OF_RUN, ONE_MAIL, RUN_COUNTS, SYSTEM_ERRORS } from './log-reader-sql.js';
 
 interface MailFound {
   mail_id: string; run_id: string; row_no: number; automation_id: string; version_id: string; automation_name: string | null;
@@ -32,7 +32,7 @@ export class LogReader implements LogQuestions {
   }
 
   async mailsByTime(filters: MailFilters, after: { at: string; id: string } | null, limit: number): Promise<Dated<MailLog>[]> {
-    const found = await this.ask<MailFound>(MAILS_BY_TIME, [...valuesOf(filters), after?.at ?? null, after?.id ?? null, limit]);
+    const found = await this.ask<MailFound>(isOfFewAutomations(filters) ? MAILS_OF_AUTOMATIONS : MAILS_BY_TIME, [...valuesOf(filters), after?.at ?? null, after?.id ?? null, limit]);
     return found.map((row) => ({ item: mailOf(row), at: row.settled_at_exactly }));
   }
 
@@ -41,18 +41,18 @@ export class LogReader implements LogQuestions {
     return found && mailOf(found);
   }
 
-  async systemErrors(runId: string | null, after: { at: string; id: string } | null, limit: number): Promise<Dated<SystemError>[]> {
-    const found = await this.ask<ErrorFound>(SYSTEM_ERRORS, [runId, after?.at ?? null, after?.id ?? null, limit]);
+  async systemErrors({ runId, automationIds }: EventsOf, after: { at: string; id: string } | null, limit: number): Promise<Dated<SystemError>[]> {
+    const found = await this.ask<ErrorFound>(SYSTEM_ERRORS, [runId, after?.at ?? null, after?.id ?? null, limit, automationIds]);
     return found.map((row) => ({ item: systemErrorOf(row), at: row.occurred_at_exactly }));
   }
 
-  async deadLetters(runId: string | null, after: { at: string; id: string } | null, limit: number): Promise<Dated<DeadLetter>[]> {
-    const found = await this.ask<LetterFound>(DEAD_LETTERS, [runId, after?.at ?? null, after?.id ?? null, limit]);
+  async deadLetters({ runId, automationIds }: EventsOf, after: { at: string; id: string } | null, limit: number): Promise<Dated<DeadLetter>[]> {
+    const found = await this.ask<LetterFound>(DEAD_LETTERS, [runId, after?.at ?? null, after?.id ?? null, limit, automationIds]);
     return found.map((row) => ({ item: deadLetterOf(row), at: row.occurred_at_exactly }));
   }
 
-  async counts({ from, to, timeZone, automationId }: Days): Promise<{ mails: MailCount[]; runs: { status: string; count: number }[] }> {
-    const within = [from, to, timeZone, automationId];
+  async counts({ from, to, timeZone, automationId, automationIds }: Days): Promise<{ mails: MailCount[]; runs: { status: string; count: number }[] }> {
+    const within = [from, to, timeZone, automationId, automationIds];
     const [mails, runs] = await Promise.all([this.ask<CountFound>(MAIL_COUNTS, within), this.ask<{ status: string; count: number }>(RUN_COUNTS, within)]);
     return { mails: mails.map(mailCountOf), runs };
   }
@@ -73,8 +73,17 @@ export class LogReader implements LogQuestions {
   }
 }
 
-function valuesOf({ runId, outcome, errorCode, recipientKey, recipientKeyHash, addressHashes, automationId, messageId, from, to, timeZone }: MailFilters): unknown[] {
-  return [runId, outcome, errorCode, recipientKey, recipientKeyHash, addressHashes, automationId, messageId, from, to, timeZone];
+function valuesOf({ runId, outcome, errorCode, recipientKey, recipientKeyHash, addressHashes, automationId, messageId, from, to, timeZone, automationIds }: MailFilters): unknown[] {
+  return [runId, outcome, errorCode, recipientKey, recipientKeyHash, addressHashes, automationId, messageId, from, to, timeZone, automationIds];
+}
+
+/** Of more than these the newest of all are nearer than the newest of each. */
+const FEW_AUTOMATIONS = 50;
+
+/** Any other filter finds few mails by an index of its own. */
+function isOfFewAutomations({ automationIds, outcome, errorCode, recipientKey, addressHashes, automationId, messageId }: MailFilters): boolean {
+  const isNarrow = [errorCode, recipientKey, addressHashes, automationId, messageId].some((filter) => filter !== null) || (outcome !== null && outcome !== 'SENT');
+  return automationIds !== null && automationIds.length <= FEW_AUTOMATIONS && !isNarrow;
 }
 
 function mailOf(row: MailFound): MailLog {

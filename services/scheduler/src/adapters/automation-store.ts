@@ -6,7 +6,8 @@ import { pageOf, placeOf } from './page-cursor.js';
 import { insertSchedule } from './schedule-store.js';
 import { SUMMARY_COLUMNS, summaryOf, VERSION_COLUMNS, versionOf, withVersions, type AutomationRow, type SummaryRow, type VersionRow } from './version-row.js';
 
-const INSERT_AUTOMATION = 'INSERT INTO automation (automation_id, name, description) VALUES ($1, $2, $3)';
+const INSERT_AUTOMATION = 'INSERT INTO automation (automation_id, name, description, group_id) VALUES ($1, $2, $3, $4)';
+const MOVE = 'UPDATE automation SET group_id = $2 WHERE automation_id = $1 RETURNING automation_id';
 /** Whoever changes an automation, or starts a run of it, does so one after the other. */
 const LOCK = 'SELECT revision, changed_by, changed_at FROM automation WHERE automation_id = $1 FOR UPDATE';
 const RAISE = `
@@ -17,10 +18,10 @@ const FIND_NUMBERED = `SELECT ${VERSION_COLUMNS} FROM automation_version v JOIN 
 const SUMMARIES = `
   SELECT ${SUMMARY_COLUMNS} FROM automation_version v
   WHERE automation_id = $1 AND ($3::integer IS NULL OR number < $3) ORDER BY number DESC LIMIT $2`;
-const FIND = `SELECT automation_id, name, description, created_at, revision, '' AS place_time FROM automation WHERE automation_id = $1`;
+const FIND = `SELECT automation_id, name, description, group_id, created_at, revision, '' AS place_time FROM automation WHERE automation_id = $1`;
 const PAGE = `
-  SELECT automation_id, name, description, created_at, revision, (created_at AT TIME ZONE 'UTC')::text || '+00' AS place_time FROM automation
-  WHERE $2::timestamptz IS NULL OR (created_at, automation_id) > ($2::timestamptz, $3::uuid)
+  SELECT automation_id, name, description, group_id, created_at, revision, (created_at AT TIME ZONE 'UTC')::text || '+00' AS place_time FROM automation
+  WHERE ($4::uuid[] IS NULL OR group_id = ANY($4)) AND ($2::timestamptz IS NULL OR (created_at, automation_id) > ($2::timestamptz, $3::uuid))
   ORDER BY created_at, automation_id LIMIT $1`;
 
 interface LockedRow {
@@ -32,9 +33,9 @@ interface LockedRow {
 export class PgAutomationStore implements AutomationStore {
   constructor(private readonly db: LogsDb) {}
 
-  async insert({ automationId, versionId, name, description, definition, schedules, by }: NewAutomation): Promise<void> {
+  async insert({ automationId, versionId, name, description, groupId, definition, schedules, by }: NewAutomation): Promise<void> {
     await this.db.transaction(async (sql) => {
-      await sql.query(INSERT_AUTOMATION, [automationId, name, description]);
+      await sql.query(INSERT_AUTOMATION, [automationId, name, description, groupId]);
       await sql.query(INSERT_DRAFT, [versionId, automationId, JSON.stringify(definition), JSON.stringify([by])]);
       for (const schedule of schedules) await insertSchedule(sql, schedule, null);
     });
@@ -45,9 +46,13 @@ export class PgAutomationStore implements AutomationStore {
     return automation;
   }
 
-  async page(limit: number, after: string | null): Promise<{ items: Automation[]; next: string | null }> {
+  async move(automationId: string, groupId: string): Promise<boolean> {
+    return (await this.db.query(MOVE, [automationId, groupId])).length === 1;
+  }
+
+  async page(groupIds: string[] | null, limit: number, after: string | null): Promise<{ items: Automation[]; next: string | null }> {
     const [time, id] = after === null ? [null, null] : placeOf(after);
-    const { items, next } = pageOf(await this.db.query<AutomationRow>(PAGE, [limit + 1, time, id]), limit, (row) => row.automation_id, (row) => row);
+    const { items, next } = pageOf(await this.db.query<AutomationRow>(PAGE, [limit + 1, time, id, groupIds]), limit, (row) => row.automation_id, (row) => row);
     return { items: await withVersions(this.db, items), next };
   }
 

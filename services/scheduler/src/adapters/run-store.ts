@@ -1,6 +1,6 @@
 import type { Mail, Run, RunStatus } from '@tank/contracts';
 import type { LogsDb } from '@tank/logs-db';
-import type { RunReader } from '../runs.js';
+import type { RunReader, RunsOf } from '../runs.js';
 import type { WaitingRun, WaitingRuns } from '../start-waiting-runs.js';
 import { asLeader } from './leadership.js';
 import { findRun } from './new-run.js';
@@ -16,7 +16,8 @@ const MAIL = `
 const PAGE = `
   SELECT ${RUN_COLUMNS}, (r.created_at AT TIME ZONE 'UTC')::text || '+00' AS place_time
   FROM run r JOIN automation a USING (automation_id)
-  WHERE ($2::uuid IS NULL OR r.automation_id = $2) AND ($3::timestamptz IS NULL OR (r.created_at, r.run_id) < ($3::timestamptz, $4::uuid))
+  WHERE ($2::uuid IS NULL OR r.automation_id = $2) AND ($5::uuid[] IS NULL OR a.group_id = ANY($5))
+    AND ($3::timestamptz IS NULL OR (r.created_at, r.run_id) < ($3::timestamptz, $4::uuid))
   ORDER BY r.created_at DESC, r.run_id DESC LIMIT $1`;
 
 /** Of each automation the oldest waiting run, unless one that has started keeps it waiting. */
@@ -49,9 +50,9 @@ export class PgRunStore implements RunReader, WaitingRuns {
     return row && mailOfRow(row);
   }
 
-  async page(automationId: string | null, limit: number, after: string | null): Promise<{ items: Run[]; next: string | null }> {
+  async page({ automationId, groupIds }: RunsOf, limit: number, after: string | null): Promise<{ items: Run[]; next: string | null }> {
     const [time, id] = after === null ? [null, null] : placeOf(after);
-    const rows = await this.db.query<RunRow & { place_time: string }>(PAGE, [limit + 1, automationId, time, id]);
+    const rows = await this.db.query<RunRow & { place_time: string }>(PAGE, [limit + 1, automationId, time, id, groupIds]);
     return pageOf(rows, limit, (row) => row.run_id, runOf);
   }
 

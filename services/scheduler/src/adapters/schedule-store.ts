@@ -1,6 +1,6 @@
 import { refuseChangedMeanwhile, type Actor } from '@tank/contracts';
 import type { LogsDb, Sql } from '@tank/logs-db';
-import type { KeptSchedule, NewSchedule, ScheduleStore } from '../schedules.js';
+import type { KeptSchedule, NewSchedule, SchedulesOf, ScheduleStore } from '../schedules.js';
 
 const NOW = 'SELECT clock_timestamp() AS now';
 const INSERT = `
@@ -18,7 +18,9 @@ const FORGET_MISSED = 'DELETE FROM missed_firing WHERE schedule_id = $1';
 const REMOVE = 'DELETE FROM schedule WHERE schedule_id = $1';
 const LIST = `
   SELECT ${COLUMNS} FROM schedule
-  WHERE $1::uuid IS NULL OR automation_id = $1 ORDER BY created_at, schedule_id`;
+  WHERE ($1::uuid IS NULL OR automation_id = $1)
+    AND ($2::uuid[] IS NULL OR automation_id IN (SELECT automation_id FROM automation WHERE group_id = ANY($2)))
+  ORDER BY created_at, schedule_id`;
 
 interface ScheduleRow {
   schedule_id: string;
@@ -55,8 +57,8 @@ export class PgScheduleStore implements ScheduleStore {
     return row && scheduleOf(row);
   }
 
-  async list(automationId: string | null): Promise<KeptSchedule[]> {
-    return (await this.db.query<ScheduleRow>(LIST, [automationId])).map(scheduleOf);
+  async list({ automationId, groupIds }: SchedulesOf): Promise<KeptSchedule[]> {
+    return (await this.db.query<ScheduleRow>(LIST, [automationId, groupIds])).map(scheduleOf);
   }
 
   change(scheduleId: string, { revision, by }: Parameters<ScheduleStore['change']>[1], work: Parameters<ScheduleStore['change']>[2]): Promise<KeptSchedule | undefined> {

@@ -11,6 +11,7 @@ export interface AutomationRow {
   automation_id: string;
   name: string;
   description: string;
+  group_id: string;
   created_at: Date;
   revision: number;
   place_time: string;
@@ -39,6 +40,7 @@ export async function withVersions(sql: Sql, rows: AutomationRow[]): Promise<Aut
       automationId: row.automation_id,
       name: row.name,
       description: row.description,
+      groupId: row.group_id,
       activeVersion: own.find((version) => version.status === 'ACTIVE') ?? null,
       draftVersion: own.find((version) => version.status !== 'ACTIVE') ?? null,
       createdAt: row.created_at.toISOString(),

@@ -1,4 +1,5 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
+import { oneLine, shownFileName } from '../header-text.js';
 import type { MimeContent, VerifiedFile } from '../prepare-mail.js';
 
 /**
@@ -24,22 +25,12 @@ export async function composeMime({ from, to, subject, html, text, files }: Mime
 
 function attachmentOf({ file, content }: VerifiedFile) {
   return {
-    filename: fileName(file.displayName),
+    filename: shownFileName(file.displayName),
     content,
     contentType: contentType(file.contentType),
     contentDisposition: 'attachment',
     contentTransferEncoding: 'base64',
   };
-}
-
-/** A header is one line: whatever a row's value holds, it starts no other. */
-function oneLine(text: string): string {
-  return text.toWellFormed().replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
-}
-
-/** A name, not a path; and no marks that show `…fdp.exe` as `…exe.pdf`. */
-function fileName(name: string): string {
-  return oneLine(name.replace(/[/\\]/g, '_').replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')).normalize('NFC') || 'attachment';
 }
 
 /** `message/…` and `multipart/…` parts may not be base64: such a file travels as plain bytes. */

@@ -18,18 +18,23 @@ const GONE: Record<string, string> = {
 export class FileRoot implements Files {
   constructor(private readonly root: string) {}
 
-  async read(file: AttachedFile): Promise<VerifiedFile> {
+  read(file: AttachedFile): Promise<VerifiedFile> {
+    return this.within(file.path, async (handle, realPath) => ({ file, realPath, ...(await readSame(handle, file)) }));
+  }
+
+  /** Opens a file below the root. @param work gets its path with links resolved, with `/` @throws FileChanged, FilesUnreachable */
+  async within<T>(path: string, work: (handle: FileHandle, realPath: string) => Promise<T>): Promise<T> {
     try {
-      const realPath = await this.#pathInside(file);
+      const realPath = await this.#pathInside(path);
       // The last link was resolved already: one that appears now is somebody's trick.
       const handle = await open(join(await realpath(this.root), realPath), constants.O_RDONLY | constants.O_NOFOLLOW);
       try {
-        return { file, realPath: realPath.split(sep).join('/'), ...(await readSame(handle, file)) };
+        return await work(handle, realPath.split(sep).join('/'));
       } finally {
         await handle.close();
       }
     } catch (error) {
-      throw await this.#explain(file, error);
+      throw await this.#explain(path, error);
     }
   }
 
@@ -48,7 +53,7 @@ export class FileRoot implements Files {
     }
   }
 
-  async #pathInside({ path }: AttachedFile): Promise<string> {
+  async #pathInside(path: string): Promise<string> {
     if (path.includes('\0') || isAbsolute(path) || path.split(/[/\\]/).includes('..')) throw new FileChanged('A file of this mail lies outside the file root.');
     const root = await realpath(this.root);
     const inside = relative(root, await realpath(join(root, path)));
@@ -56,7 +61,7 @@ export class FileRoot implements Files {
     return inside;
   }
 
-  async #explain({ path }: AttachedFile, error: unknown): Promise<unknown> {
+  async #explain(path: string, error: unknown): Promise<unknown> {
     const { code } = error as NodeJS.ErrnoException;
     if (error instanceof FileChanged || code === undefined) return error;
     if (AWAY.has(code) || !(await this.isThere())) return new FilesUnreachable(`The file root cannot be read (${code}).`, { cause: error });

@@ -4,6 +4,7 @@ import type { From } from '../prepare-mail.js';
 import type { Automations } from '../send-mail.js';
 import type { Manifest } from '../settle-doubt.js';
 import type { Runs } from '../settle-from-ledger.js';
+import type { RunDates } from '../show-sent-mail.js';
 
 const STATUS_KNOWN_MS = 1_000;
 export const ANSWER_WITHIN_MS = 3_000;
@@ -50,6 +51,17 @@ export class ManifestMails implements Manifest {
 
   mail(mailId: string): Promise<Mail> {
     return this.requester.ask('scheduler.get-mail', { mailId }, { timeoutMs: ANSWER_WITHIN_MS });
+  }
+}
+
+/** When the run of a mail was made. */
+export class RunsOfMails implements RunDates {
+  constructor(private readonly requester: Pick<Requester, 'ask'>) {}
+
+  async runMadeAt(mailId: string): Promise<Date> {
+    const { runId } = await this.requester.ask('scheduler.get-mail', { mailId }, { timeoutMs: ANSWER_WITHIN_MS });
+    const { createdAt } = await this.requester.ask('scheduler.get-run', { runId }, { timeoutMs: ANSWER_WITHIN_MS });
+    return new Date(createdAt);
   }
 }
 

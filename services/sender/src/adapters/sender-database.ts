@@ -4,10 +4,12 @@ import { FileClaim } from './entities/file-claim.entity.js';
 import { MailLedger } from './entities/mail-ledger.entity.js';
 import { SendCount } from './entities/send-count.entity.js';
 import { SendRate } from './entities/send-rate.entity.js';
+import { SentMail } from './entities/sent-mail.entity.js';
 import { LedgerAndRate1700000000001 } from './migrations/0001-ledger-and-rate.js';
+import { SentMail1700000000002 } from './migrations/0002-sent-mail.js';
 
-const ENTITIES = [MailLedger, FileClaim, SendRate, SendCount];
-const MIGRATIONS = [LedgerAndRate1700000000001];
+const ENTITIES = [MailLedger, SentMail, FileClaim, SendRate, SendCount];
+const MIGRATIONS = [LedgerAndRate1700000000001, SentMail1700000000002];
 const CONNECTIONS = 10;
 const AWAY_RETRY_MS = 1_000;
 // An intent that a crash of the server forgets is a mail that could be sent twice: our commits are on disk. And no

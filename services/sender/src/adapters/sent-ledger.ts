@@ -6,6 +6,7 @@ import { settlementSchema, type Ending, type Settlement } from '../settlement.js
 import { CLAIMS_OF_OTHERS, CLOSE_ENTRIES, DOUBT_INTENT, FIND_ENTRIES, MARK_TOLD, RECORD_RESULTS, TAKE_CLAIMS, TAKE_INTENTS } from './ledger-sql.js';
 import { MicroBatch } from './micro-batch.js';
 import type { SenderDatabase } from './sender-database.js';
+import { keepContents } from './sent-mail-store.js';
 
 /*
  * The fence against sending twice. One entry per mail:
@@ -76,12 +77,13 @@ export class SentLedger implements Ledger {
     return inOrder(ids, await this.db.query<EntryRow>(FIND_ENTRIES, [ids]));
   }
 
-  /** Claims and intents of the batch in one transaction: a mail whose file another mail holds gets no intent. */
+  /** Claims, intents and contents of the batch in one transaction: a mail whose file another mail holds gets no intent. */
   #takeAll(orders: IntentOrder[]): Promise<IntentAnswer[]> {
     return this.db.transaction(async (sql) => {
       const claimed = await takeClaims(sql, orders);
       const free = orders.filter(({ claimant }) => !claimed.has(claimant.mailId));
       const taken = await takeIntents(sql, free, this.owner, this.resendAfterMs);
+      await keepContents(sql, free.filter(({ mailId }) => taken.has(mailId)));
       return orders.map(({ mailId, claimant }): IntentAnswer => {
         const claims = claimed.get(claimant.mailId);
         return claims ? { kind: 'claimed', claims } : (taken.get(mailId) ?? { kind: 'lost' });

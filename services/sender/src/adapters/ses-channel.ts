@@ -1,6 +1,6 @@
 import { SESv2Client, SendEmailCommand, type SendEmailCommandInput } from '@aws-sdk/client-sesv2';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { inSpan, metrics } from '@tank/telemetry';
+import { inSpan, metrics, type SpanAttributes } from '@tank/telemetry';
 import { classifySesError, type SeenResponse, type SesAnswer } from '../classify-ses-error.js';
 import type { Channel, Letter } from '../send-mail.js';
 import { SesBreaker } from './ses-breaker.js';
@@ -66,9 +66,7 @@ export class SesChannel implements Channel {
   }
 
   async call(letter: Letter): Promise<SesAnswer | { kind: 'not-called' }> {
-    const { mailId, runId, automationId, attempt } = letter;
-    const attributes = { 'tank.mail_id': mailId, 'tank.run_id': runId, 'tank.automation_id': automationId, 'tank.attempt': attempt };
-    return inSpan('ses.SendEmail', attributes, async (span) => {
+    return inSpan('ses.SendEmail', attributesOf(letter), async (span) => {
       const answer = await this.#breaker.call(letter);
       if (answer.kind === 'accepted' && answer.messageId) span.setAttribute('tank.message_id', answer.messageId);
       if (answer.kind !== 'accepted') span.setAttribute('tank.error_code', answer.kind);
@@ -98,12 +96,17 @@ export class SesChannel implements Channel {
   }
 }
 
-function inputOf({ mailId, runId, automationId, from, to, mime }: Letter): SendEmailCommandInput {
+function attributesOf({ tags, attempt }: Letter): SpanAttributes {
+  const ids = 'mail_id' in tags ? { 'tank.mail_id': tags.mail_id, 'tank.run_id': tags.run_id } : {};
+  return { ...ids, 'tank.automation_id': tags.automation_id, 'tank.attempt': attempt };
+}
+
+function inputOf({ tags, from, to, mime }: Letter): SendEmailCommandInput {
   return {
     FromEmailAddress: from.address,
     Destination: { ToAddresses: [to] },
     Content: { Raw: { Data: mime } },
-    EmailTags: [{ Name: 'mail_id', Value: mailId }, { Name: 'run_id', Value: runId }, { Name: 'automation_id', Value: automationId }],
+    EmailTags: Object.entries(tags).map(([Name, Value]) => ({ Name, Value })),
     ...(from.configurationSet ? { ConfigurationSetName: from.configurationSet } : {}),
   };
 }

@@ -6,6 +6,8 @@ import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 export class SourceConnection {
   @PrimaryColumn({ name: 'connection_id', type: 'uuid' }) connectionId!: string;
   @Column({ type: 'text' }) name!: string;
+  /** Whoever is in it sees the connection; only automations of it use it. */
+  @Column({ name: 'group_id', type: 'uuid', default: '00000000-0000-4000-8000-000000000001' }) groupId!: string;
   @Column({ type: 'text' }) kind!: string;
   @Column({ type: 'text', nullable: true }) host!: string | null;
   @Column({ type: 'integer', nullable: true }) port!: number | null;

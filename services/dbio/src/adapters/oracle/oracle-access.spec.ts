@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { connectionLimitsSchema, type Connection } from '@tank/contracts';
+import { connectionLimitsSchema, DEFAULT_GROUP, type Connection } from '@tank/contracts';
 import type { SourceLimits } from '../source-limits.js';
 import { accessTo, type OracleAccess, type OracleSettings } from './oracle-access.js';
 
 const CONNECTION: Connection = {
-  connectionId: '6f1d8f6e-2a53-4c7a-9d0f-0d7c1c3b8a11', name: 'customers', kind: 'oracle', host: 'db.example', port: null, database: 'CRM', connectString: null,
+  connectionId: '6f1d8f6e-2a53-4c7a-9d0f-0d7c1c3b8a11', groupId: DEFAULT_GROUP, name: 'customers', kind: 'oracle', host: 'db.example', port: null, database: 'CRM', connectString: null,
   tls: null, wallet: null, user: 'TANK', timeZone: 'Asia/Seoul', limits: connectionLimitsSchema.parse({}), createdAt: '2026-11-20T00:00:00.000Z', revision: 1,
 };
 const SETTINGS: OracleSettings = { clientMode: 'thin', clientLibDir: null, tnsAdmin: null, walletDir: null };

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
-import { connectionLimitsSchema, type Connection } from '@tank/contracts';
+import { connectionLimitsSchema, DEFAULT_GROUP, type Connection } from '@tank/contracts';
 import { storyOf } from '../../problem.js';
 import { QueryFailed, SourceFailed } from '../../source.js';
 import { deadlinePassed, explainOracle, mustNotTryAgain, type DriverError } from './oracle-problems.js';
@@ -12,7 +12,7 @@ const driver = createRequire(import.meta.url)('oracledb/lib/errors.js') as {
 };
 
 const CONNECTION: Connection = {
-  connectionId: '6f1d8f6e-2a53-4c7a-9d0f-0d7c1c3b8a11', name: 'crm', kind: 'oracle', host: 'db', port: null, database: 'CRMPDB', connectString: null, tls: null, wallet: null,
+  connectionId: '6f1d8f6e-2a53-4c7a-9d0f-0d7c1c3b8a11', groupId: DEFAULT_GROUP, name: 'crm', kind: 'oracle', host: 'db', port: null, database: 'CRMPDB', connectString: null, tls: null, wallet: null,
   user: 'TANK', timeZone: 'Asia/Seoul', limits: connectionLimitsSchema.parse({}), createdAt: '2026-11-20T00:00:00.000Z', revision: 1,
 };
 

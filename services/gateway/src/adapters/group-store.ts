@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import type { Group } from '@tank/contracts';
+import type { GatewayDatabase } from './gateway-database.js';
+
+const COLUMNS = 'group_id AS "groupId", name, created_at AS "createdAt"';
+const LIST = `SELECT ${COLUMNS} FROM user_group WHERE $1::uuid[] IS NULL OR group_id = ANY ($1) ORDER BY name, group_id`;
+const ADD = `INSERT INTO user_group (group_id, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING RETURNING ${COLUMNS}`;
+const RENAME = `UPDATE user_group SET name = $2 WHERE group_id = $1 RETURNING ${COLUMNS}`;
+const REMOVE = `DELETE FROM user_group WHERE group_id = $1 RETURNING ${COLUMNS}`;
+/** After the group itself: whoever just joined it has been waited for by then. */
+const DISMISS = 'DELETE FROM group_member WHERE group_id = $1 RETURNING user_id';
+const UNIQUE_VIOLATION = '23505';
+
+type GroupRow = Omit<Group, 'createdAt'> & { createdAt: Date };
+
+/** The groups that users are in; what belongs to one is known to its owners. */
+export class GroupStore {
+  constructor(private readonly db: GatewayDatabase) {}
+
+  async list(groupIds: readonly string[] | null): Promise<Group[]> {
+    return (await this.db.query<GroupRow>(LIST, [groupIds])).map(groupOf);
+  }
+
+  async isThere(groupId: string): Promise<boolean> {
+    return (await this.list([groupId])).length === 1;
+  }
+
+  async add(name: string): Promise<Group | undefined> {
+    const [row] = await this.db.query<GroupRow>(ADD, [randomUUID(), name]);
+    return row && groupOf(row);
+  }
+
+  async rename(groupId: string, name: string): Promise<Group | 'unknown' | 'name-in-use'> {
+    try {
+      const [row] = await this.db.query<GroupRow>(RENAME, [groupId, name]);
+      return row ? groupOf(row) : 'unknown';
+    } catch (error) {
+      if ((error as { code?: string }).code === UNIQUE_VIOLATION) return 'name-in-use';
+      throw error;
+    }
+  }
+
+  remove(groupId: string, check: () => Promise<void>): Promise<Group | undefined> {
+    return this.db.transaction(async (sql) => {
+      const [row] = await sql.query<GroupRow>(REMOVE, [groupId]);
+      if (!row) return undefined;
+      await check();
+      await sql.query(DISMISS, [groupId]);
+      return groupOf(row);
+    });
+  }
+}
+
+function groupOf({ createdAt, ...group }: GroupRow): Group {
+  return { ...group, createdAt: createdAt.toISOString() };
+}
