@@ -37,6 +37,8 @@ export default tseslint.config(
     },
   },
   { files: ['**/*.spec.ts', '**/*-contract.ts', '**/*.e2e.ts'], rules: { 'max-lines-per-function': 'off', 'max-lines': 'off' } },
+  // One table, one entry an operation: it is read by looking one up.
+  { files: ['packages/contracts/src/api.ts'], rules: { 'max-lines': 'off' } },
   { files: ['scripts/**', 'embedded/**', 'examples/**', 'bench/**'], rules: { 'no-console': 'off' } },
 
   // A service imports no other service; only handlers, adapters and wiring import messaging; only adapters import drivers;

@@ -5,6 +5,7 @@ import type * as Logs from '../services/logs/src/adapters/logs-database.ts';
 import type * as Reader from '../services/logs/src/adapters/log-reader.ts';
 import type { MailFilters } from '../services/logs/src/read-logs.ts';
 import type { Line, Part } from './measure.ts';
+import { idOf, idSql } from './sample-ids.ts';
 
 const MAILS = 5_000_000;
 const MONTHS = ['2026-06', '2026-07', '2026-08', '2026-09', '2026-10', '2026-11'];
@@ -54,13 +55,6 @@ export const search: Part = {
   },
 };
 
-/** Ids that tell what they are of, so that a question can be asked without looking it up. */
-const idOf = (kind: string, at: number): string => {
-  const hash = createHash('md5').update(`${kind}${at}`).digest('hex');
-  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-4${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20)}`;
-};
-const ID = (kind: string, at: string) => `(overlay(overlay(md5('${kind}' || ${at}) PLACING '4' FROM 13 FOR 1) PLACING '8' FROM 17 FOR 1))::uuid`;
-
 /** A partition is filled first and joined with its indexes then, which is how millions of rows come in minutes. */
 async function fill(sql: Sql, from: number, to: number, month: string): Promise<void> {
   // Those of one group have rested since the first month.
@@ -72,8 +66,8 @@ async function fill(sql: Sql, from: number, to: number, month: string): Promise<
   await sql.query(`
     INSERT INTO ${partition} (mail_id, run_id, row_no, automation_id, version_id, recipient_key, recipient_address, recipient_name, address_hash, subject, status, error_code,
       message_id, sent_at, settled_at, attempts, update_query_ok, business_date)
-    SELECT ${ID('run', `(n / ${RUN_SIZE})`)}::text || '-' || (n % ${RUN_SIZE} + 1), ${ID('run', `(n / ${RUN_SIZE})`)}, (n % ${RUN_SIZE} + 1)::integer, ${ID('automation', `(n / ${RUN_SIZE} % ${automations})`)},
-      ${ID('version', `(n / ${RUN_SIZE} % ${automations})`)}, 'C' || (n * 7919 % ${CUSTOMERS}), 'customer' || (n * 7919 % ${CUSTOMERS}) || '@mail.example', '고객 ' || (n * 7919 % ${CUSTOMERS}),
+    SELECT ${idSql('run', `(n / ${RUN_SIZE})`)}::text || '-' || (n % ${RUN_SIZE} + 1), ${idSql('run', `(n / ${RUN_SIZE})`)}, (n % ${RUN_SIZE} + 1)::integer, ${idSql('automation', `(n / ${RUN_SIZE} % ${automations})`)},
+      ${idSql('version', `(n / ${RUN_SIZE} % ${automations})`)}, 'C' || (n * 7919 % ${CUSTOMERS}), 'customer' || (n * 7919 % ${CUSTOMERS}) || '@mail.example', '고객 ' || (n * 7919 % ${CUSTOMERS}),
       md5('address' || (n * 7919 % ${CUSTOMERS})), '10월 이용대금 명세서 안내',
       CASE WHEN n % 1000 = 0 THEN 'IN_DOUBT' WHEN n % 50 = 1 THEN 'FAIL' WHEN n % 100 = 2 THEN 'SKIPPED' ELSE 'SENT' END,
       CASE WHEN n % 1000 = 0 THEN 'SES_UNKNOWN' WHEN n % 50 = 1 THEN 'BAD_ADDRESS' WHEN n % 100 = 2 THEN 'NOT_FOUND' END,

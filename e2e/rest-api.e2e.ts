@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { waitFor } from '../embedded/test/parts.ts';
+import { acceptedMails } from './emulator-mails.ts';
 import { OpenApiClient } from './open-api-client.ts';
 import { startTank, type RunningTank } from './running-tank.ts';
 
@@ -70,6 +71,19 @@ describe('Tank driven by nothing but its openapi.json', () => {
     const { status, body } = await call<{ subject: string; html: string }>('POST /api/automation/{id}/template/preview', { path: { id }, body: { row: 3, businessDate: '2026-11-10T09:00:00' } });
     expect(status).toBe(200);
     expect(body.html).toContain('2026년 10월');
+  });
+
+  it('sends the mail of a row to oneself, marked, with its file, and to nobody else', async () => {
+    const body = { row: 3, businessDate: '2026-11-10T09:00:00' };
+    expect(await call('POST /api/automation/{id}/test', { path: { id }, body })).toMatchObject({ status: 409, body: { field: 'email' } });
+    const { user } = (await call<{ user: { userId: string } }>('GET /api/session')).body;
+    await call('PATCH /api/user/{id}', { path: { id: user.userId }, body: { email: 'author@hanbit-card.example' } });
+    const tested = await call<{ messageId: string }>('POST /api/automation/{id}/test', { path: { id }, body });
+    expect(tested).toMatchObject({ status: 200, body: { outcome: 'SENT', to: 'author@hanbit-card.example' } });
+    const [mail, ...others] = await acceptedMails(tank.sesUrl);
+    expect(others).toEqual([]);
+    expect(mail).toMatchObject({ messageId: tested.body.messageId, to: 'author@hanbit-card.example', subject: expect.stringMatching(/^\[TEST\] .+님의 명세서$/), attachments: [{ contentType: 'application/pdf' }] });
+    expect(mail!.html).toMatch(/This is a test\. The original would go to \S\*\*\*@/);
   });
 
   it('lets nobody approve what he has written, an administrator neither, where the setting demands somebody else', async () => {

@@ -42,7 +42,7 @@ export const TUNING: Record<ServiceName, string[]> = {
   renderer: ['RENDER_PROCESSES', 'RENDER_TIME_LIMIT_MS', 'RENDER_MEMORY_MB', 'RENDER_MAX_BYTES'],
   sender: ['SES_MAX_PER_SECOND', 'SES_MAX_24H', 'SES_CALL_TIMEOUT_MS', 'SENDER_CONCURRENCY', 'LEDGER_DAYS', 'SENT_MAIL_DAYS'],
   logs: ['LOG_ADDRESSES', 'LOG_HASH_KEY', 'LOG_DAYS', 'LOG_DAYS_SYSTEM_ERRORS', 'LOG_DAYS_DEAD_LETTERS'],
-  gateway: ['SESSION_IDLE_MINUTES', 'SESSION_LIFE_MINUTES', 'SIGN_IN_ATTEMPTS'],
+  gateway: ['SESSION_IDLE_MINUTES', 'SESSION_LIFE_MINUTES', 'SIGN_IN_ATTEMPTS', 'AUDIT_DAYS', 'TRUSTED_PROXIES', 'ALLOWED_HOSTS'],
 };
 
 /** One program per replica, in the order of starting: the scheduler first, because it makes the streams. */

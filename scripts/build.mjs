@@ -1,6 +1,6 @@
-// Compiles packages/*/src and services/*/src to dist/ with swc. An output carries the time of its source: a file is
-// compiled again when the two differ (an older source counts too), or when this script has changed; outputs whose source
-// is gone are removed. Types are checked by `npm run check`, not here.
+// Compiles packages/*/src and services/*/src to dist/ with swc, and copies what a browser or a database gets as it is. An
+// output carries the time of its source: a file is compiled again when the two differ (an older source counts too), or when
+// this script has changed; outputs whose source is gone are removed. Types are checked by `npm run check`, not here.
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
@@ -27,7 +27,7 @@ if (compiled > 0) console.log(`· built ${compiled} files in ${((Date.now() - st
 
 async function buildFolder(src) {
   const dist = join(dirname(src), 'dist');
-  const sources = globSync('**/*.{ts,sql}', { cwd: src }).filter((name) => !/(\.(spec|fixture|d)\.ts$)|(^|\/)test\//.test(name));
+  const sources = globSync('**/*.{ts,sql,html,css,js}', { cwd: src }).filter((name) => !/(\.(spec|fixture|d)\.ts$)|(^|\/)test\//.test(name));
   const outputs = new Map(sources.map((name) => [name, name.replace(/\.ts$/, '.js')]));
   removeOrphans(dist, new Set(outputs.values()));
   const stamp = join(dist, '.built-by');
@@ -64,7 +64,7 @@ function putWhole(path, text) {
 }
 
 function removeOrphans(dist, outputs) {
-  for (const name of globSync('**/*.{js,js.map,sql}', { cwd: dist })) {
+  for (const name of globSync('**/*.{js,js.map,sql,html,css}', { cwd: dist })) {
     if (!outputs.has(name.replace(/\.map$/, ''))) rmSync(join(dist, name));
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforePasswordChange, rolesTable } from './roles-table.ts';
+import { beforePasswordChange, beforeSecondFactor, rolesTable } from './roles-table.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../docs/roles.md'), 'utf8');
 
@@ -11,5 +11,9 @@ describe('docs/roles.md', () => {
 
   it('says what is possible before a temporary password is changed', () => {
     expect(page).toContain(beforePasswordChange());
+  });
+
+  it('says what is possible before a second factor that is needed is set up', () => {
+    expect(page).toContain(`\n${beforeSecondFactor()}.`);
   });
 });

@@ -1,4 +1,4 @@
-import { ACCESS, API, BEFORE_PASSWORD_CHANGE, mayCall, OPERATION_IDS, ROLES, type Access, type OperationId, type Role } from '@tank/contracts';
+import { ACCESS, API, BEFORE_PASSWORD_CHANGE, BEFORE_SECOND_FACTOR, mayCall, OPERATION_IDS, ROLES, type Access, type OperationId, type Role } from '@tank/contracts';
 
 /** The table of docs/roles.md: a row an operation, a column a role. */
 export function rolesTable(): string {
@@ -9,7 +9,16 @@ export function rolesTable(): string {
 
 /** What a user with a temporary password may do. */
 export function beforePasswordChange(): string {
-  return BEFORE_PASSWORD_CHANGE.map((id) => `\`${API[id].method} ${API[id].path}\``).join(', ');
+  return listed(BEFORE_PASSWORD_CHANGE);
+}
+
+/** What a user may do who still has to set up a second factor. */
+export function beforeSecondFactor(): string {
+  return listed(BEFORE_SECOND_FACTOR);
+}
+
+function listed(ids: readonly OperationId[]): string {
+  return ids.map((id) => `\`${API[id].method} ${API[id].path}\``).join(', ');
 }
 
 function cell(id: OperationId, role: Role): string {

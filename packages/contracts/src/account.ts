@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { passwordFieldSchema } from './password-field.js';
 import { revisionSchema } from './revision.js';
 import { roleSchema } from './roles.js';
 
@@ -9,7 +10,7 @@ export const userNameSchema = nameSchema.regex(
   /^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}$/u, 'A name has 1 to 64 letters, figures, ".", "_", "@" or "-", and begins with a letter or figure.',
 );
 /** The most is there to bound the work, not the password. What makes a new one good enough is the gateway's to say. */
-const passwordSchema = z.string().min(1).max(200);
+const passwordSchema = passwordFieldSchema(z.string().min(1).max(200));
 const displayNameSchema = z.string().trim().min(1).max(100);
 const emailSchema = z.email().max(320);
 
@@ -34,6 +35,10 @@ export const userSchema = z.object({
   disabled: z.boolean(),
   /** The password is temporary: nothing else is allowed before it is changed. */
   mustChangePassword: z.boolean(),
+  /** A code is asked for beside the password. */
+  secondFactor: z.boolean(),
+  /** Signs in at the identity provider, which also says the role. */
+  ofProvider: z.boolean(),
   createdAt: z.iso.datetime(),
   lastSignInAt: z.iso.datetime().nullable(),
   revision: revisionSchema,
@@ -53,7 +58,15 @@ export const sessionSchema = z.object({
 });
 export type Session = z.infer<typeof sessionSchema>;
 
-export const credentialsSchema = z.object({ name: nameSchema.min(1).max(200), password: passwordSchema });
+/** Six digits of the authenticator app, or a recovery code. */
+const codeSchema = z.string().trim().min(6).max(20);
+
+export const credentialsSchema = z.object({
+  name: nameSchema.min(1).max(200),
+  password: passwordSchema,
+  /** Of the second factor, where the user has one. */
+  code: codeSchema.optional(),
+});
 /** The refresh token is in a cookie that no script can read. */
 export const signedInSchema = z.object({
   accessToken: z.string(),
@@ -64,6 +77,33 @@ export const signedInSchema = z.object({
 });
 export type SignedIn = z.infer<typeof signedInSchema>;
 export const passwordChangeSchema = z.object({ currentPassword: passwordSchema, newPassword: passwordSchema });
+
+export const currentPasswordSchema = z.object({ currentPassword: passwordSchema });
+/** Shown once, to be typed or scanned: `secret` in base32, `uri` (otpauth://) for the QR code. */
+export const newSecondFactorSchema = z.object({ secret: z.string(), uri: z.string() });
+export type NewSecondFactor = z.infer<typeof newSecondFactorSchema>;
+export const secondFactorCodeSchema = z.object({ code: codeSchema });
+/** Shown once; each is good once, in place of a code. */
+export const recoveryCodesSchema = z.object({ user: userSchema, recoveryCodes: z.array(z.string()) });
+export type RecoveryCodes = z.infer<typeof recoveryCodesSchema>;
+export const secondFactorRemovalSchema = z.object({ currentPassword: passwordSchema, code: codeSchema });
+
+/** What the button of the identity provider says; null where none is set. */
+export const providerSchema = z.object({ name: z.string() }).nullable();
+export type Provider = z.infer<typeof providerSchema>;
+/** Where the browser goes on; of the callback with what went wrong, whose code is also in the address as `signInProblem`. */
+export const providerRedirectSchema = z.object({
+  location: z.string(),
+  problem: z.object({ code: z.string(), detail: z.string(), remedy: z.string().nullable() }).nullable(),
+});
+
+/** For one request that has passwords in it: the public key to encrypt to, and what goes into each text, until `expiresAt`. */
+export const passwordKeySchema = z.object({
+  key: z.object({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string(), use: z.literal('enc'), alg: z.literal('ECDH-ES'), kid: z.string() }),
+  nonce: z.string(),
+  expiresAt: z.iso.datetime(),
+});
+export type PasswordKey = z.infer<typeof passwordKeySchema>;
 
 export const userInputSchema = z.object({
   name: userNameSchema,
@@ -85,5 +125,7 @@ export const userChangeSchema = z.object({
   groups: z.array(z.uuid()).max(1000).optional(),
   disabled: z.boolean().optional(),
   temporaryPassword: passwordSchema.optional(),
+  /** Takes it away, such as after a lost telephone; the user's sessions end. */
+  secondFactor: z.literal('off').optional(),
 });
 export type UserChange = z.infer<typeof userChangeSchema>;

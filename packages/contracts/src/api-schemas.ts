@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { credentialsSchema, groupSchema, passwordChangeSchema, sessionSchema, signedInSchema, userChangeSchema, userInputSchema, userSchema } from './account.js';
+import {
+  credentialsSchema, currentPasswordSchema, groupSchema, newSecondFactorSchema, passwordChangeSchema, passwordKeySchema, providerRedirectSchema, providerSchema, recoveryCodesSchema,
+  secondFactorCodeSchema, secondFactorRemovalSchema, sessionSchema, signedInSchema, userChangeSchema, userInputSchema, userSchema,
+} from './account.js';
 import {
   automationDefinitionSchema, automationSchema, automationVersionSchema, fileRuleSchema, queryDefinitionSchema, recipientSchema,
   senderSchema, templateSchema, updateDefinitionSchema, versionSummarySchema,
@@ -11,6 +14,7 @@ import { connectionChangeSchema, connectionInputSchema, connectionSchema, connec
 import { addressSchema, attachedFileSchema, attachmentCheckSchema, mailIdSchema, templateCheckSchema } from './messages.js';
 import { attachmentStatusSchema, errorCodeSchema, moduleSchema, outcomeSchema, runStatusSchema } from './outcome.js';
 import { deadLetterSchema, healthSchema, mailLogSchema, REFUSAL_CODES, REQUESTS, resendSchema, settleDoubtSchema, summarySchema, systemErrorSchema } from './requests.js';
+import { encryptedPasswordSchema } from './password-field.js';
 import { roleSchema } from './roles.js';
 import { localDateTimeSchema, runCountsSchema, runSchema, scheduleChangeSchema, scheduleInputSchema, scheduleSchema, timeZoneSchema, timingSchema } from './run.js';
 import { sentMailSchema } from './sent-mail.js';
@@ -98,6 +102,10 @@ export const settingsChangeBody = named('SettingsChange', z.strictObject({
 export const connectionBody = named('ConnectionInput', strictly(connectionInputSchema));
 export const connectionChangeBody = named('ConnectionChange', strictly(connectionChangeSchema));
 export const credentialsBody = named('Credentials', strictly(credentialsSchema));
+named('EncryptedPassword', encryptedPasswordSchema);
+export const currentPasswordBody = named('CurrentPassword', strictly(currentPasswordSchema));
+export const secondFactorCodeBody = named('SecondFactorCode', strictly(secondFactorCodeSchema));
+export const secondFactorRemovalBody = named('SecondFactorRemoval', strictly(secondFactorRemovalSchema));
 export const passwordChangeBody = named('PasswordChange', strictly(passwordChangeSchema));
 export const userBody = named('UserInput', strictly(userInputSchema));
 /** Into which group. */
@@ -156,6 +164,11 @@ named('User', userSchema);
 named('Group', groupSchema);
 named('Session', sessionSchema);
 named('SignedIn', signedInSchema);
+named('NewSecondFactor', newSecondFactorSchema);
+named('RecoveryCodes', recoveryCodesSchema);
+named('PasswordKey', passwordKeySchema);
+named('ProviderRedirect', providerRedirectSchema);
+named('Provider', providerSchema);
 export const auditPage = named('AuditPage', z.object({ items: z.array(named('AuditItem', auditItemSchema)), next: z.string().nullable() }));
 /** `revision` goes up with each change of any of them. */
 export const settingsAnswer = named('Settings', z.object({ revision: z.int().nonnegative(), items: z.array(named('Setting', settingSchema)) }));
@@ -233,7 +246,10 @@ export const PROBLEM_CODES = [
   ...REFUSAL_CODES,
   'QUERY_INVALID', 'TEMPLATE_INVALID', 'PREVIEW_FAILED', 'SOURCE_UNREACHABLE',
   'PRECONDITION_REQUIRED', 'BAD_JSON', 'NOT_JSON', 'TOO_LARGE', 'CROSS_SITE', 'WRONG_HOST', 'NO_SUCH_PATH', 'METHOD_NOT_ALLOWED',
+  'NETWORK_NOT_ALLOWED', 'TOO_MANY_REQUESTS', 'TOO_MANY_STREAMS', 'HEADERS_TOO_LARGE',
   'UNAUTHENTICATED', 'FORBIDDEN', 'PASSWORD_CHANGE_REQUIRED', 'SIGN_IN_FAILED', 'SIGN_IN_LOCKED', 'TOO_MANY_ATTEMPTS', 'SESSION_ENDED', 'NO_ADMINISTRATOR',
+  'SECOND_FACTOR_REQUIRED', 'SECOND_FACTOR_WRONG', 'SECOND_FACTOR_UNREADABLE', 'SECOND_FACTOR_SETUP_REQUIRED', 'PASSWORD_NOT_READABLE', 'PASSWORD_NOT_ENCRYPTED',
+  'PROVIDER_UNAVAILABLE', 'PROVIDER_REFUSED', 'PROVIDER_ANSWER_INVALID', 'PROVIDER_NO_ROLE',
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { groupSchema, signedInSchema, userSchema } from './account.js';
+import { groupSchema, newSecondFactorSchema, passwordKeySchema, providerRedirectSchema, providerSchema, recoveryCodesSchema, signedInSchema, userSchema } from './account.js';
 import * as schema from './api-schemas.js';
 import { automationFileSchema } from './automation-file.js';
 import { automationSchema, automationVersionSchema } from './automation.js';
@@ -23,6 +23,8 @@ const idempotencyHeaders = z.object({ 'idempotency-key': z.string().regex(/^[\x2
 /** Why somebody looks at what a recipient got, for the audit trail. `copy`: absent, the last. */
 const sentMailQueryShape = { reason: z.string().trim().min(3).max(500), copy: z.coerce.number<string>().int().positive().optional() };
 const mailFilterShape = { outcome: outcomeSchema.optional(), errorCode: errorCodeSchema.optional() };
+/** Providers add parameters of their own. */
+const providerAnswer = z.object({ state: z.string().optional(), code: z.string().optional(), error: z.string().optional() }).catchall(z.string());
 
 /**
  * The REST API, one entry an operation. The gateway's routes, what it checks of requests and answers, and
@@ -54,6 +56,41 @@ export const API = {
     summary: ['Change one\'s own password; all other sessions end', '자신의 비밀번호를 바꿉니다 (다른 세션은 모두 종료)'],
     body: schema.passwordChangeBody, answers: { 200: userSchema }, errors: [400, 429],
   },
+  getPasswordKey: {
+    method: 'GET', path: '/api/session/key',
+    summary: ['The key to which a page encrypts the passwords of one request, with a nonce', '요청 한 건의 비밀번호를 암호화할 공개 키와 일회용 값(nonce)'],
+    answers: { 200: passwordKeySchema }, errors: [],
+  },
+  startSecondFactor: {
+    method: 'POST', path: '/api/session/second-factor',
+    summary: ['A new secret for an authenticator app; it counts once a code of it has confirmed it', '인증 앱에 등록할 새 비밀 값 (코드로 확인해야 적용)'],
+    body: schema.currentPasswordBody, answers: { 200: newSecondFactorSchema }, errors: [400, 409, 429],
+  },
+  confirmSecondFactor: {
+    method: 'POST', path: '/api/session/second-factor/confirm',
+    summary: ['Confirm the second factor with a code; the answer has the recovery codes, once; all other sessions end', '코드로 2단계 인증을 확정합니다 (복구 코드는 한 번만 표시, 다른 세션은 모두 종료)'],
+    body: schema.secondFactorCodeBody, answers: { 200: recoveryCodesSchema }, errors: [400, 409, 429],
+  },
+  removeSecondFactor: {
+    method: 'DELETE', path: '/api/session/second-factor',
+    summary: ['Take one\'s own second factor away', '자신의 2단계 인증을 해제합니다'],
+    body: schema.secondFactorRemovalBody, answers: { 200: userSchema }, errors: [400, 409, 429],
+  },
+  getProvider: {
+    method: 'GET', path: '/api/session/provider',
+    summary: ['The identity provider at which one can sign in, or null', '로그인할 수 있는 외부 인증 기관 (없으면 null)'],
+    answers: { 200: providerSchema }, errors: [],
+  },
+  startProviderSignIn: {
+    method: 'GET', path: '/api/session/provider/start',
+    summary: ['For a browser: on to the identity provider', '브라우저를 외부 인증 기관으로 보냅니다'],
+    answers: { 302: providerRedirectSchema }, errors: [404],
+  },
+  finishProviderSignIn: {
+    method: 'GET', path: '/api/session/provider/callback',
+    summary: ['For a browser: back from the identity provider, with the refresh token in the cookie or with signInProblem in the address', '외부 인증 기관에서 돌아온 브라우저를 로그인시킵니다 (쿠키에 갱신 토큰, 또는 주소에 signInProblem)'],
+    query: providerAnswer, answers: { 302: providerRedirectSchema }, errors: [404],
+  },
   endSession: {
     method: 'DELETE', path: '/api/session/:id', of: 'session',
     summary: ['End a session of one\'s own; an administrator anybody\'s', '자신의 세션을 종료합니다 (관리자는 모든 세션)'],
@@ -76,7 +113,7 @@ export const API = {
   },
   changeUser: {
     method: 'PATCH', path: '/api/user/:id', of: 'user',
-    summary: ['Change a user: name shown, role, disabled, a new temporary password', '사용자를 바꿉니다 (표시 이름, 역할, 사용 중지, 새 임시 비밀번호)'],
+    summary: ['Change a user: name shown, role, disabled, a new temporary password, no second factor any more', '사용자를 바꿉니다 (표시 이름, 역할, 사용 중지, 새 임시 비밀번호, 2단계 인증 해제)'],
     etag: true, ifMatch: true, params: byId, body: schema.userChangeBody, answers: { 200: userSchema }, errors: [400, 404, 409],
   },
   listUserSessions: {
@@ -254,6 +291,14 @@ export const API = {
     method: 'GET', path: '/api/run/:id', of: 'run',
     summary: ['A run and its counts', '실행과 건수'],
     params: byId, answers: { 200: runSchema }, errors: [404],
+  },
+  watchRun: {
+    method: 'GET', path: '/api/run/:id/events', of: 'run',
+    summary: [
+      'Watch a run: server-sent events "run" (as GET answers it, at once and on each change), "away" (it cannot be asked now), "end" (it has ended) and "signed-out"; ends after an hour, then connect again',
+      '실행을 실시간으로 봅니다. 서버 전송 이벤트 "run"(GET 응답과 같은 내용, 즉시 그리고 바뀔 때마다), "away"(지금 확인할 수 없음), "end"(실행 종료), "signed-out". 한 시간 뒤 끊기면 다시 연결하세요',
+    ],
+    params: byId, answers: { 200: streamedSchema }, media: { 200: ['text/event-stream'] }, errors: [404],
   },
   pauseRun: {
     method: 'POST', path: '/api/run/:id/pause', of: 'run',

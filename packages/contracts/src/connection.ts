@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { passwordFieldSchema } from './password-field.js';
 import { revisionSchema } from './revision.js';
 import { timeZoneSchema } from './run.js';
 
@@ -49,7 +50,7 @@ const connectionShape = {
   limits: connectionLimitsSchema.prefault({}),
 };
 /** Never shown to anybody. */
-const secrets = { password: z.string().max(1000), walletPassword: z.string().max(1000).nullable().default(null) };
+const secrets = { password: passwordFieldSchema(z.string().max(1000)), walletPassword: passwordFieldSchema(z.string().max(1000)).nullable().default(null) };
 
 /** `groupId` absent: the default group. A change does not name it: moving to another group is a request of its own. */
 export const connectionInputSchema = z.object({ ...connectionShape, ...secrets, groupId: z.uuid().optional() }).superRefine(reachable);

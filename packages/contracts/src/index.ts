@@ -13,6 +13,7 @@ export * from './messages.js';
 export * from './operation.js';
 export * from './operation-call.js';
 export * from './outcome.js';
+export * from './password-field.js';
 export * from './pipeline.js';
 export * from './placeholders.js';
 export * from './requests.js';

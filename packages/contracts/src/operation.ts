@@ -29,7 +29,7 @@ export interface Operation {
   answers: { [status: number]: z.ZodType };
   /** Media types of answers that are no JSON, by status: such an answer is `streamedSchema`. */
   media?: { [status: number]: readonly string[] };
-  /** Beside those that any operation may answer: 401 and 403 (unless it is public, roles.ts), 405, 413, 415, 421, 422, 500, 503. */
+  /** Beside those that any operation may answer: 401 (unless it is public, roles.ts), 403, 405, 413, 415, 421, 422, 429, 431, 500, 503. */
   errors: readonly number[];
 }
 

@@ -13,12 +13,19 @@ export type Access = 'public' | Role | 'own';
 export const ACCESS = {
   signIn: 'public',
   refreshSession: 'public',
+  getPasswordKey: 'public',
+  getProvider: 'public',
+  startProviderSignIn: 'public',
+  finishProviderSignIn: 'public',
   getHealth: 'public',
   getOpenApi: 'public',
 
   getSession: 'own',
   signOut: 'own',
   changePassword: 'own',
+  startSecondFactor: 'own',
+  confirmSecondFactor: 'own',
+  removeSecondFactor: 'own',
   endSession: 'own',
   listUserSessions: 'own',
 
@@ -31,6 +38,7 @@ export const ACCESS = {
   getSchedule: 'viewer',
   listRuns: 'viewer',
   getRun: 'viewer',
+  watchRun: 'viewer',
   listRunMails: 'viewer',
   searchMails: 'viewer',
   getMail: 'viewer',
@@ -90,6 +98,8 @@ export const ACCESS = {
 
 /** All that a user with a temporary password may do until it is changed; and what is public. */
 export const BEFORE_PASSWORD_CHANGE: readonly OperationId[] = ['getSession', 'changePassword', 'signOut'];
+/** All that a user may do who has to have a second factor (the setting `secondFactorFor`) and has none yet. */
+export const BEFORE_SECOND_FACTOR: readonly OperationId[] = [...BEFORE_PASSWORD_CHANGE, 'startSecondFactor', 'confirmSecondFactor'];
 
 /** Whether the role opens the operation; of an `own` one it is the handler that knows whose the thing is. */
 export function mayCall(id: OperationId, role: Role): boolean {

@@ -8,12 +8,14 @@ import { groupHandlers } from './groups.handler.js';
 import type { Handlers, Services } from './handlers.js';
 import { healthHandlers } from './health.handler.js';
 import { mailHandlers } from './mails.handler.js';
+import { providerHandlers } from './provider.handler.js';
 import type { Records } from './records.js';
 import { reportHandlers } from './reports.handler.js';
+import { runEventHandlers } from './run-events.handler.js';
 import { runHandlers } from './runs.handler.js';
 import { scheduleHandlers } from './schedules.handler.js';
 import { sentMailHandlers } from './sent-mails.handler.js';
-import { sessionHandlers } from './sessions.handler.js';
+import { secondFactorHandlers, sessionHandlers } from './sessions.handler.js';
 import { settingHandlers } from './settings.handler.js';
 import type { Sight } from './sight.js';
 import { testMailHandlers } from './test-mails.handler.js';
@@ -25,6 +27,7 @@ export function allHandlers(services: Services, accounts: Accounts, records: Rec
     ...automationFileHandlers(services, sight),
     ...scheduleHandlers(services),
     ...runHandlers(services, sight),
+    ...runEventHandlers(services),
     ...mailHandlers(services, sight),
     ...sentMailHandlers(services, records.settings),
     ...testMailHandlers(services, accounts.own),
@@ -32,6 +35,8 @@ export function allHandlers(services: Services, accounts: Accounts, records: Rec
     ...connectionHandlers(services, sight),
     ...healthHandlers(services, ownHealth),
     ...sessionHandlers(accounts),
+    ...secondFactorHandlers(accounts),
+    ...providerHandlers(accounts),
     ...userHandlers(accounts),
     ...groupHandlers(services, accounts),
     ...auditHandlers(records.audit),

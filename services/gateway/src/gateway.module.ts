@@ -4,14 +4,18 @@ import { createLog } from '@tank/telemetry';
 import type { Accounts } from './accounts/accounts.js';
 import { makeFirstAdministrator } from './accounts/first-administrator.js';
 import { AccountCleaner } from './adapters/account-cleaner.js';
-import { accountProbes } from './adapters/account-probes.js';
+import { CallRates } from './adapters/call-rates.js';
 import { openGatewayDatabase, type GatewayDatabase } from './adapters/gateway-database.js';
 import { openAccounts } from './adapters/open-accounts.js';
 import { openRecords } from './adapters/open-records.js';
 import { allHandlers } from './all-handlers.js';
+import { BriefAnswers } from './brief-answers.js';
 import type { GatewayConfig } from './gateway.config.js';
+import { identityProviderOf } from './identity-provider.config.js';
 import type { Services } from './handlers.js';
 import { ApiServer } from './http/api-server.js';
+import { limitConnections } from './http/connection-limits.js';
+import { Edge, type EdgeConfig } from './http/edge.js';
 import type { Records } from './records.js';
 import { Sight } from './sight.js';
 
@@ -33,15 +37,18 @@ class GatewayParts implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   static async #on(db: GatewayDatabase, config: GatewayConfig): Promise<GatewayParts> {
-    const { accounts, users, passwords } = openAccounts(db, {
+    const records = openRecords(db, config.TANK_SESSION_KEY);
+    const { accounts, users, passwords, probes } = openAccounts(db, {
       sessionKey: config.TANK_SESSION_KEY,
       limits: { idleMs: config.SESSION_IDLE_MINUTES * MINUTE_MS, lifeMs: config.SESSION_LIFE_MINUTES * MINUTE_MS },
       attemptsFromOneAddress: config.SIGN_IN_ATTEMPTS,
+      plainPasswords: config.PLAIN_PASSWORDS,
+      provider: identityProviderOf(config),
+      settings: records.settings,
     });
     const first = await makeFirstAdministrator(users, passwords, { name: config.ADMIN_NAME, password: config.ADMIN_PASSWORD });
     if (first) log.info('accounts.first-administrator', { userId: first.userId });
-    const records = openRecords(db, config.TANK_SESSION_KEY);
-    return new GatewayParts(db, accounts, records, accountProbes(db, users), new AccountCleaner(db, records.audit, config.AUDIT_DAYS));
+    return new GatewayParts(db, accounts, records, probes, new AccountCleaner(db, records.audit, config.AUDIT_DAYS));
   }
 
   onApplicationBootstrap(): void {
@@ -60,7 +67,8 @@ export class GatewayModule {
       module: GatewayModule,
       providers: [
         { provide: GatewayParts, useFactory: () => GatewayParts.open(config) },
-        { provide: ApiServer, inject: [Requester, GatewayParts], useFactory: apiServer },
+        { provide: Edge, inject: [GatewayParts], useFactory: ({ records }: GatewayParts) => new Edge(edgeConfig(config), records.settings, new CallRates()) },
+        { provide: ApiServer, inject: [Requester, GatewayParts, Edge], useFactory: (requester: Requester, parts: GatewayParts, edge: Edge) => apiServer(new BriefAnswers(requester), parts, edge) },
         { provide: HEALTH_PROBES, inject: [GatewayParts], useFactory: ({ probes }: GatewayParts) => probes },
       ],
       exports: [HEALTH_PROBES],
@@ -69,13 +77,19 @@ export class GatewayModule {
 }
 Module({})(GatewayModule);
 
-function apiServer(services: Services, { accounts, records, probes }: GatewayParts): ApiServer {
+function edgeConfig({ TRUSTED_PROXIES, ALLOWED_HOSTS }: GatewayConfig): EdgeConfig {
+  return { trustedProxies: TRUSTED_PROXIES ?? [], allowedHosts: ALLOWED_HOSTS ?? [] };
+}
+
+function apiServer(services: Services, { accounts, records, probes }: GatewayParts, edge: Edge): ApiServer {
   const sight = new Sight(services, accounts.groups);
-  return new ApiServer(allHandlers(services, accounts, records, sight, () => checkHealth('gateway', probes)), accounts.guard, sight, records.trail);
+  return new ApiServer(allHandlers(services, accounts, records, sight, () => checkHealth('gateway', probes)), accounts, sight, records.trail, edge);
 }
 
 /** Puts the API in front of Nest's own routes and its body parser: limits and refusals are the API's. */
 export function serveApi(app: INestApplication): void {
+  const edge = app.get(Edge);
+  limitConnections(app.getHttpServer(), (address) => edge.isProxy(address));
   app.getHttpAdapter().getInstance().disable('x-powered-by');
   app.use(app.get(ApiServer).middleware);
 }

@@ -22,8 +22,16 @@ export interface Call {
    * `by`: absent, the caller.
    */
   record(detail: unknown, by?: Actor): Promise<void>;
+  /** Aborted when nobody reads the answer any more, or the gateway stops. */
+  closed(): AbortSignal;
+  /** For an answer that goes on for long: whether it would still be given to this caller from there. */
+  isStillAllowed(): Promise<boolean>;
   /** Puts a refresh token into the cookie, or (null) takes it away. */
   setRefreshToken(cookie: RefreshCookie | null): void;
+  /** Of a sign-in that went to the identity provider, from its cookie. */
+  providerTicket: string | undefined;
+  /** Puts a ticket into its cookie, or (null) takes it away. */
+  setProviderTicket(ticket: string | null): void;
 }
 export interface CallOfUser extends Call {
   caller: Caller;

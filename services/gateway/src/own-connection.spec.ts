@@ -23,7 +23,7 @@ describe('an automation and its connection', () => {
     services.fakes = { ...FAKES, 'dbio.group-of': () => ({ groupId: groupOfConnection }) };
     services.asked.length = 0;
   });
-  const changes = () => services.asked.map(({ name }) => name).filter((name) => /create|change|activate|sample|check|move/.test(name));
+  const changes = () => services.asked.map(({ name }) => name).filter((name) => /create|change|activate|sample|check|move|send/.test(name));
   const conflict = { status: 409, body: { code: 'CONFLICT', field: 'connectionId', detail: expect.stringContaining('another group') } };
   const create = (body: object): Promise<Answered> => api.call('createAutomation', '/api/automation', { body: { name: '월 명세서', ...body } });
 
@@ -33,6 +33,7 @@ describe('an automation and its connection', () => {
     ['activateAutomation', `${ID}/activate`, undefined],
     ['saveTargetQuery', `${ID}/dbio/target`, CALLS.saveTargetQuery[2]?.body],
     ['previewTemplate', `${ID}/template/preview`, undefined],
+    ['sendTestMail', `${ID}/test`, undefined],
   ] as const)('belong to one group, or nothing is done: %s', async (id, path, body) => {
     groupOfConnection = THEIRS;
     expect(await api.call(id, path, { body })).toMatchObject(conflict);

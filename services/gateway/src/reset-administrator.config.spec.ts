@@ -1,12 +1,16 @@
-import { readAccountsConfig, readName } from './reset-administrator.config.js';
+import { readAccountsConfig, readReset } from './reset-administrator.config.js';
 
 describe('the command for a lost administrator', () => {
   it('takes one name, as it is kept', () => {
-    expect([readName(['--name', ' Admin ']), readName(['--name=kim'])]).toEqual(['admin', 'kim']);
+    expect([readReset(['--name', ' Admin ']), readReset(['--name=kim'])]).toEqual([{ administrator: 'admin' }, { administrator: 'kim' }]);
   });
 
-  it.each([[], ['admin'], ['--name'], ['--name', ''], ['--name', 'admin', '--force'], ['--nmae', 'admin']])('tells how it is used for %j %j %j', (...args) => {
-    expect(readName(args)).toBeUndefined();
+  it('takes the networks instead', () => {
+    expect(readReset(['--networks'])).toBe('networks');
+  });
+
+  it.each([[], ['admin'], ['--name'], ['--name', ''], ['--name', 'admin', '--force'], ['--nmae', 'admin'], ['--networks', '--name', 'admin'], ['--networks', 'x'], ['--networks=no']])('tells how it is used for %j %j %j', (...args) => {
+    expect(readReset(args)).toBeUndefined();
   });
 
   it('needs no more than the database and the key of the gateway', () => {

@@ -24,7 +24,7 @@ describe('every operation of the API, for every role and for nobody', () => {
     const [path, , sent] = CALLS[id];
     for (const authorization of [undefined, 'Bearer', 'Bearer a.b.c', `Basic ${btoa('admin:x')}`, people.administrator.accessToken]) {
       const { status, body, headers } = await served.api.call(id, path, { ...sent, headers: { ...sent?.headers, ...(authorization !== undefined && { authorization }) } });
-      if (access(id) === 'public') expect(body.code).not.toBe('UNAUTHENTICATED');
+      if (access(id) === 'public') expect(body?.code).not.toBe('UNAUTHENTICATED');
       else expect([status, body.code, headers['www-authenticate']]).toEqual([401, 'UNAUTHENTICATED', expect.stringMatching(/^Bearer realm="tank"/)]);
     }
   });

@@ -2,7 +2,9 @@ import { DEFAULT_SETTINGS, refuseChangedMeanwhile, SETTING_NAMES, type Settings 
 import type { SettingStore } from './adapters/setting-store.js';
 import { actorOf } from './asked-change.js';
 import type { HandlersOf } from './handlers.js';
+import { NetworkList } from './network-list.js';
 import { numberIn } from './page-mark.js';
+import { fieldProblem } from './problem.js';
 
 /** The settings as they are now; a use case asks each time, and they are at most two seconds old. */
 export interface SettingsReader {
@@ -25,7 +27,8 @@ export function settingHandlers(settings: Pick<SettingStore, 'current' | 'lastCh
   };
   return {
     getSettings: all,
-    changeSettings: async ({ body: { reason = null, ...changes }, revision }, { caller }) => {
+    changeSettings: async ({ body: { reason = null, ...changes }, revision }, { caller, client }) => {
+      refuseToShutOut(client.address, changes.allowedNetworks ?? []);
       const done = await settings.change(changes, actorOf(caller), reason, revision);
       if (done === 'changed-meanwhile') await refuse(revision);
       return all();
@@ -36,4 +39,14 @@ export function settingHandlers(settings: Pick<SettingStore, 'current' | 'lastCh
       return { status: 200, body: { items, next: found.length > limit ? String(items.at(-1)!.changeNo) : null } };
     },
   };
+}
+
+/** Whoever shuts himself out could not take it back. */
+function refuseToShutOut(address: string, networks: readonly string[]): void {
+  if (networks.length === 0 || new NetworkList(networks).has(address)) return;
+  throw fieldProblem(
+    'allowedNetworks',
+    [`You come from ${address}, which is in none of these networks: you would be shut out.`, `현재 접속한 주소 ${address} 가 목록에 없어 접속할 수 없게 됩니다.`],
+    ['Add your own address or network, or make the change from an allowed one.', '자신의 주소나 네트워크를 추가하거나 허용할 네트워크에서 변경하세요.'],
+  );
 }

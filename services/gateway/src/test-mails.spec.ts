@@ -94,6 +94,12 @@ describe('a test mail', () => {
     expect(await refused.api.call('sendTestMail', PATH)).toMatchObject({ status: 409, body: { detail: 'The test was not sent.' } });
   });
 
+  it('reads no database of another group, and sends nothing of it', async () => {
+    const { api, services } = await served({ 'dbio.group-of': () => ({ groupId: sample.USER }) });
+    expect(await api.call('sendTestMail', PATH)).toMatchObject({ status: 409, body: { field: 'connectionId' } });
+    expect([...services.asksOf('dbio.sample'), ...services.asksOf('sender.send-test')]).toEqual([]);
+  });
+
   it.each([['sender', { sender: null }], ['template', { template: null }], ['target', { target: null }]])('says what the automation still lacks: %s', async (field, lack) => {
     const { api } = await served({ 'scheduler.get-automation': () => sample.automation({ ...DEFINITION, ...lack }) });
     expect(await api.call('sendTestMail', PATH)).toMatchObject({ status: 409, body: { field } });

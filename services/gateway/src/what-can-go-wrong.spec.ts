@@ -11,6 +11,7 @@ const NO_CODES = [
   'IN_DOUBT', 'NOT_SENT', // an outcome, a state of the ledger
   'HEALTH_PROBES', // a provider
   'ERR_ENCODING_INVALID_ENCODED_DATA', // Node's
+  'OAUTH_TIMEOUT', // openid-client's
 ];
 /** Codes that are put together: what may stand behind the fixed part. */
 const ENDS: Record<string, readonly string[]> = { RUN_: RUN_STATUSES.filter((status) => status !== 'RUNNING') };

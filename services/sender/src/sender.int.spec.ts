@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -73,6 +73,27 @@ describe('the sender as a service', () => {
     expect(outcomesOf(ids).flat().sort()).toEqual([...Array(3).fill('FAIL'), ...Array(27).fill('SENT'), 'SKIPPED'].sort());
     expect(simulator.mails.all()).toHaveLength(27);
     expect(simulator.mails.duplicates()).toEqual({});
+  });
+
+  it('shows what was sent, and gives its files in parts that fit into a message', async () => {
+    const content = randomBytes(1_200_000);
+    await writeFile(join(fileRoot, 'large.pdf'), content);
+    const { ino, mtimeMs } = await stat(join(fileRoot, 'large.pdf'));
+    const file = { rule: 'statement', path: 'large.pdf', displayName: 'large.pdf', contentType: 'application/pdf', size: content.length, modifiedMs: mtimeMs, inode: String(ino), common: false };
+    const mail = renderedMail({ files: [file] });
+    await new Publisher(bus).publish(mail);
+    await waitFor(() => outcomesOf([mail.mailId])[0]!.length === 1, { what: 'the settled mail', timeoutMs: 20_000 });
+    const requester = new Requester(bus);
+    expect(await requester.ask('sender.sent-mail', { mailId: mail.mailId })).toMatchObject({ outcome: 'SENT', html: mail.html, attachments: [{ path: 'large.pdf' }] });
+    const parts = [await requester.ask('sender.sent-attachment', { mailId: mail.mailId, position: 1 })];
+    for (let offset = 512 * 1024; offset < content.length; offset += 512 * 1024) parts.push(await requester.ask('sender.sent-attachment', { mailId: mail.mailId, position: 1, offset, stamp: parts[0]!.stamp }));
+    expect(Buffer.concat(parts.map(({ base64 }) => Buffer.from(base64, 'base64'))).equals(content)).toBe(true);
+  });
+
+  it('sends a test mail to the one who asked for it', async () => {
+    const test = { automationId: randomUUID(), language: 'en' as const, from: { address: 'billing@bank.example' }, to: 'author@bank.example', insteadOf: null, subject: 's', html: 'h', text: 't', files: [] };
+    expect(await new Requester(bus).ask('sender.send-test', test)).toEqual({ outcome: 'SENT', messageId: expect.any(String) });
+    expect(simulator.mails.all().at(-1)).toMatchObject({ to: ['author@bank.example'], mailId: null });
   });
 
   it('brings a mail back until the scheduler answers, without a defect', async () => {

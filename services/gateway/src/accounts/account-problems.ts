@@ -3,7 +3,7 @@ import { ApiProblem, fieldProblem } from '../problem.js';
 import type { Words } from '../words.js';
 
 /** RFC 6750: what a client that was refused has to bring. */
-const CHALLENGE = { 'WWW-Authenticate': 'Bearer realm="tank"' };
+export const CHALLENGE = { 'WWW-Authenticate': 'Bearer realm="tank"' };
 const INVALID_TOKEN = { 'WWW-Authenticate': 'Bearer realm="tank", error="invalid_token"' };
 
 const ROLE_WORDS: Record<Role, readonly [english: string, korean: string]> = {
@@ -121,6 +121,12 @@ export function noSuchGroup(): ApiProblem {
 
 export function wrongCurrentPassword(): ApiProblem {
   return fieldProblem('currentPassword', ['The current password is wrong.', '현재 비밀번호가 틀립니다.'], ['Type it again.', '다시 입력하세요.']);
+}
+
+/** Nothing to change: the identity provider has it. */
+export function noPasswordHere(field: 'currentPassword' | 'temporaryPassword'): ApiProblem {
+  return fieldProblem(field, ['This user signs in at the identity provider and has no password here.', '외부 인증 기관으로 로그인하는 사용자라 Tank에 비밀번호가 없습니다.'],
+    ['Change password and second factor there.', '비밀번호와 2단계 인증은 그 인증 기관에서 바꾸세요.']);
 }
 
 function waitFor(seconds: number): Words {

@@ -3,7 +3,8 @@ import type { Role, User } from '@tank/contracts';
 /** A user with what only the sign-in may see. */
 export interface StoredUser {
   user: User;
-  passwordHash: string;
+  /** null: there is no password, since the user signs in at the identity provider. */
+  passwordHash: string | null;
 }
 
 /** Who calls, by an access token whose session is open. */
@@ -15,6 +16,8 @@ export interface Caller {
   /** Whose automations and connections are seen; null: all. */
   groups: readonly string[] | null;
   mustChangePassword: boolean;
+  /** There is none, nor an identity provider that sees to it; to the guard's callers: and the settings demand one. */
+  lacksSecondFactor: boolean;
 }
 
 /** Where a sign-in comes from, for the limit of tries and for the list of sessions. */
@@ -29,4 +32,4 @@ export interface RefreshCookie {
   maxAgeSeconds: number;
 }
 
-export type EndReason = 'signed-out' | 'ended' | 'replayed' | 'password-changed' | 'disabled';
+export type EndReason = 'signed-out' | 'ended' | 'replayed' | 'password-changed' | 'second-factor-changed' | 'disabled';

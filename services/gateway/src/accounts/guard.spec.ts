@@ -1,3 +1,4 @@
+import type { Role } from '@tank/contracts';
 import * as sample from '../test/samples.js';
 import type { Caller } from './account.js';
 import { Guard } from './guard.js';
@@ -17,11 +18,13 @@ describe('the guard', () => {
       return caller;
     },
   };
+  let secondFactorFor: Role[] = [];
+  const settings = { current: async () => ({ secondFactorFor }) };
   let guard: Guard;
   beforeEach(() => {
     asked = 0;
-    caller = { ...person, role: 'operator', mustChangePassword: false };
-    guard = new Guard({ read: async () => bearer }, sessions, () => nowMs);
+    caller = { ...person, role: 'operator', mustChangePassword: false, lacksSecondFactor: false };
+    guard = new Guard({ read: async () => bearer }, sessions, settings, () => nowMs);
   });
   const codeOf = (admitted: Promise<unknown>) => admitted.then(() => 'in', (error) => error.parts?.code ?? error.message);
 
@@ -43,18 +46,30 @@ describe('the guard', () => {
   });
 
   it('asks again after a no, and after a database that was away', async () => {
-    caller = { ...person, role: 'operator', mustChangePassword: true };
+    caller = { ...person, role: 'operator', mustChangePassword: true, lacksSecondFactor: false };
     expect(await codeOf(guard.admit('listRuns', TOKEN))).toBe('PASSWORD_CHANGE_REQUIRED');
     caller = new Error('away');
     expect(await codeOf(guard.admit('listRuns', TOKEN))).toBe('away');
     caller = undefined;
     expect(await codeOf(guard.admit('listRuns', TOKEN))).toBe('UNAUTHENTICATED');
-    caller = { ...person, role: 'viewer', mustChangePassword: false };
+    caller = { ...person, role: 'viewer', mustChangePassword: false, lacksSecondFactor: false };
+    expect(await codeOf(guard.admit('listRuns', TOKEN))).toBe('in');
+  });
+
+  it('lets a role that needs a second factor do nothing but set one up, and asks again until it is there', async () => {
+    secondFactorFor = ['operator'];
+    caller = { ...person, role: 'operator', mustChangePassword: false, lacksSecondFactor: true };
+    expect(await codeOf(guard.admit('listRuns', TOKEN))).toBe('SECOND_FACTOR_SETUP_REQUIRED');
+    expect(await codeOf(guard.admit('confirmSecondFactor', TOKEN))).toBe('in');
+    caller = { ...caller, lacksSecondFactor: false };
+    expect(await codeOf(guard.admit('listRuns', TOKEN))).toBe('in');
+    guard.forget();
+    caller = { ...caller, role: 'viewer', lacksSecondFactor: true };
     expect(await codeOf(guard.admit('listRuns', TOKEN))).toBe('in');
   });
 
   it("refuses a token whose session is somebody else's", async () => {
-    caller = { ...person, userId: sample.RUN, role: 'administrator', mustChangePassword: false };
+    caller = { ...person, userId: sample.RUN, role: 'administrator', mustChangePassword: false, lacksSecondFactor: false };
     expect(await codeOf(guard.admit('listRuns', TOKEN))).toBe('UNAUTHENTICATED');
   });
 

@@ -1,12 +1,16 @@
-import { ACCESS, BEFORE_PASSWORD_CHANGE, mayCall, type Access, type OperationId } from '@tank/contracts';
+import { ACCESS, BEFORE_PASSWORD_CHANGE, BEFORE_SECOND_FACTOR, mayCall, type Access, type OperationId, type Role } from '@tank/contracts';
 import type { Caller } from './account.js';
 import { forbidden, passwordChangeRequired, unauthenticated } from './account-problems.js';
+import { secondFactorSetupRequired } from './second-factor-problems.js';
 
 interface Tokens {
   read(token: string): Promise<{ userId: string; sessionId: string } | undefined>;
 }
 interface Sessions {
   callerOf(sessionId: string): Promise<Caller | undefined>;
+}
+interface SettingsReader {
+  current(): Promise<{ secondFactorFor: readonly Role[] }>;
 }
 
 /** So long may an ended session, a disabled user or another role go unnoticed by the other replicas. */
@@ -17,7 +21,10 @@ const MOST_KNOWN = 10_000;
 export class Guard {
   readonly #known = new Map<string, { atMs: number; caller: Promise<Caller | undefined> }>();
 
-  constructor(private readonly tokens: Tokens, private readonly sessions: Sessions, private readonly nowMs: () => number = () => performance.now()) {}
+  constructor(
+    private readonly tokens: Tokens, private readonly sessions: Sessions, private readonly settings: SettingsReader,
+    private readonly nowMs: () => number = () => performance.now(),
+  ) {}
 
   /** @returns nobody for what is public. @throws ApiProblem 401 or 403. */
   async admit(id: OperationId, authorization: string | undefined): Promise<Caller | undefined> {
@@ -25,8 +32,15 @@ export class Guard {
     if (access === 'public') return undefined;
     const caller = await this.#callerBy(authorization);
     if (caller.mustChangePassword && !BEFORE_PASSWORD_CHANGE.includes(id)) throw passwordChangeRequired();
+    if (caller.lacksSecondFactor && !BEFORE_SECOND_FACTOR.includes(id)) throw secondFactorSetupRequired();
     if (access !== 'own' && !mayCall(id, caller.role)) throw forbidden(access);
     return caller;
+  }
+
+  /** Who was admitted a while ago, as he is now; undefined when he would not be. His access token may have expired since. */
+  async admitAgain(id: OperationId, { sessionId }: Caller): Promise<Caller | undefined> {
+    const caller = await this.#callerOf(sessionId);
+    return caller && !caller.mustChangePassword && !caller.lacksSecondFactor && mayCall(id, caller.role) ? caller : undefined;
   }
 
   /** What was just changed here is noticed here at once. */
@@ -47,11 +61,18 @@ export class Guard {
     const known = this.#known.get(sessionId);
     if (known && this.nowMs() - known.atMs < FRESH_MS) return known.caller;
     if (this.#known.size >= MOST_KNOWN) this.#known.clear();
-    const entry = { atMs: this.nowMs(), caller: this.sessions.callerOf(sessionId) };
+    const entry = { atMs: this.nowMs(), caller: this.#ask(sessionId) };
     this.#known.set(sessionId, entry);
-    const isToKeep = await entry.caller.then((caller) => caller !== undefined && !caller.mustChangePassword, () => false);
-    // A no is asked again: who changes a temporary password with one replica may go on with another.
+    const isToKeep = await entry.caller.then((caller) => caller !== undefined && !caller.mustChangePassword && !caller.lacksSecondFactor, () => false);
+    // A no is asked again: who changes a temporary password, or sets up a second factor, with one replica may go on with another.
     if (!isToKeep && this.#known.get(sessionId) === entry) this.#known.delete(sessionId);
     return entry.caller;
+  }
+
+  async #ask(sessionId: string): Promise<Caller | undefined> {
+    const caller = await this.sessions.callerOf(sessionId);
+    if (!caller?.lacksSecondFactor) return caller;
+    const { secondFactorFor } = await this.settings.current();
+    return { ...caller, lacksSecondFactor: secondFactorFor.includes(caller.role) };
   }
 }

@@ -1,7 +1,7 @@
 import type { AskedChange, Role, User, UserChange, UserInput } from '@tank/contracts';
 import { fieldProblem } from '../problem.js';
 import type { StoredUser } from './account.js';
-import { lastAdministrator, nameInUse, noSuch, noSuchGroup } from './account-problems.js';
+import { lastAdministrator, nameInUse, noPasswordHere, noSuch, noSuchGroup } from './account-problems.js';
 import { passwordFault } from './password-policy.js';
 import type { Passwords } from './sign-in.js';
 
@@ -47,9 +47,10 @@ export class ManageUsers {
     return known.user;
   }
 
-  /** A user that is disabled, or gets a temporary password, is signed out everywhere; a temporary password also opens a locked name. */
+  /** A user that is disabled, gets a temporary password, or has no second factor any more, is signed out everywhere; a temporary password also opens a locked name. */
   async change(userId: string, asked: AskedChange, { temporaryPassword, ...change }: UserChange): Promise<User> {
-    const { name } = await this.get(userId);
+    const { name, ofProvider } = await this.get(userId);
+    if (temporaryPassword !== undefined && ofProvider) throw noPasswordHere('temporaryPassword');
     if (temporaryPassword !== undefined) refuseWeak(temporaryPassword, name);
     const passwordHash = temporaryPassword === undefined ? undefined : await this.passwords.hash(temporaryPassword);
     const changed = await this.users.change(userId, asked, { ...change, passwordHash });

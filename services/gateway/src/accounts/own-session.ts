@@ -1,6 +1,6 @@
 import type { Session, User } from '@tank/contracts';
 import type { Caller, EndReason, RefreshCookie, StoredUser } from './account.js';
-import { forbidden, noSuch, unauthenticated, wrongCurrentPassword } from './account-problems.js';
+import { forbidden, noPasswordHere, noSuch, unauthenticated, wrongCurrentPassword } from './account-problems.js';
 import { passwordFault } from './password-policy.js';
 import { cookieFor, refuseUnlessAllowed, type Attempt, type Passwords } from './sign-in.js';
 import { fieldProblem } from '../problem.js';
@@ -60,6 +60,7 @@ export class OwnSession {
     const known = await this.users.find({ userId });
     if (!known) throw unauthenticated({ isInvalid: true });
     const { user, passwordHash } = known;
+    if (passwordHash === null) throw noPasswordHere('currentPassword');
     const fault = newPassword === currentPassword ? SAME : passwordFault(newPassword, user.name);
     if (fault) throw fieldProblem('newPassword', fault);
     refuseUnlessAllowed(await this.attempts.takeName(user.name));

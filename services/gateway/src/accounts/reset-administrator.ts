@@ -7,7 +7,7 @@ interface Users {
   find(by: { name: string }): Promise<StoredUser | undefined>;
   list(): Promise<User[]>;
   addFirst(user: { name: string; displayName: string; role: Role; passwordHash: string; mustChangePassword: boolean }): Promise<User | undefined>;
-  change(userId: string, asked: { revision: null; by: null }, change: { role: Role; disabled: boolean; passwordHash: string }):
+  change(userId: string, asked: { revision: null; by: null }, change: { role: Role; disabled: boolean; passwordHash: string; secondFactor: 'off' }):
     Promise<User | 'unknown' | 'unknown-group' | 'last-administrator'>;
 }
 interface Attempts {
@@ -15,8 +15,8 @@ interface Attempts {
 }
 
 /**
- * For a lost administrator: gives the user a temporary password, the role administrator, and the right to sign in; all
- * sessions of the user end. Where there is no user at all it makes this one.
+ * For a lost administrator: gives the user a temporary password, the role administrator, and the right to sign in, without a
+ * second factor; all sessions of the user end. Where there is no user at all it makes this one.
  * @returns the temporary password, or the names that there are when this is none of them.
  */
 export async function resetAdministrator(users: Users, passwords: Passwords, attempts: Attempts, name: string): Promise<{ temporaryPassword: string } | { known: string[] }> {
@@ -24,7 +24,7 @@ export async function resetAdministrator(users: Users, passwords: Passwords, att
   const passwordHash = await passwords.hash(temporaryPassword);
   const known = await users.find({ name });
   const done = known
-    ? await users.change(known.user.userId, { revision: null, by: null }, { role: 'administrator', disabled: false, passwordHash })
+    ? await users.change(known.user.userId, { revision: null, by: null }, { role: 'administrator', disabled: false, passwordHash, secondFactor: 'off' })
     : await users.addFirst({ name, displayName: name, role: 'administrator', passwordHash, mustChangePassword: true });
   await attempts.forgive(name);
   return typeof done === 'object' ? { temporaryPassword } : { known: (await users.list()).map((user) => user.name) };

@@ -1,12 +1,15 @@
-import type { SignedIn } from '@tank/contracts';
+import type { Actor, ProblemCode, Role, SignedIn } from '@tank/contracts';
+import { ApiProblem } from '../problem.js';
 import type { Client, RefreshCookie, StoredUser } from './account.js';
 import { noAdministrator, sessionEnded, signInFailed, signInLocked, tooManyAttempts } from './account-problems.js';
+import type { SecondFactorCodes } from './second-factor-codes.js';
+import { secondFactorRequired, secondFactorWrong } from './second-factor-problems.js';
 
 /** What is known of users. */
 interface Users {
   find(by: { name: string }): Promise<StoredUser | undefined>;
   isAnybody(): Promise<boolean>;
-  keepHash(userId: string, before: string, hash: string): Promise<void>;
+  keepHash(userId: string, before: string | null, hash: string): Promise<void>;
 }
 export interface Passwords {
   hash(password: string): Promise<string>;
@@ -32,35 +35,69 @@ interface Tokens {
   make(bearer: { userId: string; sessionId: string }): Promise<{ accessToken: string; expiresAt: string }>;
 }
 
+interface Credentials {
+  name: string;
+  password: string;
+  /** Of the second factor. */
+  code?: string;
+}
+/** Writes a sign-in, or one that was refused, into the audit trail. `by`: whose it is, where somebody has the name. */
+export type RecordSignIn = (detail: { by: 'password' | 'provider'; role?: Role } | { refused: ProblemCode }, by: Actor | undefined) => Promise<void>;
+
 export interface Opened {
   signedIn: SignedIn;
   cookie: RefreshCookie;
 }
 
-/** The two ways to an access token: name and password, or the refresh token that the last one came with. */
+/** Two ways to an access token: name and password (and code), or the refresh token that the last one came with. */
 export class SignIn {
   constructor(
     private readonly users: Users, private readonly passwords: Passwords, private readonly attempts: Attempts,
-    private readonly sessions: Sessions, private readonly tokens: Tokens, private readonly now: () => Date = () => new Date(),
+    private readonly codes: Pick<SecondFactorCodes, 'use'>, private readonly sessions: Sessions, private readonly tokens: Tokens, private readonly now: () => Date = () => new Date(),
   ) {}
 
-  /** @throws ApiProblem with one answer for a wrong name, a wrong password and a disabled user, in the same time. */
-  async signIn({ name, password }: { name: string; password: string }, client: Client): Promise<Opened> {
+  /**
+   * @throws ApiProblem with one answer for a wrong name, a wrong password and a disabled user, in the same time; where the password is right,
+   * SECOND_FACTOR_REQUIRED or SECOND_FACTOR_WRONG, which count as wrong, too: a password alone gives no more tries at codes.
+   */
+  async signIn(credentials: Credentials, client: Client, record: RecordSignIn): Promise<Opened> {
+    const { name } = credentials;
     refuseUnlessAllowed(await this.attempts.take(client.address, name));
     const known = await this.users.find({ name });
     if (!known && !(await this.users.isAnybody())) throw noAdministrator();
-    const check = await this.passwords.check(known?.passwordHash ?? null, password);
-    if (!known || check === 'wrong' || known.user.disabled) throw signInFailed();
-    await this.attempts.forgive(name);
-    const session = await this.sessions.open(check === 'right' ? known : await this.#hashAnew(known, password), client);
+    const opened = await this.#openFor(known, credentials, client).catch(async (error: unknown) => {
+      // Of names that nobody has, too, without the name: so the time says nothing about who there is.
+      if (error instanceof ApiProblem) await record({ refused: error.parts.code }, known?.user);
+      throw error;
+    });
+    await record({ by: 'password' }, known?.user);
+    return opened;
+  }
+
+  /** A new session for somebody who has shown who he is. */
+  async open(user: StoredUser, client: Client): Promise<Opened> {
+    const session = await this.sessions.open(user, client);
     if (!session) throw signInFailed();
     return this.#opened(session);
+  }
+
+  async #openFor(known: StoredUser | undefined, { name, password, code }: Credentials, client: Client): Promise<Opened> {
+    const check = await this.passwords.check(known?.passwordHash ?? null, password);
+    if (!known || check === 'wrong' || known.user.disabled) throw signInFailed();
+    if (known.user.secondFactor) await this.#checkCode(known.user.userId, code);
+    await this.attempts.forgive(name);
+    return this.open(check === 'right' ? known : await this.#hashAnew(known, password), client);
   }
 
   async refresh(refreshToken: string | undefined): Promise<Opened> {
     const session = refreshToken === undefined ? undefined : await this.sessions.refresh(refreshToken);
     if (session === undefined || session === 'replayed') throw sessionEnded();
     return this.#opened(session);
+  }
+
+  async #checkCode(userId: string, code: string | undefined): Promise<void> {
+    if (code === undefined) throw secondFactorRequired();
+    if (!(await this.codes.use(userId, code))) throw secondFactorWrong();
   }
 
   /** The cost of a hash was raised since: only now is the password there to hash it again. */

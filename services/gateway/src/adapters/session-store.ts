@@ -25,11 +25,15 @@ const IS_OPEN = "ended_at IS NULL AND expires_at > now() AND last_used_at > now(
 const SESSION_COLUMNS = `
   session_id AS "sessionId", user_session.created_at AS "createdAt", last_used_at AS "lastUsedAt", expires_at AS "expiresAt", address, user_agent AS "userAgent"`;
 
-/** Only with the very hash that was just checked: whoever is disabled or gets another password meanwhile stays outside. */
+/**
+ * Only with the very hash, and the second factor or none, that was just checked: whoever is disabled or gets others meanwhile stays outside.
+ * Locked as the change that follows does it: with a weaker lock two sign-ins of one user at the same moment wait for each other for ever.
+ */
 const OPEN = `
 INSERT INTO user_session (session_id, user_id, expires_at, address, user_agent)
 SELECT $1, user_id, now() + $2::float8 * interval '1 millisecond', $3, $4
-FROM user_account WHERE user_id = $5 AND password_hash = $6 AND disabled_at IS NULL FOR SHARE
+FROM user_account
+WHERE user_id = $5 AND password_hash IS NOT DISTINCT FROM $6 AND (second_factor IS NOT NULL) = $7 AND disabled_at IS NULL FOR NO KEY UPDATE
 RETURNING expires_at AS "expiresAt"`;
 
 /** The session is locked: of two refreshes with one token the second sees it used. */
@@ -44,7 +48,8 @@ WITH used AS (
   UPDATE user_session SET last_used_at = now()
   WHERE session_id = $2 AND ${IS_OPEN} AND last_used_at < now() - $3::float8 * interval '1 millisecond'
 )
-SELECT session_id AS "sessionId", user_account.user_id AS "userId", name, role, CASE WHEN role = 'administrator' THEN NULL ELSE ${GROUPS} END AS groups, must_change_password AS "mustChangePassword"
+SELECT session_id AS "sessionId", user_account.user_id AS "userId", name, role, CASE WHEN role = 'administrator' THEN NULL ELSE ${GROUPS} END AS groups, must_change_password AS "mustChangePassword",
+  second_factor IS NULL AND password_hash IS NOT NULL AS "lacksSecondFactor"
 FROM user_session JOIN user_account USING (user_id) WHERE session_id = $2 AND ${IS_OPEN} AND disabled_at IS NULL`;
 
 const END = 'UPDATE user_session SET ended_at = now(), end_reason = $2 WHERE session_id = $1 AND ended_at IS NULL RETURNING session_id';
@@ -54,11 +59,11 @@ const TOUCH_EVERY_MS = 30_000;
 export class SessionStore {
   constructor(private readonly db: GatewayDatabase, private readonly limits: SessionLimits) {}
 
-  /** Undefined when the user was disabled, or got another password, since it was checked. */
+  /** Undefined when the user was disabled, or got another password or a second factor, since it was checked. */
   open({ user, passwordHash }: StoredUser, { address, userAgent }: Client): Promise<OpenSession | undefined> {
     return this.db.transaction(async (sql) => {
       const sessionId = randomUUID();
-      const [row] = await sql.query<{ expiresAt: Date }>(OPEN, [sessionId, this.limits.lifeMs, address, userAgent.slice(0, 300), user.userId, passwordHash]);
+      const [row] = await sql.query<{ expiresAt: Date }>(OPEN, [sessionId, this.limits.lifeMs, address, userAgent.slice(0, 300), user.userId, passwordHash, user.secondFactor]);
       if (!row) return undefined;
       const [signedIn] = await sql.query<UserRow>(`UPDATE user_account SET last_sign_in_at = now() WHERE user_id = $1 RETURNING ${USER_COLUMNS}`, [user.userId]);
       return { sessionId, user: storedUser(signedIn!).user, refreshToken: await addToken(sql, sessionId), expiresAt: row.expiresAt };

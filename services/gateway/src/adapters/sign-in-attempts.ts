@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { isIPv6 } from 'node:net';
+import { networkOf } from '../network-list.js';
 import type { GatewayDatabase } from './gateway-database.js';
 import { Turns } from './turns.js';
 
@@ -88,16 +88,4 @@ export class SignInAttempts {
   #digest(name: string): Buffer {
     return createHmac('sha256', this.digestKey).update(name).digest();
   }
-}
-
-/** One subscriber has a whole /64 of IPv6 addresses, and this machine all of 127.0.0.0/8: they count as one. */
-export function networkOf(address: string): string {
-  const ipv4 = /^(?:::ffff:)?(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (ipv4) return ipv4.startsWith('127.') ? '127.0.0.0/8' : ipv4;
-  if (!isIPv6(address)) return address;
-  const [head = '', tail] = address.split('%')[0]!.toLowerCase().split('::');
-  const groups = head === '' ? [] : head.split(':');
-  const last = tail === undefined || tail === '' ? [] : tail.split(':');
-  const all = tail === undefined ? groups : [...groups, ...Array.from({ length: 8 - groups.length - last.length }, () => '0'), ...last];
-  return `${all.slice(0, 4).map((group) => parseInt(group, 16).toString(16)).join(':')}::/64`;
 }

@@ -9,7 +9,8 @@ import { replaceTokens } from './refresh-tokens.js';
 export const GROUPS = 'ARRAY(SELECT group_id FROM group_member WHERE group_member.user_id = user_account.user_id ORDER BY group_id)::text[]';
 export const USER_COLUMNS = `
   user_account.user_id AS "userId", name, display_name AS "displayName", email, role, ${GROUPS} AS groups, disabled_at IS NOT NULL AS disabled,
-  must_change_password AS "mustChangePassword", user_account.created_at AS "createdAt", last_sign_in_at AS "lastSignInAt", revision, password_hash AS "passwordHash"`;
+  must_change_password AS "mustChangePassword", second_factor IS NOT NULL AS "secondFactor",
+  provider_issuer IS NOT NULL AS "ofProvider", user_account.created_at AS "createdAt", last_sign_in_at AS "lastSignInAt", revision, password_hash AS "passwordHash"`;
 
 const ADD = `
 INSERT INTO user_account (user_id, name, display_name, role, password_hash, must_change_password, email)
@@ -29,14 +30,19 @@ const ACTIVE_ADMINISTRATORS = `
 SELECT user_id AS "userId" FROM user_account WHERE role = 'administrator' AND disabled_at IS NULL ORDER BY user_id FOR UPDATE`;
 
 const LAST_CHANGE = 'SELECT revision, changed_by AS by, changed_at AS at FROM user_account WHERE user_id = $1 FOR UPDATE';
-/** $2 shown name, $3 role, $4 disabled, $5 password's hash (a temporary one); null: as it is. $7 e-mail address, where $6. $8 who changes it. */
+/**
+ * $2 shown name, $3 role, $4 disabled, $5 password's hash (a temporary one); null: as it is. $7 e-mail address, where $6; $8: no second factor any more.
+ * $9 who changes it.
+ */
 const CHANGE = `
 UPDATE user_account SET
   display_name = coalesce($2, display_name), role = coalesce($3, role),
   disabled_at = CASE WHEN $4::boolean THEN coalesce(disabled_at, now()) WHEN NOT $4::boolean THEN NULL ELSE disabled_at END,
   password_hash = coalesce($5, password_hash), must_change_password = $5::text IS NOT NULL OR must_change_password,
   email = CASE WHEN $6::boolean THEN $7::text ELSE email END,
-  revision = revision + 1, changed_by = $8::json, changed_at = now()
+  second_factor = CASE WHEN $8::boolean THEN NULL ELSE second_factor END, second_factor_pending = CASE WHEN $8::boolean THEN NULL ELSE second_factor_pending END,
+  second_factor_step = CASE WHEN $8::boolean THEN NULL ELSE second_factor_step END,
+  revision = revision + 1, changed_by = $9::json, changed_at = now()
 WHERE user_id = $1 RETURNING user_id`;
 
 const END_SESSIONS = `
@@ -66,6 +72,7 @@ export interface ChangeOfUser {
   disabled?: boolean;
   /** Of a temporary password. */
   passwordHash?: string;
+  secondFactor?: 'off';
 }
 
 /** The users, and what a change of one does to the sessions. */
@@ -102,7 +109,7 @@ export class UserStore {
   }
 
   /** The same password, hashed at today's cost; unless it was changed meanwhile. */
-  async keepHash(userId: string, before: string, hash: string): Promise<void> {
+  async keepHash(userId: string, before: string | null, hash: string): Promise<void> {
     await this.db.query('UPDATE user_account SET password_hash = $3 WHERE user_id = $1 AND password_hash = $2 RETURNING user_id', [userId, before, hash]);
   }
 
@@ -121,7 +128,7 @@ export class UserStore {
 
   /** Sessions end with the right to have them. `last-administrator`: nothing was changed, since nobody could undo it. @throws Refused CHANGED_MEANWHILE */
   change(
-    userId: string, { revision, by }: ChangerOfUser, { displayName, email, role, groups, disabled, passwordHash }: ChangeOfUser,
+    userId: string, { revision, by }: ChangerOfUser, { displayName, email, role, groups, disabled, passwordHash, secondFactor }: ChangeOfUser,
   ): Promise<User | 'unknown' | 'unknown-group' | 'last-administrator'> {
     return this.db.transaction(async (sql) => {
       const administrators = await sql.query<{ userId: string }>(ACTIVE_ADMINISTRATORS);
@@ -131,11 +138,12 @@ export class UserStore {
       const [last] = await sql.query<LastChange & { revision: number }>(LAST_CHANGE, [userId]);
       if (!last) return 'unknown';
       refuseChangedMeanwhile(revision, last.revision, last);
-      const values = [displayName ?? null, role ?? null, disabled ?? null, passwordHash ?? null, email !== undefined, email ?? null, by && JSON.stringify(by)];
-      await sql.query(CHANGE, [userId, ...values]);
+      const texts = [displayName ?? null, role ?? null, disabled ?? null, passwordHash ?? null, email !== undefined, email ?? null];
+      await sql.query(CHANGE, [userId, ...texts, secondFactor === 'off', by && JSON.stringify(by)]);
       if (groups) await setGroups(sql, userId, groups);
-      if (disabled) await endSessions(sql, userId, 'disabled');
-      else if (passwordHash !== undefined) await endSessions(sql, userId, 'password-changed');
+      if (secondFactor) await sql.query('DELETE FROM recovery_code WHERE user_id = $1', [userId]);
+      const reason: EndReason | undefined = disabled ? 'disabled' : passwordHash !== undefined ? 'password-changed' : secondFactor && 'second-factor-changed';
+      if (reason) await endSessions(sql, userId, reason);
       return userOf(sql, userId);
     });
   }
@@ -144,13 +152,13 @@ export class UserStore {
 interface UserRow extends Omit<User, 'createdAt' | 'lastSignInAt'> {
   createdAt: Date;
   lastSignInAt: Date | null;
-  passwordHash: string;
+  passwordHash: string | null;
 }
 
 export function storedUser(row: UserRow): StoredUser {
-  const { userId, name, displayName, email, role, groups, disabled, mustChangePassword, revision, passwordHash } = row;
+  const { userId, name, displayName, email, role, groups, disabled, mustChangePassword, secondFactor, ofProvider, revision, passwordHash } = row;
   const times = { createdAt: row.createdAt.toISOString(), lastSignInAt: row.lastSignInAt?.toISOString() ?? null };
-  return { passwordHash, user: { userId, name, displayName, email, role, groups, disabled, mustChangePassword, ...times, revision } };
+  return { passwordHash, user: { userId, name, displayName, email, role, groups, disabled, mustChangePassword, secondFactor, ofProvider, ...times, revision } };
 }
 export type { UserRow };
 
@@ -163,7 +171,7 @@ async function add(sql: Sql, { name, displayName, email, role, groups = [DEFAULT
   return userOf(sql, userId);
 }
 
-async function userOf(sql: Sql, userId: string): Promise<User> {
+export async function userOf(sql: Sql, userId: string): Promise<User> {
   const [row] = await sql.query<UserRow>(FIND, [userId]);
   return storedUser(row!).user;
 }
@@ -172,11 +180,11 @@ async function areGroups(sql: Sql, groups: readonly string[]): Promise<boolean> 
   return (await sql.query(KNOWN_GROUPS, [groups])).length === new Set(groups).size;
 }
 
-async function setGroups(sql: Sql, userId: string, groups: readonly string[]): Promise<void> {
+export async function setGroups(sql: Sql, userId: string, groups: readonly string[]): Promise<void> {
   await sql.query(LEAVE, [userId, groups]);
   await sql.query(JOIN, [userId, groups]);
 }
 
-async function endSessions(sql: Sql, userId: string, reason: EndReason, but: string | null = null): Promise<void> {
+export async function endSessions(sql: Sql, userId: string, reason: EndReason, but: string | null = null): Promise<void> {
   await sql.query(END_SESSIONS, [userId, reason, but]);
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { API, type ObjectKind, type Operation, type OperationId, type Problem, type Streamed } from '@tank/contracts';
+import { API, Refused, type ObjectKind, type Operation, type OperationId, type Problem, type Streamed } from '@tank/contracts';
 import { createLog, currentTraceparent, failSpan, inSpan } from '@tank/telemetry';
 import type { z } from 'zod';
 import type { Caller } from '../accounts/account.js';
@@ -10,12 +10,17 @@ import type { AnyHandler, Handlers } from '../handlers.js';
 import { ApiProblem } from '../problem.js';
 import type { Sight } from '../sight.js';
 import { inLanguage } from '../words.js';
+import { ApiPage } from './api-page.js';
 import { checkInput } from './check-input.js';
+import type { WhereFrom } from './client-address.js';
+import { decryptPasswords } from './decrypt-passwords.js';
+import type { Edge } from './edge.js';
 import { entityTag, isKnown } from './entity-tag.js';
 import { languageOf, type Language } from './language.js';
-import { isCrossSite, isLoopbackHostHeader } from './loopback.js';
+import { providerCookie, providerTicketOf } from './provider-cookie.js';
 import { readJsonBody } from './read-json-body.js';
 import { refreshCookie, refreshTokenOf } from './refresh-cookie.js';
+import { OpenAnswers } from './open-answers.js';
 import { renderProblem } from './render-problem.js';
 import { findRoute } from './route-table.js';
 import { sendStream } from './send-stream.js';
@@ -36,38 +41,61 @@ const log = createLog('gateway');
 interface Admitted {
   params: Record<string, string>;
   url: URL;
+  from: WhereFrom;
   /** Nobody for what is public. */
   caller: Caller | undefined;
 }
 
 /** Serves everything below /api from the table of operations; other paths pass on. */
 export class ApiServer {
+  readonly #open = new OpenAnswers();
+  readonly #page = new ApiPage();
+
   constructor(
-    private readonly handlers: Handlers, private readonly guard: Accounts['guard'], private readonly sight: Pick<Sight, 'admit'>,
-    private readonly trail: Pick<AuditTrail, 'begin' | 'record'>,
+    private readonly handlers: Handlers, private readonly accounts: Pick<Accounts, 'guard' | 'passwordKeys'>, private readonly sight: Pick<Sight, 'admit'>,
+    private readonly trail: Pick<AuditTrail, 'begin' | 'record'>, private readonly edge: Edge,
   ) {}
 
   readonly middleware = (request: IncomingMessage & { originalUrl?: string }, response: ServerResponse, next: () => void): void => {
     const url = parseUrl(request.originalUrl ?? request.url ?? '/');
     const language = languageOf(request.headers['accept-language']);
     const isApi = url === undefined || /^\/api(\/|$)/.test(url.pathname);
-    if (!isApi && isLoopbackHostHeader(request.headers.host)) return next();
-    void this.answer(request, response, url, language);
+    void (isApi ? this.answer(request, response, url, language) : this.pass(request, response, url, language, next));
   };
+
+  /** Nest calls it before it waits for the calls under way: those that would go on for an hour end. */
+  beforeApplicationShutdown(): void {
+    this.#open.close();
+  }
+
+  /** What is not of the API is behind the same edge. */
+  private async pass(request: IncomingMessage, response: ServerResponse, url: URL, language: Language, next: () => void): Promise<void> {
+    try {
+      await this.edge.admit(request, this.edge.whereFrom(request), url.pathname, () => undefined);
+    } catch (error) {
+      setSecureHeaders(response);
+      return sendProblem(response, error, language);
+    }
+    next();
+  }
 
   private async answer(request: IncomingMessage, response: ServerResponse, url: URL | undefined, language: Language): Promise<void> {
     const startedAt = performance.now();
-    for (const [name, value] of Object.entries(SECURE_HEADERS)) response.setHeader(name, value);
+    setSecureHeaders(response);
     const route = url && findRoute(request.method ?? 'GET', url.pathname);
     const id = route?.found === 'operation' ? route.id : undefined;
     let userId: string | undefined;
     const work = async () => {
       try {
-        refuseStrangers(request);
+        const from = this.edge.whereFrom(request);
+        const setHeader = (name: string, value: string) => void response.setHeader(name, value);
+        await this.edge.admit(request, from, url?.pathname ?? '', setHeader);
+        if (url && route?.found === 'nothing' && (await this.#page.serve(request, response, url))) return;
         if (!url || route?.found !== 'operation') throw notServed(request, response, route?.found === 'path' ? route.allow : []);
-        const caller = await this.guard.admit(route.id, request.headers.authorization);
+        const caller = await this.accounts.guard.admit(route.id, request.headers.authorization);
         userId = caller?.userId;
-        const answer = await this.call(route.id, { params: route.params, url, caller }, request, response, language);
+        if (caller) await this.edge.admitUser(caller.userId, setHeader);
+        const answer = await this.call(route.id, { params: route.params, url, from, caller }, request, response, language);
         if (answer.etag !== undefined) response.setHeader('ETag', answer.etag);
         if (answer.etag !== undefined && isRead(request) && isKnown(answer.etag, request.headers['if-none-match'])) response.writeHead(304).end();
         else if (isStreamed(route.id, answer.status)) await sendStream(request, response, answer.status, answer.body as Streamed);
@@ -83,12 +111,14 @@ export class ApiServer {
     }) : work());
   }
 
-  private async call(id: OperationId, { params, url, caller }: Admitted, request: IncomingMessage, response: ServerResponse, language: Language) {
-    const body = isRead(request) ? undefined : await readJsonBody(request);
+  private async call(id: OperationId, { params, url, from, caller }: Admitted, request: IncomingMessage, response: ServerResponse, language: Language) {
+    const sent = isRead(request) ? undefined : await readJsonBody(request);
+    const body = await decryptPasswords(id, sent, this.accounts.passwordKeys);
     const input = checkInput(id, { params, query: url.searchParams, headers: request.headers, body }, language);
-    const address = request.socket.remoteAddress ?? 'unknown';
+    const { address } = from;
     const asked: Asked = { by: caller ?? null, address, operation: id, ...objectOf(id, params), detail: toldDetail(input), traceId: traceId() };
     const handle = this.handlers[id] as AnyHandler;
+    let closed: AbortSignal | undefined;
     const answer = await this.audited(id, asked, async () => {
       if (caller) await this.sight.admit(id, input, caller);
       return handle(input, {
@@ -97,8 +127,12 @@ export class ApiServer {
         caller,
         client: { address, userAgent: request.headers['user-agent'] ?? '' },
         refreshToken: refreshTokenOf(request),
-        setRefreshToken: (cookie) => void response.setHeader('Set-Cookie', refreshCookie(cookie, request)),
+        setRefreshToken: (cookie) => void response.appendHeader('Set-Cookie', refreshCookie(cookie, from)),
+        providerTicket: providerTicketOf(request),
+        setProviderTicket: (ticket) => void response.appendHeader('Set-Cookie', providerCookie(ticket, from)),
         record: (detail, by = asked.by ?? undefined) => this.trail.record({ ...asked, by: by ?? null, detail }),
+        closed: () => (closed ??= this.#open.closedWith(response)),
+        isStillAllowed: () => this.isStillAllowed(id, input, caller, from),
       });
     });
     const schema = (API[id].answers as Record<number, z.ZodType | undefined>)[answer.status];
@@ -106,6 +140,23 @@ export class ApiServer {
     // Also the last gate: a field that the API does not name, such as a password, does not get out.
     const shown = isStreamed(id, answer.status) ? answer.body : schema.parse(answer.body);
     return { status: answer.status, body: shown, etag: answer.revision === undefined ? undefined : entityTag(answer.revision, isRead(request) ? shown : undefined) };
+  }
+
+  private async isStillAllowed(id: OperationId, input: Parameters<Sight['admit']>[1], caller: Caller | undefined, from: WhereFrom): Promise<boolean> {
+    if (!(await this.edge.isAllowed(from))) return false;
+    if (!caller) return true;
+    const now = await this.accounts.guard.admitAgain(id, caller);
+    return now !== undefined && (await this.sees(id, input, now));
+  }
+
+  private async sees(id: OperationId, input: Parameters<Sight['admit']>[1], caller: Caller): Promise<boolean> {
+    try {
+      await this.sight.admit(id, input, caller);
+      return true;
+    } catch (error) {
+      if (error instanceof Refused && error.refusal.code === 'NOT_FOUND') return false;
+      throw error;
+    }
   }
 
   /** A change is in the trail before it is made. */
@@ -156,28 +207,13 @@ function parseUrl(target: string): URL | undefined {
   return URL.canParse(target, 'http://localhost') && target.startsWith('/') && !target.startsWith('//') ? new URL(target, 'http://localhost') : undefined;
 }
 
-function refuseStrangers(request: IncomingMessage): void {
-  if (!isLoopbackHostHeader(request.headers.host)) {
-    throw new ApiProblem({
-      status: 421,
-      code: 'WRONG_HOST',
-      detail: ['Tank answers under localhost or 127.0.0.1 only: it speaks plain HTTP, in which passwords could be read on the way.', 'localhost 또는 127.0.0.1 로만 접속할 수 있습니다. 암호화되지 않은 HTTP라서 다른 컴퓨터에서는 비밀번호가 노출될 수 있습니다.'],
-      remedy: ['Open it on the server itself, or through an SSH tunnel to localhost.', '서버에서 직접 열거나 SSH 터널로 localhost에 접속하세요.'],
-    });
-  }
-  if (isCrossSite(request)) {
-    throw new ApiProblem({
-      status: 403,
-      code: 'CROSS_SITE',
-      detail: ['A page of another site sent this request.', '다른 사이트의 페이지가 보낸 요청입니다.'],
-      remedy: ['Use Tank\'s own page, or a program that sends no Origin header.', 'Tank 화면이나 Origin 헤더를 보내지 않는 프로그램을 사용하세요.'],
-    });
-  }
+function setSecureHeaders(response: ServerResponse): void {
+  for (const [name, value] of Object.entries(SECURE_HEADERS)) response.setHeader(name, value);
 }
 
 function notServed(request: IncomingMessage, response: ServerResponse, allow: string[]): ApiProblem {
   if (allow.length === 0) {
-    return new ApiProblem({ status: 404, code: 'NO_SUCH_PATH', detail: ['There is nothing at this path: see /api/openapi.json.', '없는 경로입니다. /api/openapi.json을 확인하세요.'] });
+    return new ApiProblem({ status: 404, code: 'NO_SUCH_PATH', detail: ['There is nothing at this path: see /api/docs or /api/openapi.json.', '없는 경로입니다. /api/docs 또는 /api/openapi.json을 확인하세요.'] });
   }
   response.setHeader('Allow', allow.join(', '));
   return new ApiProblem({
@@ -188,9 +224,9 @@ function notServed(request: IncomingMessage, response: ServerResponse, allow: st
 }
 
 function sendProblem(response: ServerResponse, error: unknown, language: Language): void {
-  if (response.headersSent) return void response.destroy();
   const problem: Problem = renderProblem(error, language, traceId());
   if (problem.status === 500) log.error('api.defect', error);
+  if (response.headersSent) return void response.destroy();
   response.setHeader('Content-Language', language);
   for (const [name, value] of Object.entries(error instanceof ApiProblem ? (error.parts.headers ?? {}) : {})) response.setHeader(name, value);
   send(response, problem.status, 'application/problem+json', problem);

@@ -39,8 +39,9 @@ export function problemStatuses(id: OperationId): number[] {
   const operation: Operation = API[id];
   const takesInput = operation.params ?? operation.query ?? operation.headers ?? operation.body;
   const own = Object.keys(operation.answers).map(Number);
-  const signedIn = ACCESS[id] === 'public' ? [] : [401, 403];
-  const statuses = [...operation.errors, ...(operation.ifMatch ? [412, 428] : []), ...signedIn, 421, 422, 500, 503, ...(operation.method === 'GET' ? [] : [400, 403, 413, 415])];
+  const signedIn = ACCESS[id] === 'public' ? [] : [401];
+  const atTheEdge = id === 'getHealth' ? [421, 431] : [403, 421, 429, 431];
+  const statuses = [...operation.errors, ...(operation.ifMatch ? [412, 428] : []), ...signedIn, ...atTheEdge, 422, 500, 503, ...(operation.method === 'GET' ? [] : [400, 403, 413, 415])];
   return [...new Set(statuses)].filter((status) => !own.includes(status) && (status !== 422 || takesInput !== undefined || operation.method !== 'GET')).sort();
 }
 
@@ -87,9 +88,15 @@ function streamed(status: string, mediaTypes: readonly string[]): Json {
   return { description: STATUS_CODES[status] ?? status, content: Object.fromEntries(mediaTypes.map((type) => [type, { schema: { type: 'string' } }])) };
 }
 
+const GOING_ON: Json = { headers: { Location: { description: 'Where the browser goes on', schema: { type: 'string' } } } };
 const HEADERS: { [status: number]: Json } = {
   401: { 'WWW-Authenticate': { description: 'Bearer (RFC 6750)', schema: { type: 'string' } } },
-  429: { 'Retry-After': { description: 'Seconds until it is worth another try', schema: { type: 'integer' } } },
+  429: {
+    'Retry-After': { description: 'Seconds until it is worth another try', schema: { type: 'integer' } },
+    'RateLimit-Limit': { description: 'Calls allowed within a minute; with every answer', schema: { type: 'integer' } },
+    'RateLimit-Remaining': { description: 'Calls left of them', schema: { type: 'integer' } },
+    'RateLimit-Reset': { description: 'Seconds until the count begins anew', schema: { type: 'integer' } },
+  },
 };
 
 const ETAG = { ETag: { description: 'The revision of what is shown, for If-Match and If-None-Match', schema: { type: 'string' } } };
@@ -101,6 +108,7 @@ function preconditionsOf({ ifMatch, etag, method }: Operation): Json[] {
 }
 
 function headersOf(type: string, status: number, operation?: Operation): Json {
+  if (status === 302) return GOING_ON;
   const headers = type === 'application/problem+json' ? HEADERS[status] : operation?.etag ? ETAG : undefined;
   return headers ? { headers } : {};
 }

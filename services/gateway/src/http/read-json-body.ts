@@ -38,8 +38,9 @@ async function readBytes(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > BODY_LIMIT_BYTES) reject(tooLarge(request));
-      else chunks.push(chunk);
+      if (size <= BODY_LIMIT_BYTES) return void chunks.push(chunk);
+      chunks.length = 0;
+      reject(tooLarge(request));
     });
     request.on('end', () => resolve(Buffer.concat(chunks)));
     request.on('error', reject);

@@ -1,3 +1,5 @@
+import { ACCESS, type OperationId } from '@tank/contracts';
+import type { Caller } from '../accounts/account.js';
 import type { Accounts } from '../accounts/accounts.js';
 import type { Opened } from '../accounts/sign-in.js';
 import * as sample from './samples.js';
@@ -7,8 +9,20 @@ export class FakeAccounts implements Accounts {
   constructor(public groupsOfCaller: string[] | null = null) {}
 
   readonly guard = {
-    admit: async () => ({ userId: sample.USER, name: sample.user.name, sessionId: sample.SESSION, role: 'administrator' as const, groups: this.groupsOfCaller, mustChangePassword: false }),
+    admit: async (id: OperationId): Promise<Caller | undefined> => (ACCESS[id] === 'public' ? undefined : this.#caller()),
+    admitAgain: async (): Promise<Caller | undefined> => this.#caller(),
   };
+  readonly secondFactor = {
+    start: async () => ({ secret: 'JBSWY3DPEHPK3PXP', uri: 'otpauth://totp/Tank:kim?secret=JBSWY3DPEHPK3PXP' }),
+    confirm: async () => ({ user: sample.user, recoveryCodes: ['abcde-fghjk'] }),
+    remove: async () => sample.user,
+  };
+  readonly provider = {
+    describe: () => ({ name: 'Customer Login' }),
+    start: async () => ({ location: 'https://login.customer.example/auth', ticket: 'sealed' }),
+    finish: async () => opened,
+  };
+  readonly passwordKeys = { plain: 'allow' as const, offer: async () => sample.PASSWORD_KEY, open: async () => undefined, use: async () => true };
   readonly signIn = { signIn: async () => opened, refresh: async () => opened };
   readonly own = {
     whoAmI: async () => ({ user: sample.user, session: sample.session }),
@@ -19,6 +33,10 @@ export class FakeAccounts implements Accounts {
   };
   readonly users = { list: async () => [sample.user], get: async () => sample.user, create: async () => sample.user, change: async () => sample.user };
   readonly groups = { list: async () => [sample.group], create: async () => sample.group, rename: async () => sample.group, remove: async () => sample.group, isThere: async () => true };
+
+  #caller(): Caller {
+    return { userId: sample.USER, name: sample.user.name, sessionId: sample.SESSION, role: 'administrator', groups: this.groupsOfCaller, mustChangePassword: false, lacksSecondFactor: false };
+  }
 }
 
 const opened: Opened = {

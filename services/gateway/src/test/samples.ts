@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { automationDefinitionSchema, connectionLimitsSchema, DEFAULT_GROUP, type Automation, type AutomationDefinition, type AutomationFile, type AutomationVersion, type ChangedVersion, type Connection, type Group, type MailLog, type QueryError, type Run, type Schedule, type SentAttachmentPart, type SentMail, type Session, type SourceProblem, type User } from '@tank/contracts';
+import { automationDefinitionSchema, connectionLimitsSchema, DEFAULT_GROUP, type Automation, type AutomationDefinition, type AutomationFile, type AutomationVersion, type ChangedVersion, type Connection, type Group, type MailLog, type PasswordKey, type QueryError, type Run, type Schedule, type SentAttachmentPart, type SentMail, type Session, type SourceProblem, type User } from '@tank/contracts';
 
 export const AUTOMATION = '6b0f3a52-7a0c-4a5e-9f35-0a8a3f1f6f10';
 export const VERSION = '0d8a0a3e-5b1f-4d53-9f0a-4b1d0f8f5a11';
 export const CONNECTION = '3c0d4f4e-53b5-4c73-8c07-9d5b8d7b8a12';
 export const RUN = '9e2f6d0c-1c1a-4f57-a6f1-2f8f7a1b5c13';
+export const ENDED_RUN = 'a1b7e0c4-4d3e-4c55-8f26-6d1f0e9c7b17';
 export const SCHEDULE = 'c2f7b8de-0b55-4a0b-b1de-7a3e5d1f9e14';
 export const USER = '5b8f2a90-33c4-4f0e-9d52-1c7f6a2b4d15';
 export const SESSION = '7e1d9c40-62b5-4a7d-8e03-2b9f4c6a8e16';
@@ -78,6 +79,7 @@ export const QUERY_ERROR: QueryError = {
   code: 'ORA-00904', message: 'ORA-00904: "NAM": invalid identifier', cause: 'No such column.', remedy: 'Did you mean "name"?',
   ko: { message: 'ORA-00904: "NAM": invalid identifier', cause: '그런 컬럼이 없습니다.', remedy: '컬럼 이름을 고치세요.' }, position: 7, line: 1, column: 8,
 };
-export const user: User = { userId: USER, name: 'kim', displayName: '김운영', email: 'kim@bank.example', role: 'administrator', groups: [DEFAULT_GROUP], disabled: false, mustChangePassword: false, createdAt: AT, lastSignInAt: null, revision: 1 };
+export const user: User = { userId: USER, name: 'kim', displayName: '김운영', email: 'kim@bank.example', role: 'administrator', groups: [DEFAULT_GROUP], disabled: false, mustChangePassword: false, secondFactor: false, ofProvider: false, createdAt: AT, lastSignInAt: null, revision: 1 };
 export const group: Group = { groupId: GROUP, name: '카드사업부', createdAt: AT };
+export const PASSWORD_KEY: PasswordKey = { key: { kty: 'EC', crv: 'P-256', x: 'x', y: 'y', use: 'enc', alg: 'ECDH-ES', kid: 'k' }, nonce: 'n', expiresAt: AT };
 export const session: Session = { sessionId: SESSION, current: true, createdAt: AT, lastUsedAt: AT, expiresAt: AT, address: '127.0.0.1', userAgent: 'jest' };

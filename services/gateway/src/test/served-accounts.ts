@@ -1,11 +1,11 @@
-import type { OperationId, Role, SignedIn } from '@tank/contracts';
+import { DEFAULT_SETTINGS, type OperationId, type Role, type Settings, type SignedIn } from '@tank/contracts';
 import { createDatabase, roleUrl, type TestDatabase } from '../../../../embedded/test/parts.js';
 import type { Accounts } from '../accounts/accounts.js';
 import { makeFirstAdministrator } from '../accounts/first-administrator.js';
 import { Argon2Passwords } from '../adapters/argon2-passwords.js';
 import { openGatewayDatabase, type GatewayDatabase } from '../adapters/gateway-database.js';
+import { openAccounts, type AccountSettings } from '../adapters/open-accounts.js';
 import { openRecords } from '../adapters/open-records.js';
-import { openAccounts } from '../adapters/open-accounts.js';
 import type { UserStore } from '../adapters/user-store.js';
 import { FakeServices, type Fakes } from './fake-services.js';
 import { FAKES } from './sample-calls.js';
@@ -15,6 +15,11 @@ export const ADMIN = { name: 'admin', password: 'the very first password' };
 const CHEAP = { memory: 64, passes: 1, parallelism: 1 };
 export const SESSION_KEY = Buffer.alloc(32, 3);
 const MINUTE_MS = 60_000;
+
+interface Given extends Partial<Pick<AccountSettings, 'attemptsFromOneAddress' | 'plainPasswords' | 'provider' | 'now'>> {
+  withAdministrator?: boolean;
+  settings?: Settings;
+}
 
 /** Somebody who signed in: calls as that user, and what a browser would keep. */
 export interface Person extends SignedIn {
@@ -31,12 +36,15 @@ export class ServedAccounts {
     readonly fakes: Fakes,
   ) {}
 
-  static async start({ attemptsFromOneAddress = 10_000, withAdministrator = true } = {}): Promise<ServedAccounts> {
+  /** `settings` are what administrators change while it runs. */
+  static async start({ attemptsFromOneAddress = 10_000, withAdministrator = true, settings = DEFAULT_SETTINGS, plainPasswords = 'allow', provider, now }: Given = {}): Promise<ServedAccounts> {
     const database = await createDatabase('accounts');
     const db = await openGatewayDatabase(roleUrl(database, 'gateway'));
     const passwords = new Argon2Passwords(CHEAP);
-    const settings = { sessionKey: SESSION_KEY, limits: { idleMs: 60 * MINUTE_MS, lifeMs: 720 * MINUTE_MS }, attemptsFromOneAddress };
-    const [first, second] = [openAccounts(db, settings, passwords), openAccounts(db, settings, passwords)];
+    const given: AccountSettings = {
+      sessionKey: SESSION_KEY, limits: { idleMs: 60 * MINUTE_MS, lifeMs: 720 * MINUTE_MS }, attemptsFromOneAddress, plainPasswords, provider, settings: { current: async () => settings }, now,
+    };
+    const [first, second] = [openAccounts(db, given, passwords), openAccounts(db, given, passwords)];
     if (withAdministrator) await makeFirstAdministrator(first.users, passwords, ADMIN);
     const records = openRecords(db, SESSION_KEY);
     const services = new FakeServices({ ...FAKES });
@@ -44,7 +52,7 @@ export class ServedAccounts {
     return new ServedAccounts(database, db, first.users, passwords, await serve(first.accounts), await serve(second.accounts), services.fakes);
   }
 
-  async signIn(credentials: { name: string; password: string } = ADMIN, api = this.api): Promise<Person> {
+  async signIn(credentials: { name: string; password: unknown; code?: string } = ADMIN, api = this.api): Promise<Person> {
     const { status, body, headers } = await api.call('signIn', '/api/session', { body: credentials });
     expect([status, body.detail]).toEqual([200, undefined]);
     return this.personOf(body, cookieOf(headers));

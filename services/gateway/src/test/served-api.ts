@@ -6,7 +6,9 @@ import type { z } from 'zod';
 import type { Accounts } from '../accounts/accounts.js';
 import { allHandlers } from '../all-handlers.js';
 import type { Services } from '../handlers.js';
+import { CallRates } from '../adapters/call-rates.js';
 import { ApiServer } from '../http/api-server.js';
+import { Edge, type EdgeConfig } from '../http/edge.js';
 import { problemStatuses } from '../http/openapi.js';
 import type { Records } from '../records.js';
 import { Sight } from '../sight.js';
@@ -36,10 +38,15 @@ export interface ServedApi {
 
 export const healthy = async (): Promise<Health> => ({ service: 'gateway', status: 'ok', parts: [] });
 
+export const NO_PROXY: EdgeConfig = { trustedProxies: [], allowedHosts: [] };
+
 /** The API on a free loopback port, over whatever services and accounts it is given; open to everybody unless told. */
-export async function serveForTest(services: Services, accounts: Accounts = new FakeAccounts(), records: Records = new FakeRecords(), sight = new Sight(services, accounts.groups)): Promise<ServedApi> {
+export async function serveForTest(
+  services: Services, accounts: Accounts = new FakeAccounts(), records: Records = new FakeRecords(), sight = new Sight(services, accounts.groups), config = NO_PROXY,
+): Promise<ServedApi> {
   setLogLevel('error');
-  const { middleware } = new ApiServer(allHandlers(services, accounts, records, sight, healthy), accounts.guard, sight, records.trail);
+  const edge = new Edge(config, records.settings, new CallRates());
+  const { middleware } = new ApiServer(allHandlers(services, accounts, records, sight, healthy), accounts, sight, records.trail, edge);
   const server = createServer((asked, answer) => middleware(asked, answer, () => answer.writeHead(404).end('{"not":"api"}')));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

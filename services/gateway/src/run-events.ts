@@ -1,0 +1,47 @@
+import { isFinal, type Told, type WatchedRun } from './watch-runs.js';
+
+export interface Rhythm {
+  /** How often it is looked whether the caller may still look on; with that comes a sign of life. */
+  lookMs: number;
+  /** After so long the stream ends, and the client connects again. */
+  lifeMs: number;
+}
+export const RHYTHM: Rhythm = { lookMs: 15_000, lifeMs: 3_600_000 };
+
+/** The text of a stream of server-sent events: the run as it is, then each change, until it has ended or nobody may or wants to look any more. */
+export async function* runEvents(watched: WatchedRun, isStillAllowed: () => Promise<boolean>, closed: AbortSignal, { lookMs, lifeMs }: Rhythm): AsyncGenerator<string> {
+  const until = performance.now() + lifeMs;
+  let nextLookAt = performance.now() + lookMs;
+  let shown: Told | undefined;
+  yield 'retry: 2000\n\n';
+  while (!closed.aborted && performance.now() < until) {
+    // Taken before it is looked at, so that no change falls between.
+    const { changed } = watched;
+    const { told } = watched;
+    if (told.text !== shown?.text) yield eventOf((shown = told));
+    if (isFinal(told)) return yield 'event: end\ndata: {}\n\n';
+    await whicheverComesFirst(changed, nextLookAt - performance.now(), closed);
+    // By the clock: a run that changes all the time is no way to look on for ever.
+    if (performance.now() < nextLookAt) continue;
+    if (!(await isStillAllowed())) return yield 'event: signed-out\ndata: {}\n\n';
+    yield ': still here\n\n';
+    nextLookAt = performance.now() + lookMs;
+  }
+}
+
+function eventOf({ event, text }: Told): string {
+  return `event: ${event}\ndata: ${text}\n\n`;
+}
+
+function whicheverComesFirst(changed: Promise<void>, ms: number, closed: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, Math.max(0, ms));
+    closed.addEventListener('abort', done, { once: true });
+    void changed.then(done);
+    function done() {
+      clearTimeout(timer);
+      closed.removeEventListener('abort', done);
+      resolve();
+    }
+  });
+}
