@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { DEFAULT_SETTINGS } from '@tank/contracts';
 import { waitFor } from '../../../../embedded/test/parts.js';
 import { OpenIdProvider, type ProviderSettings } from '../adapters/openid-provider.js';
 import { PROVIDER_COOKIE } from '../http/provider-cookie.js';
@@ -42,7 +43,7 @@ describe('a sign-in at a real identity provider', () => {
   let served: ServedAccounts;
   beforeAll(async () => {
     provider = await RealProvider.start();
-    served = await ServedAccounts.start({ provider: settingsFor(provider.issuer) });
+    served = await ServedAccounts.start({ provider: settingsFor(provider.issuer), settings: { ...DEFAULT_SETTINGS, secondFactorFor: ['operator'] } });
   });
   afterAll(async () => {
     await served.stop();
@@ -85,7 +86,7 @@ describe('a sign-in at a real identity provider', () => {
     expect(user).toMatchObject({ name: 'kim.ops', displayName: '김운영', email: 'kim@customer.example', role: 'operator', ofProvider: true, mustChangePassword: false, secondFactor: false });
     expect(answered.headers['set-cookie']).toEqual([expect.stringMatching(/^tank_provider=; .*Max-Age=0;/), expect.stringMatching(/^tank_refresh=[\w-]{43}; Path=\/api\/session; .*SameSite=Strict$/)]);
     const asKim = { headers: { authorization: `Bearer ${accessToken}` } };
-    expect((await served.api.call('listRuns', '/api/run', asKim)).status).toBe(200);
+    expect((await served.api.call('listRuns', '/api/run', asKim)).status).toBe(200); // though the role needs a second factor: the provider sees to it
     for (const password of ['x', 'null', '']) expect([401, 422]).toContain((await served.api.call('signIn', '/api/session', { body: { name: 'kim.ops', password } })).status);
     expect((await served.api.call('changePassword', '/api/session/password', { ...asKim, body: { currentPassword: 'x', newPassword: 'one of his own making' } })).body).toMatchObject({ status: 422, field: 'currentPassword' });
     expect((await served.api.call('startSecondFactor', '/api/session/second-factor', { ...asKim, body: { currentPassword: 'x' } })).body).toMatchObject({ status: 422, field: 'currentPassword' });

@@ -6,6 +6,9 @@ import { noProvider, providerAnswerInvalid, providerGivesNoRole } from './provid
 import type { ProviderSubject } from './provider-user-name.js';
 import type { Opened, RecordSignIn, SignIn } from './sign-in.js';
 
+/** So long somebody may take at the provider. */
+export const TICKET_SECONDS = 600;
+
 /** What is remembered of a sign-in that has gone to the provider: by the browser, sealed. */
 export interface ProviderTicket {
   state: string;

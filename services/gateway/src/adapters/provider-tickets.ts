@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import type { ProviderTicket } from '../accounts/provider-sign-in.js';
+import { TICKET_SECONDS, type ProviderTicket } from '../accounts/provider-sign-in.js';
 import { derivedKey } from './access-tokens.js';
 import { TextSeal } from './sealed-text.js';
 import type { UsedOnce } from './used-once.js';
 
-export const TICKET_SECONDS = 600;
 const OWNER = 'provider ticket';
 const ticketSchema = z.object({ state: z.string(), nonce: z.string(), verifier: z.string(), expiresAtMs: z.number() });
 
