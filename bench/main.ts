@@ -5,12 +5,13 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { api } from './api.ts';
+import { exportPart } from './export.ts';
 import type { Line, Part } from './measure.ts';
 import { oracle } from './oracle.ts';
 import { search } from './search.ts';
 import { wholeRoad } from './whole-road.ts';
 
-const PARTS: Part[] = [wholeRoad, oracle, search, api];
+const PARTS: Part[] = [wholeRoad, oracle, search, exportPart, api];
 const RESULTS = join(import.meta.dirname, 'RESULTS.md');
 
 function chosenParts(): Part[] {

@@ -4,7 +4,7 @@ import {
   secondFactorCodeSchema, secondFactorRemovalSchema, sessionSchema, signedInSchema, userChangeSchema, userInputSchema, userSchema,
 } from './account.js';
 import {
-  automationDefinitionSchema, automationSchema, automationVersionSchema, fileRuleSchema, queryDefinitionSchema, recipientSchema,
+  automationDefinitionSchema, automationSchema, automationVersionSchema, fileRuleSchema, queryDefinitionSchema, queryPurposeSchema, recipientSchema,
   senderSchema, templateSchema, updateDefinitionSchema, versionSummarySchema,
 } from './automation.js';
 import { auditItemSchema } from './audit.js';
@@ -12,7 +12,7 @@ import { columnSchema, rowSchema } from './columns.js';
 import { connectionChangeSchema, connectionInputSchema, connectionSchema, connectTestSchema, sourceProblemSchema } from './connection.js';
 import { addressSchema, attachedFileSchema, attachmentCheckSchema, mailIdSchema, templateCheckSchema } from './messages.js';
 import { attachmentStatusSchema, errorCodeSchema, moduleSchema, outcomeSchema, runStatusSchema } from './outcome.js';
-import { deadLetterSchema, healthSchema, mailLogSchema, REFUSAL_CODES, REQUESTS, resendSchema, settleDoubtSchema, summarySchema, systemErrorSchema } from './requests.js';
+import { deadLetterSchema, failedFileSchema, failedTemplateSchema, healthSchema, mailLogSchema, REFUSAL_CODES, REQUESTS, resendSchema, settleDoubtSchema, summarySchema, systemErrorSchema } from './requests.js';
 import { encryptedPasswordSchema } from './password-field.js';
 import { roleSchema } from './roles.js';
 import { localDateTimeSchema, runCountsSchema, runSchema, scheduleChangeSchema, scheduleInputSchema, scheduleSchema, timeZoneSchema, timingSchema } from './run.js';
@@ -29,11 +29,12 @@ const named = <T extends z.ZodType>(id: string, schema: T): T => {
 
 // ---- what people write: unknown fields are refused
 
+const fileRulesSchema = z.array(named('FileRuleInput', strictly(fileRuleSchema))).max(20);
 const basicsShape = {
   connectionId: z.uuid().nullable(),
   recipient: named('RecipientInput', strictly(recipientSchema)).nullable(),
   sender: named('SenderInput', strictly(senderSchema)).nullable(),
-  fileRules: z.array(named('FileRuleInput', strictly(fileRuleSchema))).max(20),
+  fileRules: fileRulesSchema,
   serial: z.boolean(),
   priority: z.int().min(0).max(9),
   resendWhenInDoubt: z.boolean(),
@@ -61,6 +62,16 @@ export const updateQueryBody = named('UpdateQueryInput', z.strictObject({
   sql: sqlBody,
   /** After which outcomes it runs; absent: as it was, at first SENT, FAIL and SKIPPED. */
   after: z.array(outcomeSchema).min(1, 'Name at least one outcome, or take the Update Query away.').optional(),
+}));
+export const checkQueryBody = named('QueryCheckInput', z.strictObject({ purpose: queryPurposeSchema, sql: sqlBody }));
+export const sampleBody = named('SampleInput', z.strictObject({ limit: z.int().min(1).max(100).default(10) }));
+export const matchFilesBody = named('FileMatchInput', z.strictObject({
+  /** How many of the first rows of the Target Query. */
+  rows: z.int().min(1).max(20).default(5),
+  /** Not saved; absent: the automation's own. */
+  fileRules: fileRulesSchema.optional(),
+  /** Absent: now, in Asia/Seoul. */
+  businessDate: localDateTimeSchema.optional(),
 }));
 export const templateBody = named('TemplateInput', strictly(templateSchema));
 export const previewBody = named('PreviewInput', z.strictObject({
@@ -148,6 +159,8 @@ export const testMailSentSchema = named('TestMailSent', z.object({
 /** Nobody knows whether it was sent, and it is not sent again by itself: look into the mailbox. */
 export const testMailInDoubtSchema = named('TestMailInDoubt', z.object({ outcome: z.literal('IN_DOUBT'), to: z.string(), detail: z.string() }));
 export const settledMailSchema = named('MailSettlement', REQUESTS['sender.settle-doubt'].answers);
+named('FailedFile', failedFileSchema);
+named('FailedTemplate', failedTemplateSchema);
 named('SystemError', systemErrorSchema);
 named('DeadLetter', deadLetterSchema);
 named('Summary', summarySchema);
@@ -179,6 +192,8 @@ export const versionDifferenceSchema = named('VersionDifference', z.object({
 }));
 export const firingsSchema = named('Firings', REQUESTS['scheduler.preview-firings'].answers);
 export const deadLetterPage = named('DeadLetterPage', REQUESTS['logs.list-dead-letters'].answers);
+export const failedFilePage = named('FailedFilePage', REQUESTS['logs.list-failed-files'].answers);
+export const failedTemplatePage = named('FailedTemplatePage', REQUESTS['logs.list-failed-templates'].answers);
 export const systemErrorPage = named('SystemErrorPage', REQUESTS['logs.list-system-errors'].answers);
 export const scheduleList = named('ScheduleList', REQUESTS['scheduler.list-schedules'].answers);
 export const connectionList = named('ConnectionList', REQUESTS['dbio.list-connections'].answers);
@@ -199,6 +214,16 @@ export const savedQuerySchema = named('SavedQuery', z.object({
   binds: z.array(z.string()),
   warnings: z.array(warningSchema),
   version: automationVersionSchema,
+}));
+export const checkedQuerySchema = named('CheckedQuery', savedQuerySchema.pick({ columns: true, binds: true }));
+/** The first rows of the Target Query, each with what the Mapping Query finds over it. */
+export const sampleRowsSchema = named('SampleRows', z.object({ columns: z.array(columnSchema), rows: z.array(rowSchema) }));
+export const fileMatchSchema = named('FileMatch', z.object({
+  businessDate: localDateTimeSchema,
+  /** `row` counts from 1. */
+  rows: z.array(z.object({ row: z.int().positive(), recipientKey: z.string().nullable(), files: z.array(attachedFileSchema), checks: z.array(attachmentCheckSchema) })),
+  /** One file, by place or content, that several rows would get: none of them would be sent it. */
+  claimedBySeveral: z.array(z.object({ path: z.string(), rows: z.array(z.int().positive()) })),
 }));
 /** Kept as a draft, because the source could not be asked: it cannot be activated before it is saved again. */
 export const uncheckedQuerySchema = named('UncheckedQuery', z.object({

@@ -4,7 +4,7 @@ import * as schema from './api-schemas.js';
 import { automationSchema, automationVersionSchema } from './automation.js';
 import { connectionSchema, connectTestSchema } from './connection.js';
 import { mailIdSchema } from './messages.js';
-import { errorCodeSchema, outcomeSchema } from './outcome.js';
+import { attachmentStatusSchema, errorCodeSchema, outcomeSchema } from './outcome.js';
 import { mailLogSchema, summarySchema } from './requests.js';
 import { sentMailSchema } from './sent-mail.js';
 import { SETTING_NAMES } from './settings.js';
@@ -22,7 +22,7 @@ export interface Operation {
   of?: ObjectKind;
   /** Other ids that the query or the body names, by field: whoever may not see such a thing is told that there is none. */
   refers?: { readonly [field: string]: SeenKind };
-  /** `never`: it changes nothing, though it is no GET. */
+  /** `never`: it changes nothing, though it is no GET; what it shows of people it records by itself. */
   audited?: 'never';
   /** English and Korean. */
   summary: readonly [english: string, korean: string];
@@ -56,9 +56,28 @@ const pageShape = { limit: z.coerce.number<string>().int().min(1).max(1000).defa
 const instantSchema = z.iso.datetime({ offset: true });
 /** The same key starts one run, however often it is sent; absent: a new key, named in the answer's header. */
 const idempotencyHeaders = z.object({ 'idempotency-key': z.string().regex(/^[\x21-\x7e]{1,200}$/, 'Idempotency-Key takes 1 to 200 ASCII characters without blanks.').optional() });
+/** For the audit trail. */
+const reasonSchema = z.string().trim().min(3).max(500);
+/** `unmask=true`: recipients as they are, for roles of the setting `unmaskedFor`, with a reason; the trail keeps who saw whom. */
+const viewShape = { unmask: z.enum(['true', 'false']).default('false'), reason: reasonSchema.optional() };
+/** `timeZone`: of the times in the file, and of days that are asked for. */
+const exportShape = { format: z.enum(['csv', 'xlsx']).default('csv'), reason: reasonSchema, timeZone: timeZoneSchema.default('Asia/Seoul') };
+const EXPORTED = { answers: { 200: streamedSchema }, media: { 200: ['text/csv; charset=utf-8', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'] } } as const;
+const daysShape = { from: daySchema.optional(), to: daySchema.optional(), timeZone: timeZoneSchema.optional() };
 /** Why somebody looks at what a recipient got, for the audit trail. `copy`: absent, the last. */
-const sentMailQueryShape = { reason: z.string().trim().min(3).max(500), copy: z.coerce.number<string>().int().positive().optional() };
+const sentMailQueryShape = { reason: reasonSchema, copy: z.coerce.number<string>().int().positive().optional() };
 const mailFilterShape = { outcome: outcomeSchema.optional(), errorCode: errorCodeSchema.optional() };
+const mailSearchShape = {
+  ...mailFilterShape, runId: z.uuid().optional(), automationId: z.uuid().optional(), recipientKey: z.string().min(1).optional(), address: z.string().min(1).optional(),
+  messageId: z.string().min(1).optional(), ...daysShape,
+};
+const summaryShape = { from: daySchema.optional(), to: daySchema.optional(), timeZone: timeZoneSchema.default('Asia/Seoul'), automationId: z.uuid().optional() };
+const failedShape = { ...pageShape, runId: z.uuid().optional(), automationId: z.uuid().optional(), ...daysShape };
+const auditShape = {
+  userId: z.uuid().optional(), operation: z.string().max(100).optional(), objectId: z.string().max(200).optional(), from: instantSchema.optional(), to: instantSchema.optional(),
+  /** An address, recipient key or Message-ID: who searched for it, or saw it unmasked? */
+  person: z.string().trim().min(1).max(500).optional(),
+};
 /** Providers add parameters of their own. */
 const providerAnswer = z.object({ state: z.string().optional(), code: z.string().optional(), error: z.string().optional() }).catchall(z.string());
 
@@ -215,8 +234,23 @@ export const API = {
     summary: ['Check and save the template', '템플릿을 검사하고 저장합니다'],
     params: byId, body: schema.templateBody, answers: { 200: schema.savedTemplateSchema }, errors: [400, 404, 409],
   },
+  checkQuery: {
+    method: 'POST', path: '/api/automation/:id/dbio/check', of: 'automation', audited: 'never',
+    summary: ['Test a query without running or saving it', '쿼리를 실행하거나 저장하지 않고 검사합니다'],
+    params: byId, body: schema.checkQueryBody, answers: { 200: schema.checkedQuerySchema }, errors: [400, 404, 409],
+  },
+  sampleRows: {
+    method: 'POST', path: '/api/automation/:id/dbio/sample', of: 'automation', audited: 'never',
+    summary: ['The first rows that a run would get', '실행이 읽게 될 처음 몇 행을 봅니다'],
+    params: byId, body: schema.sampleBody, optionalBody: true, answers: { 200: schema.sampleRowsSchema }, errors: [400, 404, 409],
+  },
+  matchFiles: {
+    method: 'POST', path: '/api/automation/:id/files/match', of: 'automation', audited: 'never',
+    summary: ['Which files the first rows would get; nothing is claimed', '처음 몇 행에 첨부될 파일을 확인합니다 (점유하지 않음)'],
+    params: byId, body: schema.matchFilesBody, optionalBody: true, answers: { 200: schema.fileMatchSchema }, errors: [400, 404, 409],
+  },
   previewTemplate: {
-    method: 'POST', path: '/api/automation/:id/template/preview', of: 'automation',
+    method: 'POST', path: '/api/automation/:id/template/preview', of: 'automation', audited: 'never',
     summary: ['Show the mail of one row, and the files it would get; nothing is sent', '한 행의 메일과 첨부될 파일을 미리 봅니다 (발송하지 않음)'],
     params: byId, body: schema.previewBody, optionalBody: true, answers: { 200: schema.previewSchema }, errors: [400, 404, 409],
   },
@@ -323,21 +357,27 @@ export const API = {
   listRunMails: {
     method: 'GET', path: '/api/run/:id/mails', of: 'run',
     summary: ['Mails of a run', '한 실행의 메일 목록'],
-    params: byId, query: z.strictObject({ ...pageShape, ...mailFilterShape }), answers: { 200: schema.mailPage }, errors: [404],
+    params: byId, query: z.strictObject({ ...pageShape, ...viewShape, ...mailFilterShape }), answers: { 200: schema.mailPage }, errors: [404],
+  },
+  exportRunMails: {
+    method: 'GET', path: '/api/run/:id/mails/export', of: 'run',
+    summary: ['Mails of a run as a file', '한 실행의 메일을 파일로 내보냅니다'],
+    params: byId, query: z.strictObject({ ...viewShape, ...exportShape, ...mailFilterShape }), ...EXPORTED, errors: [404, 409],
   },
   searchMails: {
     method: 'GET', path: '/api/mail', refers: { runId: 'run', automationId: 'automation' },
     summary: ['Search mails', '메일 검색'],
-    query: z.strictObject({
-      ...pageShape, ...mailFilterShape, runId: z.uuid().optional(), automationId: z.uuid().optional(), recipientKey: z.string().min(1).optional(), address: z.string().min(1).optional(),
-      messageId: z.string().min(1).optional(), from: daySchema.optional(), to: daySchema.optional(), timeZone: timeZoneSchema.optional(),
-    }),
-    answers: { 200: schema.mailPage }, errors: [404],
+    query: z.strictObject({ ...pageShape, ...viewShape, ...mailSearchShape }), answers: { 200: schema.mailPage }, errors: [404],
+  },
+  exportMails: {
+    method: 'GET', path: '/api/mail/export', refers: { runId: 'run', automationId: 'automation' },
+    summary: ['Mails that a search finds, as a file', '검색한 메일을 파일로 내보냅니다'],
+    query: z.strictObject({ ...viewShape, ...mailSearchShape, ...exportShape }), ...EXPORTED, errors: [404, 409],
   },
   getMail: {
     method: 'GET', path: '/api/mail/:id', of: 'mail',
     summary: ['What happened to one mail', '메일 한 건의 처리 결과'],
-    params: z.strictObject({ id: mailIdSchema }), answers: { 200: mailLogSchema }, errors: [404],
+    params: z.strictObject({ id: mailIdSchema }), query: z.strictObject(viewShape), answers: { 200: mailLogSchema }, errors: [404],
   },
   getSentMail: {
     method: 'GET', path: '/api/mail/:id/sent', of: 'mail',
@@ -358,10 +398,22 @@ export const API = {
   getSummary: {
     method: 'GET', path: '/api/report/summary', refers: { automationId: 'automation' },
     summary: ['Outcomes by day and automation; without dates the last 30 days', '일자별·자동화별 결과 통계 (날짜가 없으면 최근 30일)'],
-    query: z.strictObject({
-      from: daySchema.optional(), to: daySchema.optional(), timeZone: timeZoneSchema.default('Asia/Seoul'), automationId: z.uuid().optional(),
-    }),
-    answers: { 200: summarySchema }, errors: [404],
+    query: z.strictObject(summaryShape), answers: { 200: summarySchema }, errors: [404],
+  },
+  exportSummary: {
+    method: 'GET', path: '/api/report/summary/export', refers: { automationId: 'automation' },
+    summary: ['Outcomes by day, automation and error as a file', '일자별·자동화별·오류별 결과 통계를 파일로 내보냅니다'],
+    query: z.strictObject({ ...summaryShape, ...exportShape }), ...EXPORTED, errors: [404, 409],
+  },
+  listFailedFiles: {
+    method: 'GET', path: '/api/failed-file', refers: { runId: 'run', automationId: 'automation' },
+    summary: ['Files that were not found or not let out, newest first', '찾지 못했거나 첨부하지 않은 파일 목록 (최신순)'],
+    query: z.strictObject({ ...failedShape, status: attachmentStatusSchema.exclude(['FOUND']).optional() }), answers: { 200: schema.failedFilePage }, errors: [404],
+  },
+  listFailedTemplates: {
+    method: 'GET', path: '/api/failed-template', refers: { runId: 'run', automationId: 'automation' },
+    summary: ['Mails whose template could not be filled, newest first', '템플릿을 채우지 못한 메일 목록 (최신순)'],
+    query: z.strictObject(failedShape), answers: { 200: schema.failedTemplatePage }, errors: [404],
   },
   listSystemErrors: {
     method: 'GET', path: '/api/system-error', refers: { runId: 'run' },
@@ -376,8 +428,13 @@ export const API = {
   listAudit: {
     method: 'GET', path: '/api/audit',
     summary: ['The audit trail, newest first: who asked for what, and how it ended', '감사 기록 (최신순): 누가 무엇을 요청했고 어떻게 끝났는지'],
-    query: z.strictObject({ ...pageShape, userId: z.uuid().optional(), operation: z.string().max(100).optional(), objectId: z.string().max(200).optional(), from: instantSchema.optional(), to: instantSchema.optional() }),
+    query: z.strictObject({ ...pageShape, ...auditShape }),
     answers: { 200: schema.auditPage }, errors: [],
+  },
+  exportAudit: {
+    method: 'GET', path: '/api/audit/export',
+    summary: ['The audit trail as a file', '감사 기록을 파일로 내보냅니다'],
+    query: z.strictObject({ ...auditShape, ...exportShape }), ...EXPORTED, errors: [409],
   },
   getSettings: {
     method: 'GET', path: '/api/setting',

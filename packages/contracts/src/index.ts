@@ -7,6 +7,7 @@ export * from './columns.js';
 export * from './connection.js';
 export * from './endings.js';
 export * from './formats.js';
+export * from './masking.js';
 export * from './messages.js';
 export * from './outcome.js';
 export * from './password-field.js';

@@ -4,8 +4,8 @@ import {
 } from './automation.js';
 import { columnSchema, rowSchema } from './columns.js';
 import { connectionChangeSchema, connectionInputSchema, connectionSchema, connectTestSchema, koreanProblemSchema, queryErrorSchema, sourceProblemSchema } from './connection.js';
-import { attachmentCheckSchema, attachedFileSchema, deadLetteredSchema, mailIdSchema, mailRecordedSchema, mailSchema } from './messages.js';
-import { moduleSchema, outcomeSchema, runStatusSchema } from './outcome.js';
+import { attachmentCheckSchema, attachedFileSchema, deadLetteredSchema, mailIdSchema, mailRecordedSchema, mailSchema, templateCheckSchema } from './messages.js';
+import { attachmentStatusSchema, moduleSchema, outcomeSchema, runStatusSchema } from './outcome.js';
 import type { Service } from './pipeline.js';
 import { daySchema, localDateTimeSchema, runCountsSchema, runSchema, scheduleChangeSchema, scheduleInputSchema, scheduleSchema, timeZoneSchema, timingSchema } from './run.js';
 import { askSentAttachmentSchema, askSentMailSchema, sentAttachmentPartSchema, sentMailSchema, testMailEndSchema, testMailSchema } from './sent-mail.js';
@@ -84,6 +84,18 @@ export const systemErrorSchema = z.object({
 });
 export type SystemError = z.infer<typeof systemErrorSchema>;
 
+const failedShape = {
+  ...mailLogSchema.pick({ mailId: true, runId: true, row: true, automationId: true, automationName: true, businessDate: true, recipientKey: true, to: true }).shape,
+  detail: z.string().nullable(),
+  loggedAt: z.iso.datetime(),
+};
+/** What a file rule did not find, or found and did not let out. */
+export const failedFileSchema = z.object({ ...failedShape, rule: z.string(), status: attachmentStatusSchema.exclude(['FOUND']), path: z.string().nullable() });
+export type FailedFile = z.infer<typeof failedFileSchema>;
+/** A mail that its template could not be filled for. */
+export const failedTemplateSchema = z.object({ ...failedShape, status: templateCheckSchema.shape.status.exclude(['OK']) });
+export type FailedTemplate = z.infer<typeof failedTemplateSchema>;
+
 export const deadLetterSchema = deadLetteredSchema.omit({ v: true, type: true, payload: true });
 export type DeadLetter = z.infer<typeof deadLetterSchema>;
 
@@ -124,6 +136,16 @@ export const resendSchema = z.object({
 export type ResendInput = z.infer<typeof resendSchema>;
 
 const none = z.object({});
+/** Newest first; days on which they were logged, in the time zone. */
+const failedFilters = {
+  ...page,
+  runId: z.uuid().nullable().default(null),
+  automationId: z.uuid().nullable().default(null),
+  automationIds,
+  from: daySchema.nullable().default(null),
+  to: daySchema.nullable().default(null),
+  timeZone: timeZoneSchema.default('Asia/Seoul'),
+};
 const byAutomation = z.object({ automationId: z.uuid() });
 /** An operator's own words, for whoever reads the run later. */
 const stopRun = z.object({ runId: z.uuid(), reason: z.string().nullable().default(null) });
@@ -253,6 +275,8 @@ export const REQUESTS = {
     timeZone: timeZoneSchema.default('Asia/Seoul'),
   }), pageOf(mailLogSchema)),
   'logs.get-mail': request('logs', z.object({ mailId: z.string() }), mailLogSchema),
+  'logs.list-failed-files': request('logs', z.object({ ...failedFilters, status: failedFileSchema.shape.status.nullable().default(null) }), pageOf(failedFileSchema)),
+  'logs.list-failed-templates': request('logs', z.object(failedFilters), pageOf(failedTemplateSchema)),
   /** Those of no run belong to nobody, and are shown to everybody. */
   'logs.list-system-errors': request('logs', z.object({ ...page, runId: z.uuid().nullable().default(null), automationIds }), pageOf(systemErrorSchema)),
   /** Without what was in them: a whole message holds what a customer's row says. */

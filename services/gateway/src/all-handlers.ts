@@ -3,11 +3,13 @@ import type { Accounts } from './accounts/accounts.js';
 import { auditHandlers } from './audit.handler.js';
 import { automationHandlers } from './automations.handler.js';
 import { connectionHandlers } from './connections.handler.js';
+import { exportHandlers } from './exports.handler.js';
 import { groupHandlers } from './groups.handler.js';
 import type { Handlers, Services } from './handlers.js';
 import { healthHandlers } from './health.handler.js';
 import { mailHandlers } from './mails.handler.js';
 import { providerHandlers } from './provider.handler.js';
+import { RecipientViews } from './privacy/recipient-views.js';
 import type { Records } from './records.js';
 import { reportHandlers } from './reports.handler.js';
 import { runEventHandlers } from './run-events.handler.js';
@@ -21,15 +23,17 @@ import { testMailHandlers } from './test-mails.handler.js';
 import { userHandlers } from './users.handler.js';
 
 export function allHandlers(services: Services, accounts: Accounts, records: Records, sight: Sight, ownHealth: () => Promise<Health>): Handlers {
+  const views = new RecipientViews(records.settings, records.persons);
   return {
-    ...automationHandlers(services, sight),
+    ...automationHandlers(services, sight, views),
     ...scheduleHandlers(services),
-    ...runHandlers(services, sight),
+    ...runHandlers(services, sight, views),
     ...runEventHandlers(services),
-    ...mailHandlers(services, sight),
+    ...mailHandlers(services, sight, views),
     ...sentMailHandlers(services, records.settings),
-    ...testMailHandlers(services, accounts.own),
+    ...testMailHandlers(services, accounts.own, views),
     ...reportHandlers(services, sight),
+    ...exportHandlers(services, sight, records, views),
     ...connectionHandlers(services, sight),
     ...healthHandlers(services, ownHealth),
     ...sessionHandlers(accounts),
@@ -37,7 +41,7 @@ export function allHandlers(services: Services, accounts: Accounts, records: Rec
     ...providerHandlers(accounts),
     ...userHandlers(accounts),
     ...groupHandlers(services, accounts),
-    ...auditHandlers(records.audit),
+    ...auditHandlers(records, views),
     ...settingHandlers(records.settings),
   };
 }

@@ -2,22 +2,28 @@ import type { AutomationVersion, VersionSummary } from '@tank/contracts';
 import { changeBasics } from './change-basics.js';
 import { checkFileRules } from './check-file-rules.js';
 import { groupsOf, type HandlersOf, type Services } from './handlers.js';
+import { MatchFiles } from './match-files.js';
 import { definitionOnOwnConnection, groupOfNew, refuseForeignConnection } from './own-connection.js';
 import { PreviewMail } from './preview-mail.js';
+import type { RecipientViews } from './privacy/recipient-views.js';
+import { sampleRows } from './sample-rows.js';
 import { SaveQuery } from './save-query.js';
 import { saveTemplate } from './save-template.js';
 import { notYet } from './problem.js';
 import type { Sight } from './sight.js';
+import { TestQuery } from './test-query.js';
 import { differencesOf } from './version-differences.js';
 
 type Automations =
   | 'createAutomation' | 'listAutomations' | 'getAutomation' | 'changeAutomation' | 'activateAutomation' | 'moveAutomation'
   | 'listVersions' | 'getVersion' | 'compareVersions'
-  | 'saveTargetQuery' | 'saveMappingQuery' | 'saveUpdateQuery' | 'saveTemplate' | 'previewTemplate';
+  | 'checkQuery' | 'sampleRows' | 'matchFiles' | 'saveTargetQuery' | 'saveMappingQuery' | 'saveUpdateQuery' | 'saveTemplate' | 'previewTemplate';
 
-export function automationHandlers(services: Services, sight: Sight): HandlersOf<Automations> {
+export function automationHandlers(services: Services, sight: Sight, views: RecipientViews): HandlersOf<Automations> {
   const saveQuery = new SaveQuery(services);
-  const previewMail = new PreviewMail(services);
+  const testQuery = new TestQuery(services);
+  const matchFiles = new MatchFiles(services, views);
+  const previewMail = new PreviewMail(services, views);
   return {
     createAutomation: async ({ body: { name, description, groupId: asked, ...definition } }, { caller }) => {
       checkFileRules(definition.fileRules);
@@ -42,11 +48,19 @@ export function automationHandlers(services: Services, sight: Sight): HandlersOf
     listVersions: async ({ params, query }) => ({ status: 200, body: await services.ask('scheduler.list-versions', { automationId: params.id, ...query }) }),
     getVersion: async ({ params }) => ({ status: 200, body: await numbered(services, params) }),
     compareVersions: async ({ params, query }) => ({ status: 200, body: await compareVersions(services, params, query.from ?? params.number - 1) }),
+    checkQuery: async ({ params, body: { purpose, sql } }) => ({ status: 200, body: await testQuery.columnsOf(await definitionOnOwnConnection(services, params.id), purpose, sql) }),
+    sampleRows: async ({ params, body }, call) => {
+      const definition = await definitionOnOwnConnection(services, params.id);
+      const { columns, rows } = await sampleRows(services, definition, body.limit);
+      await views.recordRows(rows, definition, call);
+      return { status: 200, body: { columns, rows } };
+    },
+    matchFiles: async ({ params, body }, call) => ({ status: 200, body: await matchFiles.match(params.id, body, call) }),
     saveTargetQuery: ({ params, body }, { say }) => saveQuery.save(params.id, 'target', body, say),
     saveMappingQuery: ({ params, body }, { say }) => saveQuery.save(params.id, 'mapping', body, say),
     saveUpdateQuery: ({ params, body }, { say }) => saveQuery.save(params.id, 'update', body, say),
     saveTemplate: ({ params, body }, { say }) => saveTemplate(services, params.id, body, say),
-    previewTemplate: async ({ params, body }) => ({ status: 200, body: await previewMail.preview(params.id, body) }),
+    previewTemplate: async ({ params, body }, call) => ({ status: 200, body: await previewMail.preview(params.id, body, call) }),
   };
 }
 

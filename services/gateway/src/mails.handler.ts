@@ -1,10 +1,19 @@
 import type { HandlersOf, Services } from './handlers.js';
+import type { RecipientViews } from './privacy/recipient-views.js';
 import type { Sight } from './sight.js';
 
-export function mailHandlers(services: Services, sight: Sight): HandlersOf<'searchMails' | 'getMail' | 'settleMail'> {
+export function mailHandlers(services: Services, sight: Sight, views: RecipientViews): HandlersOf<'searchMails' | 'getMail' | 'settleMail'> {
   return {
-    searchMails: async ({ query }, { caller }) => ({ status: 200, body: await services.ask('logs.list-mails', { ...query, automationIds: await sight.automationIds(caller) }) }),
-    getMail: async ({ params }) => ({ status: 200, body: await services.ask('logs.get-mail', { mailId: params.id }) }),
+    searchMails: async ({ query: { unmask, reason, ...filters } }, call) => {
+      const view = await views.open({ unmask, reason }, filters, call);
+      const { items, next } = await services.ask('logs.list-mails', { ...filters, automationIds: await sight.automationIds(call.caller) });
+      return { status: 200, body: { items: await view.show(items), next } };
+    },
+    getMail: async ({ params, query }, call) => {
+      const view = await views.open(query, {}, call);
+      const [mail] = await view.show([await services.ask('logs.get-mail', { mailId: params.id })]);
+      return { status: 200, body: mail! };
+    },
     settleMail: async ({ params, body }) => ({ status: 202, body: await services.ask('sender.settle-doubt', { mailId: params.id, ...body }) }),
   };
 }

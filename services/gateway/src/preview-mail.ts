@@ -1,9 +1,10 @@
 import { Refused, type AutomationDefinition, type FileRule, type OperationAnswer, type OperationInput, type Row, type Template } from '@tank/contracts';
-import { SOURCE_PATIENCE, type Services } from './handlers.js';
+import type { CallOfUser, Services } from './handlers.js';
 import { localDateTime } from './local-time.js';
 import { definitionOnOwnConnection } from './own-connection.js';
 import { ApiProblem, fieldProblem, notYet } from './problem.js';
-import { queryProblem, sourceProblem } from './query-problem.js';
+import type { RecipientViews } from './privacy/recipient-views.js';
+import { sampleRows } from './sample-rows.js';
 
 type Asked = OperationInput<'previewTemplate'>['body'];
 type Preview = OperationAnswer<'previewTemplate'>['body'];
@@ -19,23 +20,23 @@ export interface Sample {
 
 /** The mail that one row would get now, and its files. Nothing is sent, saved or claimed. */
 export class PreviewMail {
-  constructor(private readonly services: Services, private readonly now: () => Date = () => new Date()) {}
+  constructor(private readonly services: Services, private readonly views: RecipientViews, private readonly now: () => Date = () => new Date()) {}
 
-  async preview(automationId: string, asked: Asked): Promise<Preview> {
+  async preview(automationId: string, asked: Asked, call: CallOfUser): Promise<Preview> {
     const definition = await definitionOnOwnConnection(this.services, automationId);
-    const sample = await this.sample(definition, asked);
+    const sample = await this.sample(definition, asked, call);
     const [mail, files] = await Promise.all([this.render(sample), this.filesOrWhyNot(definition.fileRules, sample)]);
     const { businessDate, number, values } = sample;
     return { ...mail, businessDate, row: { number, values }, ...files };
   }
 
-  /** @throws ApiProblem for what the automation still lacks, and where the row cannot be had */
-  async sample({ connectionId, target, mapping, template: saved }: AutomationDefinition, { template: unsaved, row: number, businessDate = localDateTime(this.now(), 'Asia/Seoul') }: Asked): Promise<Sample> {
-    const template = unsaved ?? saved;
-    if (!connectionId) throw notYet('connectionId', ['The automation has no connection yet.', '자동화에 연결이 지정되지 않았습니다.'], ['Set connectionId first.', 'connectionId를 먼저 지정하세요.']);
-    if (!target) throw notYet('target', ['There is no Target Query to take a row from.', '행을 가져올 대상 쿼리가 없습니다.'], ['Save the Target Query first.', '대상 쿼리를 먼저 저장하세요.']);
+  /** Whose row it is stands in the trail by then. @throws ApiProblem for what the automation still lacks, and where the row cannot be had */
+  async sample(definition: AutomationDefinition, { template: unsaved, row: number, businessDate = localDateTime(this.now(), 'Asia/Seoul') }: Asked, call: CallOfUser): Promise<Sample> {
+    const template = unsaved ?? definition.template;
     if (!template) throw notYet('template', ['There is no template yet.', '템플릿이 아직 없습니다.'], ['Save one, or send it with the request.', '템플릿을 저장하거나 요청에 함께 보내세요.']);
-    return { template, number, values: await this.sampleRow(connectionId, target.sql, mapping?.sql ?? null, number), businessDate };
+    const values = await this.sampleRow(definition, number);
+    await this.views.recordRows([values], definition, call);
+    return { template, number, values, businessDate };
   }
 
   async render({ template, values, businessDate }: Sample): Promise<{ subject: string; html: string; text: string }> {
@@ -52,13 +53,11 @@ export class PreviewMail {
     return this.services.ask('attachment.match-files', { rules, values, businessDate });
   }
 
-  private async sampleRow(connectionId: string, targetSql: string, mappingSql: string | null, number: number): Promise<Row> {
-    const sample = await this.services.ask('dbio.sample', { connectionId, targetSql, mappingSql, limit: number }, SOURCE_PATIENCE);
-    if (sample.status === 'invalid') throw queryProblem('sql', sample.error);
-    if (sample.status === 'unreachable') throw sourceProblem(sample.problem);
-    const row = sample.rows[number - 1];
+  private async sampleRow(definition: AutomationDefinition, number: number): Promise<Row> {
+    const { rows } = await sampleRows(this.services, definition, number);
+    const row = rows[number - 1];
     if (!row) {
-      throw fieldProblem('row', [`The Target Query gives ${sample.rows.length} rows: there is no row ${number}.`, `대상 쿼리의 결과는 ${sample.rows.length}행이며 ${number}번째 행이 없습니다.`],
+      throw fieldProblem('row', [`The Target Query gives ${rows.length} rows: there is no row ${number}.`, `대상 쿼리의 결과는 ${rows.length}행이며 ${number}번째 행이 없습니다.`],
         ['Ask for a smaller row number.', '더 작은 행 번호를 지정하세요.']);
     }
     return row;

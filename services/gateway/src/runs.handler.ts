@@ -1,10 +1,11 @@
 import { groupsOf, type HandlersOf, type Services } from './handlers.js';
+import type { RecipientViews } from './privacy/recipient-views.js';
 import type { Sight } from './sight.js';
 
 /** A manifest of very many mails takes its time. */
 const RESEND_PATIENCE = { timeoutMs: 60_000 };
 
-export function runHandlers(services: Services, sight: Sight): HandlersOf<'startRun' | 'resendMails' | 'pauseRun' | 'resumeRun' | 'cancelRun' | 'listRuns' | 'getRun' | 'listRunMails'> {
+export function runHandlers(services: Services, sight: Sight, views: RecipientViews): HandlersOf<'startRun' | 'resendMails' | 'pauseRun' | 'resumeRun' | 'cancelRun' | 'listRuns' | 'getRun' | 'listRunMails'> {
   return {
     startRun: async ({ params, headers, body }, { setHeader }) => {
       const run = await services.ask('scheduler.start-run', { automationId: params.id, idempotencyKey: keyOf(headers, setHeader), ...body });
@@ -21,11 +22,12 @@ export function runHandlers(services: Services, sight: Sight): HandlersOf<'start
     cancelRun: async ({ params, body }) => ({ status: 200, body: await services.ask('scheduler.cancel-run', { runId: params.id, ...body }) }),
     listRuns: async ({ query }, { caller }) => ({ status: 200, body: await services.ask('scheduler.list-runs', { ...query, groupIds: groupsOf(caller) }) }),
     getRun: async ({ params }) => ({ status: 200, body: await services.ask('scheduler.get-run', { runId: params.id }) }),
-    listRunMails: async ({ params, query }, { caller }) => {
-      const mails = await services.ask('logs.list-mails', { ...query, runId: params.id, automationIds: await sight.automationIds(caller) });
+    listRunMails: async ({ params, query: { unmask, reason, ...filters } }, call) => {
+      const view = await views.open({ unmask, reason }, filters, call);
+      const { items, next } = await services.ask('logs.list-mails', { ...filters, runId: params.id, automationIds: await sight.automationIds(call.caller) });
       // No mails yet, or no such run? Only then is the scheduler needed to read a log.
-      if (mails.items.length === 0) await services.ask('scheduler.get-run', { runId: params.id });
-      return { status: 200, body: mails };
+      if (items.length === 0) await services.ask('scheduler.get-run', { runId: params.id });
+      return { status: 200, body: { items: await view.show(items), next } };
     },
   };
 }

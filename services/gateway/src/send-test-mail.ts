@@ -1,7 +1,6 @@
 import { AnswerLost, Refused, type AttachmentCheck, type FileRule, type OperationAnswer, type OperationInput } from '@tank/contracts';
-import type { Caller } from './accounts/account.js';
 import type { Accounts } from './accounts/accounts.js';
-import type { Call, Services } from './handlers.js';
+import type { Call, CallOfUser, Services } from './handlers.js';
 import { definitionOnOwnConnection } from './own-connection.js';
 import type { PreviewMail } from './preview-mail.js';
 import { ApiProblem, notYet } from './problem.js';
@@ -21,13 +20,14 @@ export class SendTestMail {
   constructor(private readonly services: Services, private readonly previews: PreviewMail, private readonly own: Pick<Accounts['own'], 'whoAmI'>) {}
 
   /** @throws ApiProblem, Refused where certainly nothing was sent */
-  async send(automationId: string, asked: Asked, caller: Caller, say: Call['say']): Promise<Answer> {
+  async send(automationId: string, asked: Asked, call: CallOfUser): Promise<Answer> {
+    const { caller, say } = call;
     const { email: to } = (await this.own.whoAmI(caller)).user;
     if (to === null) throw noAddress();
     const definition = await definitionOnOwnConnection(this.services, automationId);
     const { sender: from, recipient, fileRules } = definition;
     if (!from) throw notYet('sender', ['The automation has no sender address yet.', '자동화에 발신자 주소가 없습니다.'], ['Set sender first.', 'sender를 먼저 지정하세요.']);
-    const sample = await this.previews.sample(definition, asked);
+    const sample = await this.previews.sample(definition, asked, call);
     const [mail, { files, checks }] = await Promise.all([this.previews.render(sample), this.previews.filesOf(fileRules, sample)]);
     refuseWhatWouldNotBeSent(fileRules, checks);
     const insteadOf = masked(recipient && sample.values[recipient.addressColumn]);

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { hasAddress, maskAddress, maskKey, maskName, quotedOf } from '@tank/contracts';
 
 export type AddressMode = 'plain' | 'masked';
 
@@ -16,7 +17,7 @@ export class AddressPrivacy {
 
   /** A recipient's key that is an address, or has one in it, is masked like one. Any other is the customer's number and stays. */
   key(key: string): string {
-    return this.mode === 'masked' && hasAddress(key) ? maskAddress(key) : key;
+    return this.mode === 'masked' ? maskKey(key) : key;
   }
 
   /** By this a masked key is found; null for one that is kept as it is. */
@@ -32,11 +33,7 @@ export class AddressPrivacy {
   /** A text that may quote the recipient (a subject, a database's error) gives away no more than the columns do. */
   text(given: string, to: { address: string; name?: string | undefined } | null, key = ''): string {
     if (this.mode === 'plain') return given;
-    const text = hasAddress(key) ? given.replaceAll(key, maskAddress(key)) : given;
-    if (!to) return text;
-    const withoutAddress = to.address.trim() === '' ? text : text.replaceAll(to.address, maskAddress(to.address));
-    // One letter would be found in every other word.
-    return to.name && [...to.name].length > 1 ? withoutAddress.replaceAll(to.name, maskName(to.name)) : withoutAddress;
+    return quotedOf(to, key).reduce((text, [quoted, masked]) => text.replaceAll(quoted, masked), given);
   }
 
   /** HMAC-SHA-256, hexadecimal, of the address in lower case and NFC. */
@@ -52,22 +49,4 @@ export class AddressPrivacy {
 
 function hashOf(address: string, key: string): string {
   return createHmac('sha256', key).update(address.trim().normalize('NFC').toLowerCase()).digest('hex');
-}
-
-function hasAddress(key: string): boolean {
-  return key.includes('@');
-}
-
-/** `hong@example.com` → `h***@example.com` */
-function maskAddress(address: string): string {
-  const at = address.lastIndexOf('@');
-  const [first = ''] = address;
-  return at > 0 ? `${first}***${address.slice(at)}` : `${first}***`;
-}
-
-/** `김철수` → `김*수`, `김철` → `김*` */
-function maskName(name: string): string {
-  const letters = [...name.trim().normalize('NFC')];
-  if (letters.length <= 2) return letters.map((letter, at) => (at === 0 && letters.length > 1 ? letter : '*')).join('');
-  return `${letters[0]}${'*'.repeat(letters.length - 2)}${letters.at(-1)}`;
 }

@@ -6,8 +6,9 @@ export const rowCursorSchema = z.object({ row: z.int().nonnegative() });
 /** `at` to the microsecond, as PostgreSQL keeps it. */
 export const timeCursorSchema = z.object({ at: z.iso.datetime(), id: z.string() });
 export const errorCursorSchema = timeCursorSchema.extend({ id: z.uuid() });
+export const fileCursorSchema = timeCursorSchema.extend({ position: z.int().nonnegative() });
 
-export function writeCursor(end: z.infer<typeof rowCursorSchema> | z.infer<typeof timeCursorSchema>): string {
+export function writeCursor(end: z.infer<typeof rowCursorSchema> | z.infer<typeof timeCursorSchema> | z.infer<typeof fileCursorSchema>): string {
   return Buffer.from(JSON.stringify(end)).toString('base64url');
 }
 

@@ -17,6 +17,16 @@ export class ReadLogsHandler {
     return this.readLogs.getMail(asks);
   }
 
+  @Answers('logs.list-failed-files')
+  listFailedFiles(asks: Asks<'logs.list-failed-files'>): Promise<Answer<'logs.list-failed-files'>> {
+    return this.readLogs.listFailedFiles(asks);
+  }
+
+  @Answers('logs.list-failed-templates')
+  listFailedTemplates(asks: Asks<'logs.list-failed-templates'>): Promise<Answer<'logs.list-failed-templates'>> {
+    return this.readLogs.listFailedTemplates(asks);
+  }
+
   @Answers('logs.list-system-errors')
   listSystemErrors(asks: Asks<'logs.list-system-errors'>): Promise<Answer<'logs.list-system-errors'>> {
     return this.readLogs.listSystemErrors(asks);

@@ -1,7 +1,7 @@
-import { Refused, type Answer, type Asks, type DeadLetter, type MailLog, type SystemError } from '@tank/contracts';
+import { Refused, type Answer, type Asks, type DeadLetter, type FailedFile, type FailedTemplate, type MailLog, type SystemError } from '@tank/contracts';
 import type { AddressPrivacy } from './address-privacy.js';
 import { searchableKey } from './mail-row.js';
-import { errorCursorSchema, readCursor, rowCursorSchema, timeCursorSchema, writeCursor } from './page-cursor.js';
+import { errorCursorSchema, fileCursorSchema, readCursor, rowCursorSchema, timeCursorSchema, writeCursor } from './page-cursor.js';
 import { summaryOf, type MailCount } from './summary.js';
 
 export interface MailFilters {
@@ -27,6 +27,20 @@ export interface Dated<T> {
   item: T;
   at: string;
 }
+/** A mail may have several files. */
+export interface FileDated extends Dated<FailedFile> {
+  position: number;
+}
+export interface FailedFilters {
+  runId: string | null;
+  automationId: string | null;
+  /** Days on which it was logged, in the time zone. */
+  from: string | null;
+  to: string | null;
+  timeZone: string;
+  /** Those that may be seen; null: all. */
+  automationIds: string[] | null;
+}
 export interface Days {
   from: string;
   to: string;
@@ -47,6 +61,10 @@ export interface LogQuestions {
   /** Newest first. */
   mailsByTime(filters: MailFilters, after: { at: string; id: string } | null, limit: number): Promise<Dated<MailLog>[]>;
   mail(mailId: string): Promise<MailLog | undefined>;
+  /** Newest first. */
+  failedFiles(filters: FailedFilters, status: string | null, after: { at: string; id: string; position: number } | null, limit: number): Promise<FileDated[]>;
+  /** Newest first. */
+  failedTemplates(filters: FailedFilters, after: { at: string; id: string } | null, limit: number): Promise<Dated<FailedTemplate>[]>;
   /** Newest first. */
   systemErrors(of: EventsOf, after: { at: string; id: string } | null, limit: number): Promise<Dated<SystemError>[]>;
   /** Newest first, without what was in them. */
@@ -90,6 +108,20 @@ export class ReadLogs {
     const mail = await this.questions.mail(mailId);
     if (!mail) throw new Refused('NOT_FOUND', ['No mail of this id is in the log: it is not settled yet, or was erased by the retention (LOG_DAYS).', '로그에 이 메일이 없습니다. 아직 결과가 없거나 보존 기간(LOG_DAYS)이 지나 삭제되었습니다.'], 'mailId');
     return mail;
+  }
+
+  async listFailedFiles({ limit, after, status, ...filters }: Asks<'logs.list-failed-files'>): Promise<Answer<'logs.list-failed-files'>> {
+    refuseReversed(filters.from, filters.to);
+    const found = await this.questions.failedFiles(filters, status, readCursor(fileCursorSchema, after), limit + 1);
+    const { items, next } = pageOf(found, limit, ({ at, item, position }) => writeCursor({ at, id: item.mailId, position }));
+    return { items: items.map(({ item }) => item), next };
+  }
+
+  async listFailedTemplates({ limit, after, ...filters }: Asks<'logs.list-failed-templates'>): Promise<Answer<'logs.list-failed-templates'>> {
+    refuseReversed(filters.from, filters.to);
+    const found = await this.questions.failedTemplates(filters, readCursor(timeCursorSchema, after), limit + 1);
+    const { items, next } = pageOf(found, limit, ({ at, item }) => writeCursor({ at, id: item.mailId }));
+    return { items: items.map(({ item }) => item), next };
   }
 
   async listSystemErrors({ limit, after, ...of }: Asks<'logs.list-system-errors'>): Promise<Answer<'logs.list-system-errors'>> {

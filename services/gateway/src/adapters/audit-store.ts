@@ -25,7 +25,8 @@ SELECT e.entry_no AS "entryNo", e.at, e.user_id AS "userId", e.user_name AS "use
 FROM audit_entry e LEFT JOIN audit_entry a ON a.asked_no = e.entry_no
 WHERE e.kind <> 'answered' AND ($1::bigint IS NULL OR e.entry_no < $1) AND ($2::uuid IS NULL OR e.user_id = $2) AND ($3::text IS NULL OR e.operation = $3)
   AND ($4::text IS NULL OR e.object_id = $4 OR a.object_id = $4) AND ($5::timestamptz IS NULL OR e.at >= $5) AND ($6::timestamptz IS NULL OR e.at < $6)
-ORDER BY e.entry_no DESC LIMIT $7`;
+  AND ($7::text IS NULL OR position($7 in e.detail::text) > 0)
+ORDER BY e.entry_no DESC LIMIT $8`;
 
 /** Entries older than $1 go, but for the last of all, on which the next is built. */
 const DELETE_OLD = `
@@ -39,6 +40,8 @@ export interface AuditFilters {
   /** Instants. */
   from: string | null;
   to: string | null;
+  /** Wherever it stands in what was asked for or seen. */
+  personDigest: string | null;
 }
 
 const log = createLog('gateway');
@@ -52,8 +55,8 @@ export class AuditStore implements TrailReader {
   }
 
   /** Before `before`, an entry's number. */
-  async page({ userId, operation, objectId, from, to }: AuditFilters, before: number | null, limit: number): Promise<AuditItem[]> {
-    return (await this.db.query<PageRow>(PAGE, [before, userId, operation, objectId, from, to, limit])).map(itemOf);
+  async page({ userId, operation, objectId, from, to, personDigest }: AuditFilters, before: number | null, limit: number): Promise<AuditItem[]> {
+    return (await this.db.query<PageRow>(PAGE, [before, userId, operation, objectId, from, to, personDigest, limit])).map(itemOf);
   }
 
   async *entries(): AsyncIterable<ChainedEntry> {

@@ -12,7 +12,7 @@ const asked = (of: Partial<Asked> = {}): Asked => ({
   by: { userId: '5b8f2a90-33c4-4f0e-9d52-1c7f6a2b4d15', name: '김운영' }, address: '10.0.0.7', operation: 'startRun', objectKind: 'automation', objectId: 'a-1',
   detail: { businessDate: '2026-11-20T09:00:00', odd: 'a\u0000\ud800' }, traceId: null, ...of,
 });
-const NOTHING = { userId: null, operation: null, objectId: null, from: null, to: null };
+const NOTHING = { userId: null, operation: null, objectId: null, from: null, to: null, personDigest: null };
 
 describe('the audit trail', () => {
   let database: TestDatabase;
@@ -74,6 +74,17 @@ describe('the audit trail', () => {
     await tamper('DELETE FROM audit_entry WHERE entry_no > 3');
     expect((await verify()).isWhole).toBe(true);
     expect(await verify({ entryNo: 5, hash: head.head.slice(0, 16) })).toEqual({ isWhole: false, entryNo: 5, because: 'not as remembered' });
+  });
+
+  it('tells who searched for a person or saw him, by a digest that only this installation can make', async () => {
+    const { trail, persons } = openRecords(db, KEY);
+    await trail.record(asked({ operation: 'searchMails', detail: { view: 'masked', address: persons.toldAddress('Kim@customer.example') } }));
+    await trail.record(asked({ operation: 'listRunMails', detail: { view: 'unmasked', seen: [persons.of('lee@customer.example'), persons.of('kim@customer.example')] } }));
+    await trail.record(asked({ operation: 'getMail' }));
+    const whoAsked = async (person: string, by = persons) => (await store().page({ ...NOTHING, personDigest: by.of(person) }, null, 100)).map(({ operation }) => operation);
+    expect(await whoAsked(' KIM@customer.example')).toEqual(['listRunMails', 'searchMails']);
+    expect(await whoAsked('lee@customer.example')).toEqual(['listRunMails']);
+    expect(await whoAsked('kim@customer.example', openRecords(db, Buffer.alloc(32, 6)).persons)).toEqual([]);
   });
 
   it('cannot be made up with another key', async () => {

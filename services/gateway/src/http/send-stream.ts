@@ -8,10 +8,13 @@ export async function sendStream(request: IncomingMessage, response: ServerRespo
   response.setHeader('Content-Type', mediaType);
   if (fileName !== undefined) response.setHeader('Content-Disposition', dispositionOf(fileName));
   response.writeHead(status);
-  if (request.method === 'HEAD') return void response.end();
+  if (request.method === 'HEAD') {
+    await chunks[Symbol.asyncIterator]().return?.();
+    return void response.end();
+  }
   response.flushHeaders();
   try {
-    await pipeline(Readable.from(chunks), response);
+    await pipeline(Readable.from(chunks, { highWaterMark: 1 }), response);
   } catch (error) {
     // Whoever asked has gone: nobody is left to be told.
     if (!(error as NodeJS.ErrnoException).code?.endsWith('_PREMATURE_CLOSE')) throw error;

@@ -1,4 +1,6 @@
-import { API, OPERATION_IDS, type OperationId } from '@tank/contracts';
+import { API, DEFAULT_SETTINGS, OPERATION_IDS, type OperationId } from '@tank/contracts';
+import { FakeAccounts } from '../test/fake-accounts.js';
+import { FakeRecords } from '../test/fake-records.js';
 import { FakeServices } from '../test/fake-services.js';
 import { fieldsOf, parametersOf, typeOf, typesOf, WITH_BODY, withValue, type Json, type Path } from '../test/field-walk.js';
 import { CALLS, FAKES } from '../test/sample-calls.js';
@@ -14,7 +16,7 @@ describe('input of the wrong kind', () => {
   let api: ServedApi;
   const services = new FakeServices(FAKES);
   beforeAll(async () => {
-    api = await serveForTest(services);
+    api = await serveForTest(services, new FakeAccounts(), new FakeRecords({ ...DEFAULT_SETTINGS, callsPerMinuteOfAddress: 1_000_000, callsPerMinuteOfUser: 1_000_000 }));
   });
   afterAll(() => api.close());
 

@@ -1,5 +1,6 @@
 import { DEFAULT_SETTINGS, type AuditItem, type SettingChange, type Settings } from '@tank/contracts';
 import type { Asked, Ended } from '../audit/audit-trail.js';
+import { PersonDigests } from '../privacy/person-digests.js';
 import type { Records } from '../records.js';
 
 /** Remembers what was written down, and has whatever settings a test wants. */
@@ -17,6 +18,7 @@ export class FakeRecords implements Records {
     record: async (asked) => void this.written.push({ asked, ended: 'event' }),
   };
   readonly audit = { page: async (): Promise<AuditItem[]> => [] };
+  readonly persons = new PersonDigests(Buffer.alloc(32, 7));
   readonly settings: Records['settings'] = {
     current: async () => this.current,
     lastChanges: async () => ({ revision: 0, changes: [] as SettingChange[] }),

@@ -71,8 +71,7 @@ export function sendTo(port: number, path: string, { method = 'GET', headers = {
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
       answer.on('error', reject);
       answer.on('end', () => {
-        const text = Buffer.concat(chunks).toString();
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: readBody(answer.headers['content-type'], text) });
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: readBody(answer.headers['content-type'], Buffer.concat(chunks)) });
       });
     });
     asking.on('error', reject);
@@ -80,10 +79,11 @@ export function sendTo(port: number, path: string, { method = 'GET', headers = {
   });
 }
 
-/** What is no JSON, as it came. */
-function readBody(type: string | undefined, text: string): unknown {
-  if (text === '') return undefined;
-  return type === undefined || type.includes('json') ? JSON.parse(text) : text;
+/** What is no JSON, as it came: a workbook in bytes, all else as text. */
+function readBody(type: string | undefined, bytes: Buffer): unknown {
+  if (bytes.length === 0) return undefined;
+  if (type?.includes('spreadsheetml')) return bytes;
+  return type === undefined || type.includes('json') ? JSON.parse(bytes.toString()) : bytes.toString();
 }
 
 function checked(id: OperationId, answered: Answered): Answered {

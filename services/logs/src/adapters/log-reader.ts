@@ -1,8 +1,9 @@
-import { Refused, TryLater, type DeadLetter, type MailLog, type SystemError } from '@tank/contracts';
+import { Refused, TryLater, type DeadLetter, type FailedFile, type FailedTemplate, type MailLog, type SystemError } from '@tank/contracts';
 import type { DataSource } from 'typeorm';
-import type { Dated, Days, EventsOf, LogQuestions, MailFilters } from '../read-logs.js';
+import type { Dated, Days, EventsOf, FailedFilters, FileDated, LogQuestions, MailFilters } from '../read-logs.js';
 import type { MailCount } from '../summary.js';
 import { isUnknownTimeZone, meaningOf } from './database-errors.js';
+import { FAILED_FILES, FAILED_TEMPLATES } from './failed-checks-sql.js';
 import { AUTOMATION_NAMES, DEAD_LETTERS, MAIL_COUNTS, MAILS_BY_TIME, MAILS_OF_AUTOMATIONS, MAILS_OF_RUN, ONE_MAIL, RUN_COUNTS, SYSTEM_ERRORS } from './log-reader-sql.js';
 
 interface MailFound {
@@ -20,6 +21,11 @@ interface ErrorFound {
 interface LetterFound {
   dead_letter_id: string; step: string; message_type: string; reason: string; run_id: string | null; mail_id: string | null; occurred_at: Date; occurred_at_exactly: string;
 }
+interface FailedFound extends Pick<MailFound, 'mail_id' | 'run_id' | 'row_no' | 'automation_id' | 'automation_name' | 'recipient_key' | 'recipient_address' | 'recipient_name' | 'business_date'> {
+  detail: string | null; logged_at: Date; logged_at_exactly: string;
+}
+interface FileFound extends FailedFound { status: FailedFile['status']; rule: string; file_path: string | null; position: number }
+interface TemplateFound extends FailedFound { status: FailedTemplate['status'] }
 interface CountFound { date: string; automation_id: string; outcome: string; error_code: string | null; count: number }
 
 /** Reads the log tables. Refuses as UNAVAILABLE while the database is away. */
@@ -39,6 +45,16 @@ export class LogReader implements LogQuestions {
   async mail(mailId: string): Promise<MailLog | undefined> {
     const [found] = await this.ask<MailFound>(ONE_MAIL, [mailId]);
     return found && mailOf(found);
+  }
+
+  async failedFiles(filters: FailedFilters, status: string | null, after: { at: string; id: string; position: number } | null, limit: number): Promise<FileDated[]> {
+    const found = await this.ask<FileFound>(FAILED_FILES, [...failedValuesOf(filters), after?.at ?? null, after?.id ?? null, after?.position ?? null, status, limit]);
+    return found.map((row) => ({ item: { ...failedOf(row), status: row.status, rule: row.rule, path: row.file_path }, at: row.logged_at_exactly, position: row.position }));
+  }
+
+  async failedTemplates(filters: FailedFilters, after: { at: string; id: string } | null, limit: number): Promise<Dated<FailedTemplate>[]> {
+    const found = await this.ask<TemplateFound>(FAILED_TEMPLATES, [...failedValuesOf(filters), after?.at ?? null, after?.id ?? null, limit]);
+    return found.map((row) => ({ item: { ...failedOf(row), status: row.status }, at: row.logged_at_exactly }));
   }
 
   async systemErrors({ runId, automationIds }: EventsOf, after: { at: string; id: string } | null, limit: number): Promise<Dated<SystemError>[]> {
@@ -86,15 +102,30 @@ function isOfFewAutomations({ automationIds, outcome, errorCode, recipientKey, a
   return automationIds !== null && automationIds.length <= FEW_AUTOMATIONS && !isNarrow;
 }
 
+function failedValuesOf({ runId, automationId, from, to, timeZone, automationIds }: FailedFilters): unknown[] {
+  return [runId, automationId, from, to, timeZone, automationIds];
+}
+
 function mailOf(row: MailFound): MailLog {
   return {
     mailId: row.mail_id, runId: row.run_id, row: row.row_no, automationId: row.automation_id, automationName: row.automation_name,
     versionId: row.version_id, businessDate: row.business_date, recipientKey: row.recipient_key,
-    to: row.recipient_address === null ? null : { address: row.recipient_address, ...(row.recipient_name !== null && { name: row.recipient_name }) },
+    to: recipientOf(row),
     subject: row.subject, outcome: row.status, errorCode: row.error_code, errorDetail: row.error_detail,
     messageId: row.message_id, sentAt: row.sent_at?.toISOString() ?? null, settledAt: row.settled_at.toISOString(),
     attempts: row.attempts, updateQueryOk: row.update_query_ok, updateError: row.update_error,
     attachmentChecks: row.attachment_checks ?? [], templateCheck: row.template_check,
+  };
+}
+
+function recipientOf({ recipient_address, recipient_name }: Pick<MailFound, 'recipient_address' | 'recipient_name'>): MailLog['to'] {
+  return recipient_address === null ? null : { address: recipient_address, ...(recipient_name !== null && { name: recipient_name }) };
+}
+
+function failedOf(row: FailedFound) {
+  return {
+    mailId: row.mail_id, runId: row.run_id, row: row.row_no, automationId: row.automation_id, automationName: row.automation_name, businessDate: row.business_date,
+    recipientKey: row.recipient_key, to: recipientOf(row), detail: row.detail, loggedAt: row.logged_at.toISOString(),
   };
 }
 

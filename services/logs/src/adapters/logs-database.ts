@@ -8,9 +8,10 @@ import { TemplateLog } from './entities/template-log.js';
 import { LogTables } from './migrations/0001-log-tables.js';
 import { KoreanSystemErrors } from './migrations/0002-korean-system-errors.js';
 import { MoreWaysToFindAMail } from './migrations/0003-more-ways-to-find-a-mail.js';
+import { FailedFilesAndTemplates } from './migrations/0004-failed-files-and-templates.js';
 
 export const LOG_ENTITIES = [AutoRunLog, EmailSendLog, AttachmentLog, TemplateLog, SystemErrorLog, DeadLetter];
-const MIGRATIONS = [LogTables, KoreanSystemErrors, MoreWaysToFindAMail];
+const MIGRATIONS = [LogTables, KoreanSystemErrors, MoreWaysToFindAMail, FailedFilesAndTemplates];
 const CONNECTIONS = 6;
 
 /** The log tables of the Logs DB, up to date. */

@@ -2,6 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** What each file rule found for a mail, in the order of the rules. Partitioned like email_send_log. */
 @Entity('attachment_log')
+@Index('attachment_log_failed', ['loggedAt', 'mailId', 'position', 'status'], { where: `status <> 'FOUND'` })
 @Index('attachment_log_not_found', ['runId', 'status'], { where: `status <> 'FOUND'` })
 export class AttachmentLog {
   @PrimaryColumn({ name: 'mail_id', type: 'text' }) mailId!: string;

@@ -2,6 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** How the template went for a mail. Partitioned like email_send_log. */
 @Entity('template_log')
+@Index('template_log_newest_failed', ['loggedAt', 'mailId'], { where: `status <> 'OK'` })
 @Index('template_log_failed', ['runId'], { where: `status <> 'OK'` })
 export class TemplateLog {
   @PrimaryColumn({ name: 'mail_id', type: 'text' }) mailId!: string;

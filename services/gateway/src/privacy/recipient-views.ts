@@ -1,0 +1,72 @@
+import { findColumn, maskMail, type AutomationDefinition, type MailLog, type Row } from '@tank/contracts';
+import type { CallOfUser } from '../handlers.js';
+import { fieldProblem } from '../problem.js';
+import type { SettingsReader } from '../settings.handler.js';
+import type { PersonDigests } from './person-digests.js';
+import { mayNotUnmask } from './privacy-problems.js';
+
+/** What a caller asks to see, beside the filters of a list. */
+export interface AskedView {
+  unmask: 'true' | 'false';
+  reason?: string;
+}
+/** Filters as they were asked; those that name a person are told by digest. */
+export type Filters = Record<string, unknown>;
+
+const PERSONS = ['recipientKey', 'address', 'messageId', 'person'];
+
+/** Decides whether recipients are shown masked or as they are, and writes down who saw whom, or searched for whom, before it is shown. */
+export class RecipientViews {
+  constructor(private readonly settings: SettingsReader, private readonly persons: PersonDigests) {}
+
+  /**
+   * To be asked before anything is read. `show` writes the trail and gives the mails as the caller may see them.
+   * @throws ApiProblem 403 for a role that may not, 422 without a reason
+   */
+  async open(asked: AskedView, filters: Filters, call: CallOfUser): Promise<{ show(mails: MailLog[]): Promise<MailLog[]> }> {
+    const isPlain = await this.mayShowPlain(asked, call);
+    const isSearch = PERSONS.some((name) => filters[name] !== undefined);
+    return {
+      show: async (mails) => {
+        const seen = isPlain ? { reason: asked.reason, seen: this.#digestsOf(mails) } : {};
+        if (isPlain || isSearch) await call.record({ view: isPlain ? 'unmasked' : 'masked', ...this.told(filters), mails: mails.length, ...seen });
+        return isPlain ? mails : mails.map(maskMail);
+      },
+    };
+  }
+
+  /** @throws ApiProblem 403, 422 */
+  async mayShowPlain({ unmask, reason }: AskedView, { caller }: CallOfUser): Promise<boolean> {
+    if (unmask === 'false') return false;
+    const { unmaskedFor } = await this.settings.current();
+    if (!unmaskedFor.includes(caller.role)) throw mayNotUnmask();
+    if (reason === undefined) {
+      throw fieldProblem('reason', ['Recipients are shown unmasked for a reason only: there is none.', '마스킹을 해제하려면 사유가 필요합니다.'],
+        ['Say why in reason, 3 to 500 characters: it goes into the audit trail.', 'reason에 사유를 3~500자로 적으세요. 감사 기록에 남습니다.']);
+    }
+    return true;
+  }
+
+  /** Filters as the trail keeps them. */
+  told(filters: Filters): Filters {
+    return Object.fromEntries(Object.entries(filters).map(([name, value]) => {
+      if (typeof value !== 'string' || !PERSONS.includes(name)) return [name, value];
+      return [name, name === 'address' ? this.persons.toldAddress(value) : this.persons.told(value)];
+    }));
+  }
+
+  /** Rows of the customer's database, which an author looks at while he works. */
+  async recordRows(rows: Row[], { recipient }: Pick<AutomationDefinition, 'recipient'>, call: CallOfUser): Promise<void> {
+    const columns = recipient ? [recipient.keyColumn, recipient.addressColumn] : [];
+    const people = rows.flatMap((row) => columns.map((column) => row[findColumn(row, column) ?? '']));
+    await call.record({ view: 'unmasked', rows: rows.length, seen: this.#digests(people.map((value) => (value === null || value === undefined ? '' : String(value)))) });
+  }
+
+  #digestsOf(mails: MailLog[]): string[] {
+    return this.#digests(mails.flatMap(({ recipientKey, to }) => [recipientKey, to?.address ?? '']));
+  }
+
+  #digests(people: string[]): string[] {
+    return [...new Set(people.filter((person) => person.trim() !== '').map((person) => this.persons.of(person)))];
+  }
+}
