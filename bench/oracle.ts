@@ -185,7 +185,7 @@ function access(port: number): oracledb.ConnectionAttributes {
 
 function openSource(port: number): Adapter.OracleSource {
   const connection = connectionSchema.parse({
-    connectionId: '6f1d8f6e-2a53-4c7a-9d0f-0d7c1c3b8a11', groupId: DEFAULT_GROUP, name: 'bench', kind: 'oracle', host: '127.0.0.1', port, database: 'ORCL', user: 'tank', createdAt: new Date().toISOString(),
+    connectionId: '6f1d8f6e-2a53-4c7a-9d0f-0d7c1c3b8a11', groupId: DEFAULT_GROUP, name: 'bench', kind: 'oracle', host: '127.0.0.1', port, database: 'ORCL', user: 'tank', createdAt: new Date().toISOString(), revision: 1,
   });
   const settings = { clientMode: 'thin' as const, clientLibDir: null, tnsAdmin: null, walletDir: null };
   const limits = { connectMs: 3_000, askMs: 5_000, fetchMs: 60_000, lookUpMs: 10_000, updateMs: 20_000, poolSize: SESSIONS, tls: 'off' as const };

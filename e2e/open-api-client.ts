@@ -15,6 +15,16 @@ interface Document {
 export interface Answer<T> {
   status: number;
   body: T;
+  /** Of what is shown, for `ifMatch`. */
+  etag: string | null;
+}
+
+export interface Sent {
+  path?: Record<string, string>;
+  query?: Record<string, string>;
+  body?: unknown;
+  /** The ETag that a change was decided by; `*`, whatever is there, unless told. */
+  ifMatch?: string;
 }
 
 /**
@@ -32,6 +42,8 @@ export class OpenApiClient {
     this.#document = document;
     this.#ajv = new Ajv2020({ strict: false, allErrors: true });
     (addFormats as unknown as (ajv: Ajv2020) => void)(this.#ajv);
+    // Not among the formats of ajv: the description's patterns say the same.
+    for (const format of ['cidrv4', 'cidrv6']) this.#ajv.addFormat(format, true);
     this.#ajv.addSchema(document as object, 'openapi');
   }
 
@@ -52,24 +64,28 @@ export class OpenApiClient {
     return answer;
   }
 
-  async call<T>(operation: string, { path = {}, query = {}, body }: { path?: Record<string, string>; query?: Record<string, string>; body?: unknown } = {}): Promise<Answer<T>> {
+  async call<T>(operation: string, { path = {}, query = {}, body, ifMatch = '*' }: Sent = {}): Promise<Answer<T>> {
     const [method, template] = operation.split(' ') as [string, string];
     const described = this.#document.paths[template]?.[method.toLowerCase()];
     if (!described) throw new Error(`The description has no ${operation}; it has:\n${this.operations.join('\n')}`);
     if (body !== undefined) this.#check(`${operation}: request`, described.requestBody?.content['application/json'].schema, body);
     const url = `${this.#url}${template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ''))}?${new URLSearchParams(query)}`;
-    const response = await fetch(url, { method, headers: this.#headersFor(described, body), body: body === undefined ? undefined : JSON.stringify(body) });
+    const response = await fetch(url, { method, headers: this.#headersFor(described, body, ifMatch), body: body === undefined ? undefined : JSON.stringify(body) });
     const answer = (await response.json()) as T;
     const contentType = response.headers.get('content-type')?.split(';')[0] ?? '';
     const expected = described.responses[String(response.status)]?.content?.[contentType]?.schema;
     if (!expected) throw new Error(`${operation} answered ${response.status} ${contentType}, which its description does not have: ${JSON.stringify(answer)}`);
     this.#check(`${operation}: answer ${response.status}`, expected, answer);
-    return { status: response.status, body: answer };
+    return { status: response.status, body: answer, etag: response.headers.get('etag') };
   }
 
-  #headersFor({ security }: OperationObject, body: unknown): Record<string, string> {
+  #headersFor({ security, parameters = [] }: OperationObject, body: unknown, ifMatch: string): Record<string, string> {
+    const isDecided = parameters.some((one) => one.in === 'header' && one.name === 'If-Match');
     const isSignedIn = this.#accessToken !== undefined && security.some((scheme) => 'accessToken' in scheme);
-    return { ...(isSignedIn && { authorization: `Bearer ${this.#accessToken}` }), ...(body !== undefined && { 'content-type': 'application/json' }) };
+    return {
+      ...(isSignedIn && { authorization: `Bearer ${this.#accessToken}` }), ...(isDecided && { 'if-match': ifMatch }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    };
   }
 
   #check(what: string, schema: object | undefined, value: unknown): void {

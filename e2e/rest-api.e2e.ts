@@ -28,7 +28,7 @@ describe('Tank driven by nothing but its openapi.json', () => {
   });
 
   it('is well', async () => {
-    expect(await call('GET /api/health')).toEqual({ status: 200, body: { status: 'ok' } });
+    expect(await call('GET /api/health')).toMatchObject({ status: 200, body: { status: 'ok' } });
   });
 
   it('knows the customer database and can reach it', async () => {
@@ -86,8 +86,47 @@ describe('Tank driven by nothing but its openapi.json', () => {
     expect(mail!.html).toMatch(/This is a test\. The original would go to \S\*\*\*@/);
   });
 
+  it('lets nobody approve what he has written, an administrator neither, where the setting demands somebody else', async () => {
+    const setting = (requireApproval: boolean) => call('PATCH /api/setting', { body: { requireApproval } });
+    expect((await setting(true)).status).toBe(200);
+    const refused = await waitFor(async () => {
+      const { body } = await call<{ code: string; detail: string }>('POST /api/automation/{id}/approve', { path: { id } });
+      return body.code === 'CONFLICT' ? body : undefined;
+    }, { what: 'the setting to take effect' });
+    expect(refused.detail).toContain(tank.account.name);
+    expect((await call<{ code: string }>('POST /api/automation/{id}/activate', { path: { id } })).body.code).toBe('CONFLICT');
+
+    const [name, temporaryPassword, newPassword] = ['second', 'told on the telephone', 'one of her own making'];
+    await call('POST /api/user', { body: { name, role: 'author', temporaryPassword } });
+    const second = await OpenApiClient.read(new URL(tank.apiUrl).origin, '/api/openapi.json');
+    await second.signIn({ name, password: temporaryPassword });
+    await second.call('POST /api/session/password', { body: { currentPassword: temporaryPassword, newPassword } });
+    expect(await second.call('POST /api/automation/{id}/approve', { path: { id } })).toMatchObject({ status: 200, body: { status: 'APPROVED', approvedBy: { name } } });
+    expect((await call('POST /api/automation/{id}/activate', { path: { id } })).status).toBe(200);
+    expect((await setting(false)).status).toBe(200);
+    await call('PATCH /api/automation/{id}', { path: { id }, body: { priority: 6 } });
+  });
+
+  it('approves and activates what was looked at, and nothing that was changed since', async () => {
+    const seen = await call<{ draftVersion: { status: string } }>('GET /api/automation/{id}', { path: { id } });
+    const renamed = await call('PATCH /api/automation/{id}', { path: { id }, body: { description: '매월 25일' }, ifMatch: seen.etag! });
+    expect(renamed.status).toBe(200);
+    expect((await call<{ code: string }>('POST /api/automation/{id}/approve', { path: { id }, ifMatch: seen.etag! })).body.code).toBe('CHANGED_MEANWHILE');
+    const approved = await call<{ status: string; approvedBy: { name: string } }>('POST /api/automation/{id}/approve', { path: { id }, ifMatch: renamed.etag! });
+    expect(approved).toMatchObject({ status: 200, body: { status: 'APPROVED', approvedBy: { name: tank.account.name } } });
+    expect((await call('POST /api/automation/{id}/activate', { path: { id }, ifMatch: approved.etag! })).status).toBe(200);
+  });
+
+  it('makes another of its file, which says the same', async () => {
+    await call('POST /api/scheduler', { body: { automationId: id, cron: '0 9 25 * *', enabled: false } });
+    const file = await call<{ name: string; schedules: unknown[] }>('GET /api/automation/{id}/export', { path: { id } });
+    expect(file.body.schedules).toHaveLength(1);
+    const made = await call<{ automationId: string; warnings: unknown[] }>('POST /api/automation/import', { body: file.body });
+    expect(made).toMatchObject({ status: 201, body: { activeVersion: null, draftVersion: { status: 'DRAFT' } } });
+    expect((await call('GET /api/automation/{id}/export', { path: { id: made.body.automationId } })).body).toEqual(file.body);
+  });
+
   it('runs it and says what happened to every mail', async () => {
-    await call('POST /api/automation/{id}/activate', { path: { id } });
     const started = await call<{ runId: string }>('POST /api/automation/{id}/run', { path: { id }, body: { businessDate: '2026-11-10T09:00:00' } });
     expect(started.status).toBe(202);
     const run = await waitFor(

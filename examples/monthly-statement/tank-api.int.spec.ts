@@ -10,13 +10,15 @@ describe('a script that calls the API', () => {
   let api: TankApi;
   /** What came, in its order. */
   let calls: string[];
+  /** What each change was decided by. */
+  let decisions: (string | undefined)[];
   /** How long the tokens hold, and which of them and of the cookies still do. */
   let [lifeMs, count] = [600_000, 0];
   let tokens: Set<string>;
   let cookie: string | undefined;
 
   beforeEach(async () => {
-    [calls, tokens, cookie, lifeMs, count] = [[], new Set(), undefined, 600_000, 0];
+    [calls, decisions, tokens, cookie, lifeMs, count] = [[], [], new Set(), undefined, 600_000, 0];
     server = createServer((request, response) => {
       const answer = (status: number, body: object) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
       const open = () => {
@@ -27,6 +29,8 @@ describe('a script that calls the API', () => {
         answer(200, { accessToken: `t${count}`, expiresAt: new Date(Date.now() + lifeMs).toISOString() });
       };
       calls.push(`${request.method} ${request.url}`);
+      if (request.method === 'PATCH') decisions.push(request.headers['if-match']);
+      if (request.url?.startsWith('/thing/')) response.setHeader('etag', `"${calls.length}"`);
       let text = '';
       request.on('data', (chunk: Buffer) => (text += chunk.toString())).on('end', () => {
         if (request.url === '/session') return text === JSON.stringify(ACCOUNT) ? open() : answer(401, { code: 'SIGN_IN_FAILED' });
@@ -61,6 +65,16 @@ describe('a script that calls the API', () => {
     tokens.clear();
     await api.get('/c');
     expect(calls.filter((call) => call.startsWith('POST'))).toEqual(['POST /session', 'POST /session/refresh', 'POST /session', 'POST /session']);
+  });
+
+  it('changes what it has seen as it was, and whatever is there of what it has not seen', async () => {
+    const [seen, unseen] = [`/thing/${crypto.randomUUID()}`, `/thing/${crypto.randomUUID()}`];
+    await api.get(seen);
+    await api.patch(seen, {});
+    await api.patch(`${seen}/part`, {});
+    await api.patch(unseen, {});
+    await api.patch('/thing', {});
+    expect(decisions).toEqual(['"2"', '"3"', '*', undefined]);
   });
 
   it('says that its password is wrong, and does not try it over and over', async () => {

@@ -24,18 +24,23 @@ interface Session {
   cookie: string;
 }
 
+/** A thing that may be changed: `/automation/<id>`, with or without what is below it. */
+const THING = /^\/\w+\/[0-9a-f-]{36}(?=[/?]|$)/;
 /** A token is renewed so long before its end. */
 const SPARE_MS = 30_000;
 
 /**
  * Calls the REST API as any customer's script would: JSON in, JSON out, a throw for anything but success. It signs in with the
- * first call, refreshes its token before it expires, and signs in again when its session has ended.
+ * first call, refreshes its token before it expires, and signs in again when its session has ended. What it has looked at it changes
+ * only as it was; what it has not, whatever it is.
  */
 export class TankApi {
   readonly #url: string;
   readonly #account: Account;
   #session: Session | undefined;
   #renewing: Promise<Session> | undefined;
+  /** The ETag of the last answer about each thing. */
+  readonly #seen = new Map<string, string>();
 
   constructor(url: string, account: Account) {
     this.#url = url;
@@ -69,13 +74,23 @@ export class TankApi {
 
   async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
     const { accessToken } = await this.#open();
-    const response = await this.#send(method, path, body, { authorization: `Bearer ${accessToken}` });
+    const response = await this.#ask(method, path, body, accessToken);
     if (response.status !== 401) return answerOf(response, `${method} ${path}`);
     // Ended by somebody else, or this machine's clock is behind: once more with a new token.
     if (this.#session?.accessToken === accessToken) this.#session = undefined;
     await response.body?.cancel();
     const again = await this.#open();
-    return answerOf(await this.#send(method, path, body, { authorization: `Bearer ${again.accessToken}` }), `${method} ${path}`);
+    return answerOf(await this.#ask(method, path, body, again.accessToken), `${method} ${path}`);
+  }
+
+  async #ask(method: string, path: string, body: unknown, accessToken: string): Promise<Response> {
+    const thing = THING.exec(path)?.[0];
+    const decidedBy: Record<string, string> = thing !== undefined && method !== 'GET' ? { 'if-match': this.#seen.get(thing) ?? '*' } : {};
+    const response = await this.#send(method, path, body, { authorization: `Bearer ${accessToken}`, ...decidedBy });
+    const tag = response.headers.get('etag');
+    // 201: another thing, made of this one.
+    if (thing !== undefined && tag !== null && response.ok && response.status !== 201) this.#seen.set(thing, tag);
+    return response;
   }
 
   /** Calls that come together wait for one renewal: a refresh token is good for one. */

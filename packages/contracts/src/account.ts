@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { passwordFieldSchema } from './password-field.js';
+import { revisionSchema } from './revision.js';
 import { roleSchema } from './roles.js';
 
 /** Upper and lower case are the same name. */
@@ -40,6 +41,7 @@ export const userSchema = z.object({
   ofProvider: z.boolean(),
   createdAt: z.iso.datetime(),
   lastSignInAt: z.iso.datetime().nullable(),
+  revision: revisionSchema,
 });
 export type User = z.infer<typeof userSchema>;
 

@@ -8,6 +8,7 @@ import {
   senderSchema, templateSchema, updateDefinitionSchema, versionSummarySchema,
 } from './automation.js';
 import { auditItemSchema } from './audit.js';
+import { automationFileSchema } from './automation-file.js';
 import { columnSchema, rowSchema } from './columns.js';
 import { connectionChangeSchema, connectionInputSchema, connectionSchema, connectTestSchema, sourceProblemSchema } from './connection.js';
 import { addressSchema, attachedFileSchema, attachmentCheckSchema, mailIdSchema, templateCheckSchema } from './messages.js';
@@ -52,8 +53,14 @@ export const changeAutomationBody = named('AutomationChange', z.strictObject({
   ...z.strictObject(basicsShape).partial().shape,
   mapping: z.null().optional(),
   update: z.null().optional(),
+  /** Of the automation, whatever version is active: with nothing but them the draft stays as it is. */
+  name: automationSchema.shape.name.optional(),
+  description: z.string().max(2000).optional(),
 }));
 export type AutomationBasics = z.output<typeof changeAutomationBody>;
+
+export const automationFileBody = named('AutomationFileInput', strictly(automationFileSchema));
+export const duplicateBody = named('DuplicateInput', z.strictObject({ name: automationSchema.shape.name }));
 
 /** As the author wrote it, untrimmed: positions of errors count from its first character. */
 const sqlBody = z.string().max(100_000).refine((sql) => sql.trim() !== '', 'The query is empty: write one SELECT (target, mapping) or one UPDATE.');
@@ -208,6 +215,9 @@ export const endedSessionSchema = named('EndedSession', z.object({ sessionId: z.
 export const warningSchema = named('Warning', z.object({ field: z.string(), message: z.string() }));
 export type Warning = z.infer<typeof warningSchema>;
 
+named('AutomationFile', automationFileSchema);
+export const importedAutomationSchema = named('ImportedAutomation', automationSchema.extend({ warnings: z.array(warningSchema) }));
+
 export const savedQuerySchema = named('SavedQuery', z.object({
   checked: z.literal(true),
   columns: z.array(columnSchema),
@@ -260,7 +270,7 @@ export const healthDetailSchema = named('HealthDetail', z.object({
 export const PROBLEM_CODES = [
   ...REFUSAL_CODES,
   'QUERY_INVALID', 'TEMPLATE_INVALID', 'PREVIEW_FAILED', 'SOURCE_UNREACHABLE',
-  'BAD_JSON', 'NOT_JSON', 'TOO_LARGE', 'CROSS_SITE', 'WRONG_HOST', 'NO_SUCH_PATH', 'METHOD_NOT_ALLOWED',
+  'PRECONDITION_REQUIRED', 'BAD_JSON', 'NOT_JSON', 'TOO_LARGE', 'CROSS_SITE', 'WRONG_HOST', 'NO_SUCH_PATH', 'METHOD_NOT_ALLOWED',
   'NETWORK_NOT_ALLOWED', 'TOO_MANY_REQUESTS', 'TOO_MANY_STREAMS', 'HEADERS_TOO_LARGE',
   'UNAUTHENTICATED', 'FORBIDDEN', 'PASSWORD_CHANGE_REQUIRED', 'SIGN_IN_FAILED', 'SIGN_IN_LOCKED', 'TOO_MANY_ATTEMPTS', 'SESSION_ENDED', 'NO_ADMINISTRATOR',
   'SECOND_FACTOR_REQUIRED', 'SECOND_FACTOR_WRONG', 'SECOND_FACTOR_UNREADABLE', 'SECOND_FACTOR_SETUP_REQUIRED', 'PASSWORD_NOT_READABLE', 'PASSWORD_NOT_ENCRYPTED',

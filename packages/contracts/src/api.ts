@@ -1,52 +1,16 @@
 import { z } from 'zod';
 import { groupSchema, newSecondFactorSchema, passwordKeySchema, providerRedirectSchema, providerSchema, recoveryCodesSchema, signedInSchema, userSchema } from './account.js';
 import * as schema from './api-schemas.js';
+import { automationFileSchema } from './automation-file.js';
 import { automationSchema, automationVersionSchema } from './automation.js';
 import { connectionSchema, connectTestSchema } from './connection.js';
 import { mailIdSchema } from './messages.js';
 import { attachmentStatusSchema, errorCodeSchema, outcomeSchema } from './outcome.js';
+import { streamedSchema, type Operation } from './operation.js';
 import { mailLogSchema, summarySchema } from './requests.js';
 import { sentMailSchema } from './sent-mail.js';
 import { SETTING_NAMES } from './settings.js';
 import { daySchema, runSchema, scheduleSchema, timeZoneSchema } from './run.js';
-
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
-/** What `:id` of a path is. */
-export type ObjectKind = 'automation' | 'run' | 'mail' | 'schedule' | 'connection' | 'user' | 'session' | 'group';
-/** What only its group sees; a group is seen by its members. */
-export type SeenKind = Exclude<ObjectKind, 'user' | 'session'>;
-export interface Operation {
-  method: Method;
-  path: string;
-  /** Absent: the path has no `:id`. */
-  of?: ObjectKind;
-  /** Other ids that the query or the body names, by field: whoever may not see such a thing is told that there is none. */
-  refers?: { readonly [field: string]: SeenKind };
-  /** `never`: it changes nothing, though it is no GET; what it shows of people it records by itself. */
-  audited?: 'never';
-  /** English and Korean. */
-  summary: readonly [english: string, korean: string];
-  params?: z.ZodObject;
-  query?: z.ZodObject;
-  headers?: z.ZodObject;
-  /** Absent: none is needed. `optionalBody`: may be left out, and is `{}` then. */
-  body?: z.ZodObject;
-  optionalBody?: boolean;
-  answers: { [status: number]: z.ZodType };
-  /** Media types of answers that are no JSON, by status: such an answer is `streamedSchema`. */
-  media?: { [status: number]: readonly string[] };
-  /** Beside those that any operation may answer: 401 (unless it is public, roles.ts), 403, 405, 413, 415, 421, 422, 429, 431, 500, 503. */
-  errors: readonly number[];
-}
-
-/** An answer that is written as it comes, without ever being whole in memory. */
-export interface Streamed {
-  mediaType: string;
-  /** Shown by a browser that saves it. */
-  fileName?: string;
-  chunks: AsyncIterable<string | Uint8Array>;
-}
-export const streamedSchema = z.custom<Streamed>();
 
 /** As large as PostgreSQL counts. */
 const versionNumberSchema = z.coerce.number<string>().int().positive().max(2_147_483_647);
@@ -159,12 +123,17 @@ export const API = {
   createUser: {
     method: 'POST', path: '/api/user',
     summary: ['Create a user with a temporary password', '임시 비밀번호로 사용자를 만듭니다'],
-    body: schema.userBody, answers: { 201: userSchema }, errors: [400, 409],
+    etag: true, body: schema.userBody, answers: { 201: userSchema }, errors: [400, 409],
+  },
+  getUser: {
+    method: 'GET', path: '/api/user/:id', of: 'user',
+    summary: ['A user', '사용자 한 명'],
+    etag: true, params: byId, answers: { 200: userSchema }, errors: [404],
   },
   changeUser: {
     method: 'PATCH', path: '/api/user/:id', of: 'user',
     summary: ['Change a user: name shown, role, disabled, a new temporary password, no second factor any more', '사용자를 바꿉니다 (표시 이름, 역할, 사용 중지, 새 임시 비밀번호, 2단계 인증 해제)'],
-    params: byId, body: schema.userChangeBody, answers: { 200: userSchema }, errors: [400, 404, 409],
+    etag: true, ifMatch: true, params: byId, body: schema.userChangeBody, answers: { 200: userSchema }, errors: [400, 404, 409],
   },
   listUserSessions: {
     method: 'GET', path: '/api/user/:id/session', of: 'user',
@@ -194,7 +163,13 @@ export const API = {
   createAutomation: {
     method: 'POST', path: '/api/automation', refers: { groupId: 'group', connectionId: 'connection' },
     summary: ['Create an automation with a first draft', '자동화를 만들고 초안을 시작합니다'],
-    body: schema.createAutomationBody, answers: { 201: automationSchema }, errors: [400, 404, 409],
+    etag: true, body: schema.createAutomationBody, answers: { 201: automationSchema }, errors: [400, 404, 409],
+  },
+  importAutomation: {
+    method: 'POST', path: '/api/automation/import', refers: { groupId: 'group' },
+    summary: ['Make an automation of an exported file: a draft with queries to be tested, schedules switched off', '내보낸 파일로 자동화를 만듭니다 (쿼리는 다시 검사, 스케줄은 꺼진 상태)'],
+    etag: true, query: z.strictObject({ name: automationSchema.shape.name.optional(), groupId: z.uuid().optional() }), body: schema.automationFileBody,
+    answers: { 201: schema.importedAutomationSchema }, errors: [400, 404, 409],
   },
   listAutomations: {
     method: 'GET', path: '/api/automation',
@@ -204,35 +179,45 @@ export const API = {
   getAutomation: {
     method: 'GET', path: '/api/automation/:id', of: 'automation',
     summary: ['An automation with its active version and its draft', '자동화와 사용 중인 버전, 초안'],
-    params: byId, answers: { 200: automationSchema }, errors: [404],
+    etag: true, params: byId, answers: { 200: automationSchema }, errors: [404],
+  },
+  exportAutomation: {
+    method: 'GET', path: '/api/automation/:id/export', of: 'automation',
+    summary: ['An automation as a file, with its schedules: the draft where there is one, or a version', '자동화와 스케줄을 파일로 내보냅니다 (초안이 있으면 초안, 또는 지정한 버전)'],
+    params: byId, query: z.strictObject({ version: versionNumberSchema.optional() }), answers: { 200: automationFileSchema }, errors: [404],
+  },
+  duplicateAutomation: {
+    method: 'POST', path: '/api/automation/:id/duplicate', of: 'automation',
+    summary: ['Make another automation like it, as by export and import', '같은 내용의 자동화를 새로 만듭니다 (내보내기·가져오기와 같음)'],
+    etag: true, params: byId, body: schema.duplicateBody, answers: { 201: schema.importedAutomationSchema }, errors: [400, 404, 409],
   },
   changeAutomation: {
     method: 'PATCH', path: '/api/automation/:id', of: 'automation', refers: { connectionId: 'connection' },
-    summary: ['Change the draft: recipient, sender, file rules, connection, order', '초안의 수신자, 발신자, 파일 규칙, 연결, 순서를 바꿉니다'],
-    params: byId, body: schema.changeAutomationBody, answers: { 200: automationVersionSchema }, errors: [400, 404, 409],
+    summary: ['Change the draft (recipient, sender, file rules, connection, order), or name and description', '초안의 수신자, 발신자, 파일 규칙, 연결, 순서를, 또는 이름과 설명을 바꿉니다'],
+    etag: true, ifMatch: true, params: byId, body: schema.changeAutomationBody, answers: { 200: automationVersionSchema }, errors: [400, 404, 409],
   },
   saveTargetQuery: {
     method: 'POST', path: '/api/automation/:id/dbio/target', of: 'automation',
     summary: ['Test and save the Target Query', '대상 쿼리를 검사하고 저장합니다'],
-    params: byId, body: schema.queryBody,
+    etag: true, ifMatch: true, params: byId, body: schema.queryBody,
     answers: { 200: schema.savedQuerySchema, 202: schema.uncheckedQuerySchema }, errors: [400, 404, 409],
   },
   saveMappingQuery: {
     method: 'POST', path: '/api/automation/:id/dbio/mapping', of: 'automation',
     summary: ['Test and save the Mapping Query', '매핑 쿼리를 검사하고 저장합니다'],
-    params: byId, body: schema.queryBody,
+    etag: true, ifMatch: true, params: byId, body: schema.queryBody,
     answers: { 200: schema.savedQuerySchema, 202: schema.uncheckedQuerySchema }, errors: [400, 404, 409],
   },
   saveUpdateQuery: {
     method: 'POST', path: '/api/automation/:id/dbio/update', of: 'automation',
     summary: ['Test and save the Update Query', '업데이트 쿼리를 검사하고 저장합니다'],
-    params: byId, body: schema.updateQueryBody,
+    etag: true, ifMatch: true, params: byId, body: schema.updateQueryBody,
     answers: { 200: schema.savedQuerySchema, 202: schema.uncheckedQuerySchema }, errors: [400, 404, 409],
   },
   saveTemplate: {
     method: 'POST', path: '/api/automation/:id/template', of: 'automation',
     summary: ['Check and save the template', '템플릿을 검사하고 저장합니다'],
-    params: byId, body: schema.templateBody, answers: { 200: schema.savedTemplateSchema }, errors: [400, 404, 409],
+    etag: true, ifMatch: true, params: byId, body: schema.templateBody, answers: { 200: schema.savedTemplateSchema }, errors: [400, 404, 409],
   },
   checkQuery: {
     method: 'POST', path: '/api/automation/:id/dbio/check', of: 'automation', audited: 'never',
@@ -259,10 +244,15 @@ export const API = {
     summary: ['Send the mail of one row to oneself, marked as a test; 202: it may have been sent', '한 행의 메일을 테스트 표시를 붙여 본인에게 발송합니다 (202: 발송되었을 수 있음)'],
     params: byId, body: schema.testMailBody, optionalBody: true, answers: { 200: schema.testMailSentSchema, 202: schema.testMailInDoubtSchema }, errors: [400, 404, 409],
   },
+  approveAutomation: {
+    method: 'POST', path: '/api/automation/:id/approve', of: 'automation',
+    summary: ['Approve the draft; with requireApproval by somebody who has not written in it', '초안을 승인합니다 (requireApproval 설정이면 작성에 참여하지 않은 사람만)'],
+    etag: true, ifMatch: true, params: byId, answers: { 200: automationVersionSchema }, errors: [404, 409],
+  },
   activateAutomation: {
     method: 'POST', path: '/api/automation/:id/activate', of: 'automation',
-    summary: ['Make the draft the active version', '초안을 사용 중인 버전으로 만듭니다'],
-    params: byId, answers: { 200: automationVersionSchema }, errors: [404, 409],
+    summary: ['Make the draft the active version; with requireApproval only when it is approved', '초안을 사용 중인 버전으로 만듭니다 (requireApproval 설정이면 승인된 초안만)'],
+    etag: true, ifMatch: true, params: byId, answers: { 200: automationVersionSchema }, errors: [404, 409],
   },
   moveAutomation: {
     method: 'POST', path: '/api/automation/:id/group', of: 'automation', refers: { groupId: 'group' },
@@ -284,6 +274,11 @@ export const API = {
     summary: ['What a version says otherwise than the one before, or than another', '이전 버전 또는 다른 버전과의 차이'],
     params: byVersion, query: z.strictObject({ from: versionNumberSchema.optional() }), answers: { 200: schema.versionDifferenceSchema }, errors: [404, 409],
   },
+  restoreVersion: {
+    method: 'POST', path: '/api/automation/:id/version/:number/restore', of: 'automation',
+    summary: ['Go back to a version: the draft says what it said', '이전 버전의 내용으로 초안을 만듭니다'],
+    etag: true, ifMatch: true, params: byVersion, answers: { 200: automationVersionSchema }, errors: [404, 409],
+  },
   startRun: {
     method: 'POST', path: '/api/automation/:id/run', of: 'automation',
     summary: ['Run now', '즉시 실행'],
@@ -294,7 +289,12 @@ export const API = {
   createSchedule: {
     method: 'POST', path: '/api/scheduler', refers: { automationId: 'automation' },
     summary: ['Create a schedule', '스케줄을 만듭니다'],
-    body: schema.scheduleBody, answers: { 201: scheduleSchema }, errors: [400, 404, 409],
+    etag: true, body: schema.scheduleBody, answers: { 201: scheduleSchema }, errors: [400, 404, 409],
+  },
+  getSchedule: {
+    method: 'GET', path: '/api/scheduler/:id', of: 'schedule',
+    summary: ['A schedule with its next firings', '스케줄 한 개와 다음 실행 시각'],
+    etag: true, params: byId, answers: { 200: scheduleSchema }, errors: [404],
   },
   listSchedules: {
     method: 'GET', path: '/api/scheduler', refers: { automationId: 'automation' },
@@ -304,12 +304,12 @@ export const API = {
   changeSchedule: {
     method: 'PATCH', path: '/api/scheduler/:id', of: 'schedule',
     summary: ['Change a schedule, or switch it on or off', '스케줄을 변경하거나 켜고 끕니다'],
-    params: byId, body: schema.scheduleChangeBody, answers: { 200: scheduleSchema }, errors: [400, 404],
+    etag: true, ifMatch: true, params: byId, body: schema.scheduleChangeBody, answers: { 200: scheduleSchema }, errors: [400, 404],
   },
   removeSchedule: {
     method: 'DELETE', path: '/api/scheduler/:id', of: 'schedule',
     summary: ['Remove a schedule; runs that it has made stay', '스케줄을 삭제합니다 (이미 만든 실행은 유지)'],
-    params: byId, answers: { 200: scheduleSchema }, errors: [404],
+    ifMatch: true, params: byId, answers: { 200: scheduleSchema }, errors: [404],
   },
   previewFirings: {
     method: 'POST', path: '/api/scheduler/preview', audited: 'never',
@@ -439,12 +439,12 @@ export const API = {
   getSettings: {
     method: 'GET', path: '/api/setting',
     summary: ['Settings that change while Tank runs, and who changed them last', '실행 중에 바꿀 수 있는 설정과 마지막 변경자'],
-    answers: { 200: schema.settingsAnswer }, errors: [],
+    etag: true, answers: { 200: schema.settingsAnswer }, errors: [],
   },
   changeSettings: {
     method: 'PATCH', path: '/api/setting',
     summary: ['Change settings; each takes effect within two seconds', '설정을 바꿉니다 (2초 안에 적용)'],
-    body: schema.settingsChangeBody, answers: { 200: schema.settingsAnswer }, errors: [400, 409],
+    etag: true, ifMatch: true, body: schema.settingsChangeBody, answers: { 200: schema.settingsAnswer }, errors: [400, 409],
   },
   listSettingChanges: {
     method: 'GET', path: '/api/setting/history',
@@ -454,12 +454,17 @@ export const API = {
   createConnection: {
     method: 'POST', path: '/api/connection', refers: { groupId: 'group' },
     summary: ['Register a customer database; its password is kept sealed and never shown', '고객 DB 연결을 등록합니다 (비밀번호는 암호화되어 표시되지 않음)'],
-    body: schema.connectionBody, answers: { 201: connectionSchema }, errors: [400, 404, 409],
+    etag: true, body: schema.connectionBody, answers: { 201: connectionSchema }, errors: [400, 404, 409],
+  },
+  getConnection: {
+    method: 'GET', path: '/api/connection/:id', of: 'connection',
+    summary: ['A connection, without its passwords', '연결 한 개 (비밀번호 제외)'],
+    etag: true, params: byId, answers: { 200: connectionSchema }, errors: [404],
   },
   changeConnection: {
     method: 'PATCH', path: '/api/connection/:id', of: 'connection',
     summary: ['Change a connection, such as its password, without a restart', '연결을 바꿉니다 (비밀번호 변경 등, 재시작 불필요)'],
-    params: byId, body: schema.connectionChangeBody, answers: { 200: connectionSchema }, errors: [400, 404, 409],
+    etag: true, ifMatch: true, params: byId, body: schema.connectionChangeBody, answers: { 200: connectionSchema }, errors: [400, 404, 409],
   },
   listConnections: {
     method: 'GET', path: '/api/connection',
@@ -495,17 +500,3 @@ export const API = {
 
 export type OperationId = keyof typeof API;
 export const OPERATION_IDS = Object.keys(API) as OperationId[];
-
-type Part<Id extends OperationId, P extends 'params' | 'query' | 'headers' | 'body'> =
-  (typeof API)[Id] extends { [K in P]: infer S extends z.ZodType } ? z.output<S> : Record<string, never>;
-/** What a handler receives, checked. */
-export interface OperationInput<Id extends OperationId> {
-  params: Part<Id, 'params'>;
-  query: Part<Id, 'query'>;
-  headers: Part<Id, 'headers'>;
-  body: Part<Id, 'body'>;
-}
-/** One of the operation's answers: a status, and the body that belongs to it. */
-export type OperationAnswer<Id extends OperationId> = {
-  [S in keyof (typeof API)[Id]['answers']]: { status: S; body: (typeof API)[Id]['answers'][S] extends z.ZodType ? z.input<(typeof API)[Id]['answers'][S]> : never };
-}[keyof (typeof API)[Id]['answers']];

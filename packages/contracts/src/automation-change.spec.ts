@@ -3,8 +3,9 @@ import { REQUESTS } from './requests.js';
 
 describe('a change of a definition', () => {
   it('has only the fields that were sent: what is absent stays', () => {
+    const asked = { revision: 1, by: { userId: crypto.randomUUID(), name: 'kim' } };
     expect(automationChangeSchema.parse({ priority: 9 })).toEqual({ priority: 9 });
-    const { change } = REQUESTS['scheduler.change-draft'].asks.parse({ automationId: crypto.randomUUID(), change: { serial: true } });
+    const { change } = REQUESTS['scheduler.change-draft'].asks.parse({ automationId: crypto.randomUUID(), ...asked, change: { serial: true } });
     expect(change).toEqual({ serial: true });
   });
 

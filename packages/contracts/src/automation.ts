@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { actorSchema } from './account.js';
 import { columnSchema } from './columns.js';
 import { outcomeSchema } from './outcome.js';
+import { revisionSchema } from './revision.js';
 
 export const QUERY_PURPOSES = ['target', 'mapping', 'update'] as const;
 export const queryPurposeSchema = z.enum(QUERY_PURPOSES);
@@ -89,7 +91,8 @@ export const automationDefinitionSchema = z.object({
 });
 export type AutomationDefinition = z.infer<typeof automationDefinitionSchema>;
 
-export const VERSION_STATUSES = ['DRAFT', 'ACTIVE', 'RETIRED'] as const;
+/** A change of what is APPROVED, and not active yet, makes it DRAFT again. */
+export const VERSION_STATUSES = ['DRAFT', 'APPROVED', 'ACTIVE', 'RETIRED'] as const;
 export const automationVersionSchema = z.object({
   versionId: z.uuid(),
   automationId: z.uuid(),
@@ -98,6 +101,11 @@ export const automationVersionSchema = z.object({
   status: z.enum(VERSION_STATUSES),
   definition: automationDefinitionSchema,
   createdAt: z.iso.datetime(),
+  /** Everybody who has changed it since it was made, the first one first. */
+  writtenBy: z.array(actorSchema).default([]),
+  /** Of an active version null where none was asked for. */
+  approvedBy: actorSchema.nullable().default(null),
+  approvedAt: z.iso.datetime().nullable().default(null),
   activatedAt: z.iso.datetime().nullable(),
 });
 export type AutomationVersion = z.infer<typeof automationVersionSchema>;
@@ -112,10 +120,17 @@ export const automationSchema = z.object({
   description: z.string().max(2000).default(''),
   groupId: z.uuid(),
   activeVersion: automationVersionSchema.nullable(),
+  /** What is worked on: DRAFT, or APPROVED and not yet active. */
   draftVersion: automationVersionSchema.nullable(),
   createdAt: z.iso.datetime(),
+  /** Of the automation with its draft. */
+  revision: revisionSchema,
 });
 export type Automation = z.infer<typeof automationSchema>;
+
+/** What a change has made: the version, and the revision of its automation. */
+export const changedVersionSchema = z.object({ version: automationVersionSchema, revision: revisionSchema });
+export type ChangedVersion = z.infer<typeof changedVersionSchema>;
 
 type WithoutDefaults<S extends z.ZodRawShape> = { [K in keyof S]: S[K] extends z.ZodDefault<infer T extends z.ZodType> ? T : S[K] };
 

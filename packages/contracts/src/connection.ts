@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { passwordFieldSchema } from './password-field.js';
+import { revisionSchema } from './revision.js';
 import { timeZoneSchema } from './run.js';
 
 export const SOURCE_KINDS = ['postgres', 'oracle'] as const;
@@ -62,7 +63,7 @@ export const connectionChangeSchema = z
 export type ConnectionChange = z.infer<typeof connectionChangeSchema>;
 
 /** A connection as anybody but dbio sees it: without its passwords. */
-export const connectionSchema = z.object({ ...connectionShape, connectionId: z.uuid(), groupId: z.uuid(), createdAt: z.iso.datetime() });
+export const connectionSchema = z.object({ ...connectionShape, connectionId: z.uuid(), groupId: z.uuid(), createdAt: z.iso.datetime(), revision: revisionSchema });
 export type Connection = z.infer<typeof connectionSchema>;
 
 /** Where the database is, for sentences: never a password. */

@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { actorSchema } from './account.js';
 import {
-  automationChangeSchema, automationDefinitionSchema, automationSchema, automationVersionSchema, fileRuleSchema, queryPurposeSchema, templateSchema, versionSummarySchema,
+  automationChangeSchema, automationDefinitionSchema, automationSchema, automationVersionSchema, changedVersionSchema, fileRuleSchema, queryPurposeSchema, templateSchema,
+  versionSummarySchema,
 } from './automation.js';
+import { automationFileSchema } from './automation-file.js';
 import { columnSchema, rowSchema } from './columns.js';
 import { connectionChangeSchema, connectionInputSchema, connectionSchema, connectTestSchema, koreanProblemSchema, queryErrorSchema, sourceProblemSchema } from './connection.js';
 import { attachmentCheckSchema, attachedFileSchema, deadLetteredSchema, mailIdSchema, mailRecordedSchema, mailSchema, templateCheckSchema } from './messages.js';
@@ -13,7 +16,7 @@ import { askSentAttachmentSchema, askSentMailSchema, sentAttachmentPartSchema, s
 /** What one service asks of another, and the answer. Over NATS request/reply; a refusal is a `Refusal`. */
 const request = <Q extends z.ZodType, A extends z.ZodType>(service: Service, asks: Q, answers: A) => ({ service, asks, answers });
 
-export const REFUSAL_CODES = ['INVALID', 'NOT_FOUND', 'CONFLICT', 'STALE', 'UNAVAILABLE', 'DEFECT'] as const;
+export const REFUSAL_CODES = ['INVALID', 'NOT_FOUND', 'CONFLICT', 'CHANGED_MEANWHILE', 'STALE', 'UNAVAILABLE', 'DEFECT'] as const;
 /** Why a service did not do what it was asked: the field, the cause and the remedy. */
 export const refusalSchema = z.object({
   code: z.enum(REFUSAL_CODES),
@@ -67,8 +70,15 @@ export const manifestChunkSchema = z.object({
 
 export const automationInputSchema = automationSchema
   .pick({ name: true })
-  /** `groupId` absent: the default group. */
-  .extend({ description: z.string().max(2000).default(''), groupId: z.uuid().optional(), definition: automationDefinitionSchema.partial().default({}) });
+  .extend({
+    /** Absent: the default group. */
+    groupId: z.uuid().optional(),
+    description: z.string().max(2000).default(''),
+    definition: automationDefinitionSchema.partial().default({}),
+    /** Made with it, switched off; also those that would not fire any more. */
+    schedules: automationFileSchema.shape.schedules.default([]),
+    by: actorSchema,
+  });
 export type AutomationInput = z.infer<typeof automationInputSchema>;
 
 // ---- logs
@@ -146,7 +156,13 @@ const failedFilters = {
   to: daySchema.nullable().default(null),
   timeZone: timeZoneSchema.default('Asia/Seoul'),
 };
+/**
+ * Who changes something, and the revision that the change was decided by: of another one it is refused CHANGED_MEANWHILE. null: whatever it is, for
+ * those who say so.
+ */
+const changeShape = { revision: z.int().nonnegative().nullable(), by: actorSchema };
 const byAutomation = z.object({ automationId: z.uuid() });
+const ownTexts = { name: automationSchema.shape.name.optional(), description: z.string().max(2000).optional() };
 /** An operator's own words, for whoever reads the run later. */
 const stopRun = z.object({ runId: z.uuid(), reason: z.string().nullable().default(null) });
 
@@ -166,20 +182,28 @@ export const REQUESTS = {
   'scheduler.connection-users': request('scheduler', z.object({ connectionId: z.uuid(), groupId: z.uuid() }), z.object({
     automations: z.array(automationSchema.pick({ automationId: true, name: true })),
   })),
-  /** Changes the draft, making one from the active version where there is none. Absent fields stay. */
-  'scheduler.change-draft': request('scheduler', byAutomation.extend({ change: automationChangeSchema }), automationVersionSchema),
-  /** Makes the draft the active version; refused with what is missing or unchecked. */
-  'scheduler.activate': request('scheduler', byAutomation, automationVersionSchema),
+  /**
+   * Changes the draft, making one from the active version where there is none; what was approved is a draft again. Absent fields stay. Name and
+   * description are the automation's own, of all its versions: with nothing but them the draft stays as it is, and so does its approval.
+   */
+  'scheduler.change-draft': request('scheduler', byAutomation.extend({ ...changeShape, ...ownTexts, change: automationChangeSchema }), changedVersionSchema),
+  /** Makes a draft that says what that version says, in the place of the one that is there. */
+  'scheduler.restore-version': request('scheduler', byAutomation.extend({ ...changeShape, number: z.int().positive() }), changedVersionSchema),
+  /** The draft may go active as it stands; refused CONFLICT with what is missing or unchecked, and with `byOther` to everybody who has written in it. */
+  'scheduler.approve': request('scheduler', byAutomation.extend({ ...changeShape, byOther: z.boolean() }), changedVersionSchema),
+  /** Makes the draft the active version; refused with what is missing or unchecked, and with `requireApproval` what nobody but its writers has approved. */
+  'scheduler.activate': request('scheduler', byAutomation.extend({ ...changeShape, requireApproval: z.boolean() }), changedVersionSchema),
   'scheduler.get-version': request('scheduler', z.object({ versionId: z.uuid() }), automationVersionSchema),
   /** Newest first. */
   'scheduler.list-versions': request('scheduler', byAutomation.extend(page), pageOf(versionSummarySchema)),
   'scheduler.get-numbered-version': request('scheduler', byAutomation.extend({ number: z.int().positive() }), automationVersionSchema),
   // scheduler: schedules
   'scheduler.create-schedule': request('scheduler', scheduleInputSchema, scheduleSchema),
+  'scheduler.get-schedule': request('scheduler', z.object({ scheduleId: z.uuid() }), scheduleSchema),
   'scheduler.list-schedules': request('scheduler', z.object({ automationId: z.uuid().nullable().default(null), groupIds }), z.object({ items: z.array(scheduleSchema) })),
-  'scheduler.change-schedule': request('scheduler', z.object({ scheduleId: z.uuid(), change: scheduleChangeSchema }), scheduleSchema),
+  'scheduler.change-schedule': request('scheduler', z.object({ scheduleId: z.uuid(), ...changeShape, change: scheduleChangeSchema }), scheduleSchema),
   /** Runs that it has made stay. */
-  'scheduler.remove-schedule': request('scheduler', z.object({ scheduleId: z.uuid() }), scheduleSchema),
+  'scheduler.remove-schedule': request('scheduler', z.object({ scheduleId: z.uuid(), revision: changeShape.revision }), scheduleSchema),
   'scheduler.preview-firings': request('scheduler', timingSchema, z.object({ nextFirings: z.array(z.iso.datetime()) })),
   // scheduler: runs
   'scheduler.start-run': request('scheduler', byAutomation.extend({
@@ -213,7 +237,8 @@ export const REQUESTS = {
   // dbio
   'dbio.create-connection': request('dbio', connectionInputSchema, connectionSchema),
   /** Takes effect within seconds in every replica, without a restart. */
-  'dbio.change-connection': request('dbio', z.object({ connectionId: z.uuid(), change: connectionChangeSchema }), connectionSchema),
+  'dbio.change-connection': request('dbio', z.object({ connectionId: z.uuid(), ...changeShape, change: connectionChangeSchema }), connectionSchema),
+  'dbio.get-connection': request('dbio', z.object({ connectionId: z.uuid() }), connectionSchema),
   'dbio.list-connections': request('dbio', z.object({ groupIds }), z.object({ items: z.array(connectionSchema) })),
   'dbio.move-connection': request('dbio', z.object({ connectionId: z.uuid(), groupId: z.uuid() }), connectionSchema),
   /** Null where there is no such connection. */

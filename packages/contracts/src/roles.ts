@@ -35,6 +35,7 @@ export const ACCESS = {
   getVersion: 'viewer',
   compareVersions: 'viewer',
   listSchedules: 'viewer',
+  getSchedule: 'viewer',
   listRuns: 'viewer',
   getRun: 'viewer',
   watchRun: 'viewer',
@@ -48,6 +49,7 @@ export const ACCESS = {
   listSystemErrors: 'viewer',
   listDeadLetters: 'viewer',
   listConnections: 'viewer',
+  getConnection: 'viewer',
   listGroups: 'viewer',
   getHealthDetail: 'viewer',
 
@@ -64,6 +66,9 @@ export const ACCESS = {
   testConnection: 'operator',
 
   createAutomation: 'author',
+  importAutomation: 'author',
+  exportAutomation: 'author',
+  duplicateAutomation: 'author',
   changeAutomation: 'author',
   saveTargetQuery: 'author',
   saveMappingQuery: 'author',
@@ -74,7 +79,9 @@ export const ACCESS = {
   saveTemplate: 'author',
   previewTemplate: 'author',
   sendTestMail: 'author',
+  approveAutomation: 'author',
   activateAutomation: 'author',
+  restoreVersion: 'author',
   createSchedule: 'author',
   changeSchedule: 'author',
   removeSchedule: 'author',
@@ -93,6 +100,7 @@ export const ACCESS = {
   changeSettings: 'administrator',
   listSettingChanges: 'administrator',
   listUsers: 'administrator',
+  getUser: 'administrator',
   createUser: 'administrator',
   changeUser: 'administrator',
 } as const satisfies Record<OperationId, Access>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { runStatusSchema } from './outcome.js';
+import { revisionSchema } from './revision.js';
 
 /** A wall-clock time in a schedule's zone, without offset: `2026-11-20T09:00:00`. */
 export const localDateTimeSchema = z
@@ -85,6 +86,7 @@ export const scheduleSchema = scheduleInputSchema.extend({
   createdAt: z.iso.datetime(),
   /** The next firings, soonest first, as instants (UTC). */
   nextFirings: z.array(z.iso.datetime()),
+  revision: revisionSchema,
 });
 export type Schedule = z.infer<typeof scheduleSchema>;
 

@@ -13,8 +13,13 @@ export class ConnectionsHandler {
   }
 
   @Answers('dbio.change-connection')
-  change({ connectionId, change }: Asks<'dbio.change-connection'>): Promise<Answer<'dbio.change-connection'>> {
-    return this.connections.change(connectionId, change);
+  change({ connectionId, revision, by, change }: Asks<'dbio.change-connection'>): Promise<Answer<'dbio.change-connection'>> {
+    return this.connections.change(connectionId, { revision, by }, change);
+  }
+
+  @Answers('dbio.get-connection')
+  get({ connectionId }: Asks<'dbio.get-connection'>): Promise<Answer<'dbio.get-connection'>> {
+    return this.connections.get(connectionId);
   }
 
   @Answers('dbio.list-connections')

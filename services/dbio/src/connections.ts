@@ -1,11 +1,13 @@
-import type { Connection, ConnectionChange, ConnectionInput, ConnectTest } from '@tank/contracts';
+import type { AskedChange, Connection, ConnectionChange, ConnectionInput, ConnectTest } from '@tank/contracts';
 import { SourceFailed, type Sources } from './source.js';
 
 export interface KeptConnections {
   /** @throws Refused CONFLICT when the name is taken. */
   create(input: ConnectionInput): Promise<Connection>;
-  /** @throws Refused NOT_FOUND, INVALID naming the field, CONFLICT when the name is taken. */
-  change(connectionId: string, change: ConnectionChange): Promise<Connection>;
+  /** @throws Refused NOT_FOUND, INVALID naming the field, CONFLICT when the name is taken, CHANGED_MEANWHILE. */
+  change(connectionId: string, asked: AskedChange, change: ConnectionChange): Promise<Connection>;
+  /** @throws Refused NOT_FOUND */
+  get(connectionId: string): Promise<Connection>;
   /** @throws Refused NOT_FOUND */
   move(connectionId: string, groupId: string): Promise<Connection>;
   /** Of all groups when null. */
@@ -27,10 +29,14 @@ export class Connections {
   }
 
   /** Used at once in this process, within seconds in the other replicas. */
-  async change(connectionId: string, change: ConnectionChange): Promise<Connection> {
-    const changed = await this.kept.change(connectionId, change);
+  async change(connectionId: string, asked: AskedChange, change: ConnectionChange): Promise<Connection> {
+    const changed = await this.kept.change(connectionId, asked, change);
     await this.sources.changed(connectionId);
     return changed;
+  }
+
+  get(connectionId: string): Promise<Connection> {
+    return this.kept.get(connectionId);
   }
 
   move(connectionId: string, groupId: string): Promise<Connection> {

@@ -13,6 +13,7 @@ const TARGET = 'SELECT customer_id, email FROM customer ORDER BY customer_id';
 const MAPPING = 'SELECT name, amount FROM customer WHERE customer_id = :CUSTOMER_ID';
 const UPDATE = 'UPDATE customer SET status = :SEND_STATUS, mail_id = :MAIL_ID, sent_at = :SENT_AT WHERE customer_id = :customer_id';
 
+const WHATEVER_IT_IS = { revision: null, by: { userId: '00000000-0000-4000-8000-0000000000a1', name: 'administrator' } };
 let logsDb: TestDatabase;
 let customers: CustomerDatabase;
 let proxy: TcpProxy;
@@ -139,7 +140,7 @@ describe('dbio', () => {
       await publisher.publish(mail);
       await expect(arrived('give-back', { mailId: mail.mailId })).resolves.toMatchObject({ reasonCode: 'SOURCE_WRONG_PASSWORD' });
     }
-    await expect(asked('dbio.change-connection', { connectionId: id, change: { password: customers.password } })).resolves.toMatchObject({ name: 'rotated' });
+    await expect(asked('dbio.change-connection', { connectionId: id, ...WHATEVER_IT_IS, change: { password: customers.password } })).resolves.toMatchObject({ name: 'rotated' });
     const mail = { ...mailDue({ customer_id: 'C00003', email: 'e' }, 210), versionId };
     await publisher.publish(mail);
     await arrived('attach', { mailId: mail.mailId });
@@ -147,13 +148,13 @@ describe('dbio', () => {
 
   it('does not undo at its next start what was changed, and refuses what would be no connection', async () => {
     const id = await connectionId('default');
-    await asked('dbio.change-connection', { connectionId: id, change: { limits: { poolMax: 3 } } });
+    await asked('dbio.change-connection', { connectionId: id, ...WHATEVER_IT_IS, change: { limits: { poolMax: 3 } } });
     await service.close();
     service = await start(settings);
     const { items } = await asked('dbio.list-connections', {});
     expect(items.find((one) => one.connectionId === id)).toMatchObject({ limits: { poolMax: 3 } });
-    await expect(ask.ask('dbio.change-connection', { connectionId: id, change: { host: null } })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'host' } });
-    await expect(ask.ask('dbio.change-connection', { connectionId: id, change: { connectString: 'CRM_ALIAS' } })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'connectString' } });
+    await expect(ask.ask('dbio.change-connection', { connectionId: id, ...WHATEVER_IT_IS, change: { host: null } })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'host' } });
+    await expect(ask.ask('dbio.change-connection', { connectionId: id, ...WHATEVER_IT_IS, change: { connectString: 'CRM_ALIAS' } })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'connectString' } });
   });
 
   it('checks queries', async () => {
@@ -217,7 +218,7 @@ describe('dbio', () => {
     const settled = { ...mailSettled({ values: { customer_id: 'C00004' } }, 220), versionId: run.versionId };
     await publisher.publish(settled);
     await expect(arrived('log', { mailId: settled.mailId })).resolves.toMatchObject({ updateQueryOk: 'Y' });
-    await asked('dbio.change-connection', { connectionId: id, change: { limits: { forbiddenHours: [] } } });
+    await asked('dbio.change-connection', { connectionId: id, ...WHATEVER_IT_IS, change: { limits: { forbiddenHours: [] } } });
     await publisher.publish({ ...mail, dispatch: 2 });
     await arrived('attach', { mailId: mail.mailId });
     expect(await lastAt('log-error')).not.toMatchObject({ code: 'SOURCE_FORBIDDEN_HOURS' });

@@ -29,7 +29,7 @@ export class CustomerDatabase {
     return {
       connectionId: '6f1d8f6e-2a53-4c7a-9d0f-0d7c1c3b8a11', groupId: DEFAULT_GROUP, name: 'customers', kind: 'postgres', host: url.hostname, port: this.port,
       database: this.database.name, connectString: null, tls: null, wallet: null, user: decodeURIComponent(url.username), timeZone: 'Asia/Seoul',
-      limits: connectionLimitsSchema.parse({}), createdAt: '2026-11-20T00:00:00.000Z', ...over,
+      limits: connectionLimitsSchema.parse({}), createdAt: '2026-11-20T00:00:00.000Z', revision: 1, ...over,
     };
   }
 

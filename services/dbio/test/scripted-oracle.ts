@@ -17,7 +17,7 @@ export const NEEDED_SETTINGS = {
 /** A connection of kind oracle to a server on this machine; user tank, service ORCL unless told. */
 export function oracleConnection(port: number, over: Partial<Connection> = {}): Connection {
   const connection = connectionSchema.parse({
-    connectionId: '6f1d8f6e-2a53-4c7a-9d0f-0d7c1c3b8a11', groupId: DEFAULT_GROUP, name: 'customers', kind: 'oracle', host: '127.0.0.1', port, database: 'ORCL', user: 'tank', createdAt: '2026-11-20T00:00:00.000Z',
+    connectionId: '6f1d8f6e-2a53-4c7a-9d0f-0d7c1c3b8a11', groupId: DEFAULT_GROUP, name: 'customers', kind: 'oracle', host: '127.0.0.1', port, database: 'ORCL', user: 'tank', createdAt: '2026-11-20T00:00:00.000Z', revision: 1,
   });
   return { ...connection, ...over };
 }

@@ -1,6 +1,7 @@
 import type { Health } from '@tank/contracts';
 import type { Accounts } from './accounts/accounts.js';
 import { auditHandlers } from './audit.handler.js';
+import { automationFileHandlers } from './automation-files.handler.js';
 import { automationHandlers } from './automations.handler.js';
 import { connectionHandlers } from './connections.handler.js';
 import { exportHandlers } from './exports.handler.js';
@@ -25,7 +26,8 @@ import { userHandlers } from './users.handler.js';
 export function allHandlers(services: Services, accounts: Accounts, records: Records, sight: Sight, ownHealth: () => Promise<Health>): Handlers {
   const views = new RecipientViews(records.settings, records.persons);
   return {
-    ...automationHandlers(services, sight, views),
+    ...automationHandlers(services, records.settings, sight, views),
+    ...automationFileHandlers(services, sight),
     ...scheduleHandlers(services),
     ...runHandlers(services, sight, views),
     ...runEventHandlers(services),

@@ -1,4 +1,5 @@
-import type { AutomationVersion, VersionSummary } from '@tank/contracts';
+import type { AutomationVersion, ChangedVersion, VersionSummary } from '@tank/contracts';
+import { actorOf, askedChange } from './asked-change.js';
 import { changeBasics } from './change-basics.js';
 import { checkFileRules } from './check-file-rules.js';
 import { groupsOf, type HandlersOf, type Services } from './handlers.js';
@@ -10,16 +11,17 @@ import { sampleRows } from './sample-rows.js';
 import { SaveQuery } from './save-query.js';
 import { saveTemplate } from './save-template.js';
 import { notYet } from './problem.js';
+import type { SettingsReader } from './settings.handler.js';
 import type { Sight } from './sight.js';
 import { TestQuery } from './test-query.js';
 import { differencesOf } from './version-differences.js';
 
 type Automations =
-  | 'createAutomation' | 'listAutomations' | 'getAutomation' | 'changeAutomation' | 'activateAutomation' | 'moveAutomation'
-  | 'listVersions' | 'getVersion' | 'compareVersions'
+  | 'createAutomation' | 'listAutomations' | 'getAutomation' | 'changeAutomation' | 'approveAutomation' | 'activateAutomation' | 'moveAutomation'
+  | 'listVersions' | 'getVersion' | 'compareVersions' | 'restoreVersion'
   | 'checkQuery' | 'sampleRows' | 'matchFiles' | 'saveTargetQuery' | 'saveMappingQuery' | 'saveUpdateQuery' | 'saveTemplate' | 'previewTemplate';
 
-export function automationHandlers(services: Services, sight: Sight, views: RecipientViews): HandlersOf<Automations> {
+export function automationHandlers(services: Services, settings: SettingsReader, sight: Sight, views: RecipientViews): HandlersOf<Automations> {
   const saveQuery = new SaveQuery(services);
   const testQuery = new TestQuery(services);
   const matchFiles = new MatchFiles(services, views);
@@ -29,16 +31,25 @@ export function automationHandlers(services: Services, sight: Sight, views: Reci
       checkFileRules(definition.fileRules);
       const groupId = await groupOfNew(services, { groupId: asked, ...definition }, caller);
       await refuseForeignConnection(services, definition.connectionId, groupId);
-      const body = await services.ask('scheduler.create-automation', { name, description, groupId, definition });
+      const body = await services.ask('scheduler.create-automation', { name, description, groupId, definition, by: actorOf(caller) });
       sight.forget();
-      return { status: 201, body };
+      return { status: 201, body, revision: body.revision };
     },
     listAutomations: async ({ query }, { caller }) => ({ status: 200, body: await services.ask('scheduler.list-automations', { ...query, groupIds: groupsOf(caller) }) }),
-    getAutomation: async ({ params }) => ({ status: 200, body: await services.ask('scheduler.get-automation', { automationId: params.id }) }),
-    changeAutomation: async ({ params, body }) => ({ status: 200, body: await changeBasics(services, params.id, body) }),
-    activateAutomation: async ({ params }) => {
-      await definitionOnOwnConnection(services, params.id);
-      return { status: 200, body: await services.ask('scheduler.activate', { automationId: params.id }) };
+    getAutomation: async ({ params }) => {
+      const automation = await services.ask('scheduler.get-automation', { automationId: params.id });
+      return { status: 200, body: automation, revision: automation.revision };
+    },
+    changeAutomation: async (input, call) => changed(await changeBasics(services, input.params.id, askedChange(input, call), input.body)),
+    approveAutomation: async (input, call) => {
+      await definitionOnOwnConnection(services, input.params.id);
+      const { requireApproval: byOther } = await settings.current();
+      return changed(await services.ask('scheduler.approve', { automationId: input.params.id, ...askedChange(input, call), byOther }));
+    },
+    activateAutomation: async (input, call) => {
+      await definitionOnOwnConnection(services, input.params.id);
+      const { requireApproval } = await settings.current();
+      return changed(await services.ask('scheduler.activate', { automationId: input.params.id, ...askedChange(input, call), requireApproval }));
     },
     moveAutomation: async ({ params, body: { groupId } }) => {
       const body = await services.ask('scheduler.move-automation', { automationId: params.id, groupId });
@@ -48,6 +59,10 @@ export function automationHandlers(services: Services, sight: Sight, views: Reci
     listVersions: async ({ params, query }) => ({ status: 200, body: await services.ask('scheduler.list-versions', { automationId: params.id, ...query }) }),
     getVersion: async ({ params }) => ({ status: 200, body: await numbered(services, params) }),
     compareVersions: async ({ params, query }) => ({ status: 200, body: await compareVersions(services, params, query.from ?? params.number - 1) }),
+    restoreVersion: async (input, call) => {
+      const { id, number } = input.params;
+      return changed(await services.ask('scheduler.restore-version', { automationId: id, number, ...askedChange(input, call) }));
+    },
     checkQuery: async ({ params, body: { purpose, sql } }) => ({ status: 200, body: await testQuery.columnsOf(await definitionOnOwnConnection(services, params.id), purpose, sql) }),
     sampleRows: async ({ params, body }, call) => {
       const definition = await definitionOnOwnConnection(services, params.id);
@@ -56,12 +71,16 @@ export function automationHandlers(services: Services, sight: Sight, views: Reci
       return { status: 200, body: { columns, rows } };
     },
     matchFiles: async ({ params, body }, call) => ({ status: 200, body: await matchFiles.match(params.id, body, call) }),
-    saveTargetQuery: ({ params, body }, { say }) => saveQuery.save(params.id, 'target', body, say),
-    saveMappingQuery: ({ params, body }, { say }) => saveQuery.save(params.id, 'mapping', body, say),
-    saveUpdateQuery: ({ params, body }, { say }) => saveQuery.save(params.id, 'update', body, say),
-    saveTemplate: ({ params, body }, { say }) => saveTemplate(services, params.id, body, say),
+    saveTargetQuery: (input, call) => saveQuery.save(input.params.id, 'target', input.body, askedChange(input, call), call.say),
+    saveMappingQuery: (input, call) => saveQuery.save(input.params.id, 'mapping', input.body, askedChange(input, call), call.say),
+    saveUpdateQuery: (input, call) => saveQuery.save(input.params.id, 'update', input.body, askedChange(input, call), call.say),
+    saveTemplate: (input, call) => saveTemplate(services, input.params.id, input.body, askedChange(input, call), call.say),
     previewTemplate: async ({ params, body }, call) => ({ status: 200, body: await previewMail.preview(params.id, body, call) }),
   };
+}
+
+function changed({ version, revision }: ChangedVersion) {
+  return { status: 200 as const, body: version, revision };
 }
 
 type Numbered = { id: string; number: number };

@@ -11,7 +11,7 @@ describe('an automation is put together', () => {
   beforeEach(async () => {
     services = new FakeServices({
       'scheduler.get-automation': () => sample.automation({ target: sample.TARGET, mapping: sample.MAPPING, update: sample.UPDATE }),
-      'scheduler.change-draft': ({ change }) => sample.version(change as never),
+      'scheduler.change-draft': ({ change }) => sample.changedVersion(change as never),
       'dbio.group-of': () => ({ groupId: DEFAULT_GROUP }),
     });
     api = await serveForTest(services);

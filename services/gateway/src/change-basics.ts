@@ -1,14 +1,14 @@
-import type { AutomationBasics, AutomationChange, AutomationDefinition, AutomationVersion } from '@tank/contracts';
+import type { AskedChange, AutomationBasics, AutomationChange, AutomationDefinition, ChangedVersion } from '@tank/contracts';
 import { checkFileRules } from './check-file-rules.js';
 import { draftVersion } from './draft-definition.js';
 import type { Services } from './handlers.js';
 import { refuseForeignConnection } from './own-connection.js';
 
 /** Changes what needs no test. Another connection is another database: queries tested on the old one count as untested. */
-export async function changeBasics(services: Services, automationId: string, change: AutomationBasics): Promise<AutomationVersion> {
+export async function changeBasics(services: Services, automationId: string, asked: AskedChange, { name, description, ...change }: AutomationBasics): Promise<ChangedVersion> {
   checkFileRules(change.fileRules);
   const untested = change.connectionId === undefined ? {} : await connectedTo(services, change.connectionId, automationId);
-  return services.ask('scheduler.change-draft', { automationId, change: { ...untested, ...change } });
+  return services.ask('scheduler.change-draft', { automationId, ...asked, name, description, change: { ...untested, ...change } });
 }
 
 async function connectedTo(services: Services, connectionId: string | null, automationId: string): Promise<AutomationChange> {

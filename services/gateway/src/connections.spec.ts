@@ -16,7 +16,9 @@ describe('changing a connection', () => {
 
   it('asks for what the body names and for nothing else, and shows no password', async () => {
     const { status, body } = await api.call('changeConnection', PATH, { body: { password: 'geheim-2', limits: { poolMax: 2 } } });
-    expect(services.asksOf('dbio.change-connection')).toEqual([{ connectionId: sample.CONNECTION, change: { password: 'geheim-2', limits: { poolMax: 2 } } }]);
+    expect(services.asksOf('dbio.change-connection')).toEqual([
+      { connectionId: sample.CONNECTION, revision: null, by: sample.ACTOR, change: { password: 'geheim-2', limits: { poolMax: 2 } } },
+    ]);
     expect(status).toBe(200);
     expect(JSON.stringify(body)).not.toContain('geheim-2');
   });

@@ -49,4 +49,4 @@ export function groupsOf({ groups }: Caller): string[] | null {
 export type Handlers = { [Id in OperationId]: Handler<Id> };
 export type HandlersOf<Id extends OperationId> = Pick<Handlers, Id>;
 /** A handler picked by an id that is known only when a request comes in: its input is checked, its answer is checked. */
-export type AnyHandler = (input: unknown, call: Call & Partial<CallOfUser>) => Promise<{ status: number; body: unknown }>;
+export type AnyHandler = (input: unknown, call: Call & Partial<CallOfUser>) => Promise<{ status: number; body: unknown; revision?: number }>;

@@ -1,4 +1,4 @@
-import type { AutomationChange, AutomationDefinition, Column, OperationAnswer, QueryPurpose, UpdateDefinition, Warning } from '@tank/contracts';
+import type { AskedChange, AutomationChange, AutomationDefinition, Column, OperationAnswer, QueryPurpose, UpdateDefinition, Warning } from '@tank/contracts';
 import type { Call, Services } from './handlers.js';
 import { definitionOnOwnConnection } from './own-connection.js';
 import { queryProblem } from './query-problem.js';
@@ -20,7 +20,7 @@ export class SaveQuery {
     this.#test = new TestQuery(services, now);
   }
 
-  async save(automationId: string, purpose: QueryPurpose, text: QueryText, say: Call['say']): Promise<OperationAnswer<'saveTargetQuery'>> {
+  async save(automationId: string, purpose: QueryPurpose, text: QueryText, asked: AskedChange, say: Call['say']): Promise<OperationAnswer<'saveTargetQuery'>> {
     const definition = await definitionOnOwnConnection(this.services, automationId);
     const { check, refreshed } = await this.#test.test(definition, purpose, text.sql);
     if (check.status === 'invalid') throw queryProblem('sql', check.error);
@@ -29,11 +29,11 @@ export class SaveQuery {
     const columns = isChecked ? check.columns : [];
     const stale = isChecked ? staleAfter(definition, purpose, columns) : { change: {}, warnings: [] };
     const saved = { ...definition[purpose], sql: text.sql, columns, checkedAt: isChecked ? this.now().toISOString() : null, ...(text.after && { after: text.after }) };
-    const version = await this.services.ask('scheduler.change-draft', { automationId, change: { ...refreshed, ...stale.change, [purpose]: saved } });
+    const { version, revision } = await this.services.ask('scheduler.change-draft', { automationId, ...asked, change: { ...refreshed, ...stale.change, [purpose]: saved } });
     const warnings = stale.warnings.map(({ field, message }): Warning => ({ field, message: say(message) }));
     return isChecked
-      ? { status: 200, body: { checked: true, columns, binds: check.binds, warnings, version } }
-      : { status: 202, body: { checked: false, problem: check.problem, warnings, version } };
+      ? { status: 200, body: { checked: true, columns, binds: check.binds, warnings, version }, revision }
+      : { status: 202, body: { checked: false, problem: check.problem, warnings, version }, revision };
   }
 }
 

@@ -1,20 +1,27 @@
-import { BUSINESS_DATE, findColumn, type AutomationDefinition, type OperationAnswer, type Template, type Warning } from '@tank/contracts';
+import { BUSINESS_DATE, findColumn, type AskedChange, type AutomationDefinition, type OperationAnswer, type Template, type Warning } from '@tank/contracts';
 import { draftDefinition } from './draft-definition.js';
 import type { Call, Services } from './handlers.js';
 import { ApiProblem } from './problem.js';
 import type { Words } from './words.js';
 
 /** Saves a template that compiles. Columns that no query gives are told, not refused: the query may be changed next. */
-export async function saveTemplate(services: Services, automationId: string, template: Template, say: Call['say']): Promise<OperationAnswer<'saveTemplate'>> {
+export async function saveTemplate(
+  services: Services, automationId: string, template: Template, asked: AskedChange, say: Call['say'],
+): Promise<OperationAnswer<'saveTemplate'>> {
   const definition = await draftDefinition(services, automationId);
-  const { columns, problems } = await services.ask('renderer.check-template', { template });
-  const [first] = problems;
-  if (first) {
-    throw new ApiProblem({ status: 422, code: 'TEMPLATE_INVALID', detail: first.message, field: first.field, line: first.line, column: first.column, faults: problems });
-  }
+  const { columns } = await checkTemplate(services, template);
   const warnings = warningsOf(template, columns, definition).map(({ field, message }): Warning => ({ field, message: say(message) }));
-  const version = await services.ask('scheduler.change-draft', { automationId, change: { template } });
-  return { status: 200, body: { columns, warnings, version } };
+  const { version, revision } = await services.ask('scheduler.change-draft', { automationId, ...asked, change: { template } });
+  return { status: 200, body: { columns, warnings, version }, revision };
+}
+
+/** @param place of the template among what was sent, such as `definition.template.` @throws ApiProblem 422 with all that keeps it from compiling. */
+export async function checkTemplate(services: Services, template: Template, place = ''): Promise<{ columns: string[] }> {
+  const { columns, problems } = await services.ask('renderer.check-template', { template });
+  const faults = problems.map((problem) => ({ ...problem, field: `${place}${problem.field}` }));
+  const [first] = faults;
+  if (first) throw new ApiProblem({ status: 422, code: 'TEMPLATE_INVALID', detail: first.message, field: first.field, line: first.line, column: first.column, faults });
+  return { columns };
 }
 
 function warningsOf(template: Template, columns: string[], definition: AutomationDefinition): { field: string; message: Words }[] {

@@ -1,11 +1,23 @@
+import type { Schedule } from '@tank/contracts';
+import { askedChange } from './asked-change.js';
 import { groupsOf, type HandlersOf, type Services } from './handlers.js';
 
-export function scheduleHandlers(services: Services): HandlersOf<'createSchedule' | 'listSchedules' | 'changeSchedule' | 'removeSchedule' | 'previewFirings'> {
+type Schedules = 'createSchedule' | 'listSchedules' | 'getSchedule' | 'changeSchedule' | 'removeSchedule' | 'previewFirings';
+
+export function scheduleHandlers(services: Services): HandlersOf<Schedules> {
   return {
-    createSchedule: async ({ body }) => ({ status: 201, body: await services.ask('scheduler.create-schedule', body) }),
+    createSchedule: async ({ body }) => ({ ...shown(await services.ask('scheduler.create-schedule', body)), status: 201 }),
     listSchedules: async ({ query }, { caller }) => ({ status: 200, body: await services.ask('scheduler.list-schedules', { ...query, groupIds: groupsOf(caller) }) }),
-    changeSchedule: async ({ params, body }) => ({ status: 200, body: await services.ask('scheduler.change-schedule', { scheduleId: params.id, change: body }) }),
-    removeSchedule: async ({ params }) => ({ status: 200, body: await services.ask('scheduler.remove-schedule', { scheduleId: params.id }) }),
+    getSchedule: async ({ params }) => shown(await services.ask('scheduler.get-schedule', { scheduleId: params.id })),
+    changeSchedule: async (input, call) => {
+      const asked = { scheduleId: input.params.id, ...askedChange(input, call) };
+      return shown(await services.ask('scheduler.change-schedule', { ...asked, change: input.body }));
+    },
+    removeSchedule: async ({ params, revision }) => ({ status: 200, body: await services.ask('scheduler.remove-schedule', { scheduleId: params.id, revision }) }),
     previewFirings: async ({ body }) => ({ status: 200, body: await services.ask('scheduler.preview-firings', body) }),
   };
+}
+
+function shown(schedule: Schedule) {
+  return { status: 200 as const, body: schedule, revision: schedule.revision };
 }

@@ -1,5 +1,6 @@
-import { DEFAULT_SETTINGS, SETTING_NAMES, type Settings } from '@tank/contracts';
+import { DEFAULT_SETTINGS, refuseChangedMeanwhile, SETTING_NAMES, type Settings } from '@tank/contracts';
 import type { SettingStore } from './adapters/setting-store.js';
+import { actorOf } from './asked-change.js';
 import type { HandlersOf } from './handlers.js';
 import { NetworkList } from './network-list.js';
 import { numberIn } from './page-mark.js';
@@ -17,13 +18,19 @@ export function settingHandlers(settings: Pick<SettingStore, 'current' | 'lastCh
       const last = changes.find((change) => change.name === name);
       return { name, value: last?.value ?? DEFAULT_SETTINGS[name], byDefault: DEFAULT_SETTINGS[name], changedBy: last?.userName ?? null, changedAt: last?.at ?? null };
     });
-    return { status: 200 as const, body: { revision, items } };
+    return { status: 200 as const, body: { revision, items }, revision };
+  };
+  const refuse = async (asked: number | null) => {
+    const { revision, changes } = await settings.lastChanges();
+    const last = changes.find(({ changeNo }) => changeNo === revision);
+    refuseChangedMeanwhile(asked, revision, last ? { by: { userId: last.userId, name: last.userName }, at: new Date(last.at) } : { by: null, at: null });
   };
   return {
     getSettings: all,
-    changeSettings: async ({ body: { reason = null, ...changes } }, { caller, client }) => {
+    changeSettings: async ({ body: { reason = null, ...changes }, revision }, { caller, client }) => {
       refuseToShutOut(client.address, changes.allowedNetworks ?? []);
-      await settings.change(changes, caller, reason, null);
+      const done = await settings.change(changes, actorOf(caller), reason, revision);
+      if (done === 'changed-meanwhile') await refuse(revision);
       return all();
     },
     listSettingChanges: async ({ query: { limit, after, name = null } }) => {

@@ -27,7 +27,11 @@ const named = OPERATION_IDS.flatMap((id) => {
 function naming(id: OperationId, field: string, kind: SeenKind): [path: string, sent?: Sent] {
   const [path, , sent] = CALLS[id];
   if (field === 'id') return [path, sent];
-  if (field in (operation(id).query?.shape ?? {})) return [`${path.split('?')[0]}?${field}=${ID_OF[kind]}`, sent];
+  if (field in (operation(id).query?.shape ?? {})) {
+    const [bare, query] = path.split('?');
+    const reason = new URLSearchParams(query).get('reason');
+    return [`${bare}?${field}=${ID_OF[kind]}${reason === null ? '' : `&reason=${reason}`}`, sent];
+  }
   return [path, { ...sent, body: { ...(sent?.body as object), [field]: ID_OF[kind] } }];
 }
 

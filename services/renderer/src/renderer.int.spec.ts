@@ -12,6 +12,7 @@ const DATE = '2026-11-20T09:00:00';
 
 const version: Answer<'scheduler.get-version'> = {
   versionId: VERSION, automationId: RUN, automationName: 'a', number: 1, status: 'ACTIVE', createdAt: '2026-11-20T00:00:00Z', activatedAt: null,
+  writtenBy: [], approvedBy: null, approvedAt: null,
   definition: automationDefinitionSchema.parse({
     recipient: { keyColumn: 'id', addressColumn: 'email', nameColumn: 'name' },
     template: { format: 'pug', subject: '[명세서] {{ name }}님 {{ businessDate | date:M월 }}', body: 'p #{name} #{won(amount)}' },

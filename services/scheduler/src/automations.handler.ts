@@ -2,10 +2,11 @@ import { Controller, Inject } from '@nestjs/common';
 import type { Answer, Asks } from '@tank/contracts';
 import { Answers } from '@tank/messaging';
 import { Automations } from './automations.js';
+import { ReleaseVersion } from './release-version.js';
 
 @Controller()
 export class AutomationsHandler {
-  constructor(@Inject(Automations) private readonly automations: Automations) {}
+  constructor(@Inject(Automations) private readonly automations: Automations, @Inject(ReleaseVersion) private readonly release: ReleaseVersion) {}
 
   @Answers('scheduler.create-automation')
   create(input: Asks<'scheduler.create-automation'>): Promise<Answer<'scheduler.create-automation'>> {
@@ -28,13 +29,23 @@ export class AutomationsHandler {
   }
 
   @Answers('scheduler.change-draft')
-  changeDraft({ automationId, change }: Asks<'scheduler.change-draft'>): Promise<Answer<'scheduler.change-draft'>> {
-    return this.automations.changeDraft(automationId, change);
+  changeDraft({ automationId, revision, by, ...change }: Asks<'scheduler.change-draft'>): Promise<Answer<'scheduler.change-draft'>> {
+    return this.automations.changeDraft(automationId, { revision, by }, change);
+  }
+
+  @Answers('scheduler.restore-version')
+  restore({ automationId, revision, by, number }: Asks<'scheduler.restore-version'>): Promise<Answer<'scheduler.restore-version'>> {
+    return this.automations.restore(automationId, { revision, by }, number);
+  }
+
+  @Answers('scheduler.approve')
+  approve({ automationId, revision, by, byOther }: Asks<'scheduler.approve'>): Promise<Answer<'scheduler.approve'>> {
+    return this.release.approve(automationId, { revision, by }, byOther);
   }
 
   @Answers('scheduler.activate')
-  activate({ automationId }: Asks<'scheduler.activate'>): Promise<Answer<'scheduler.activate'>> {
-    return this.automations.activate(automationId);
+  activate({ automationId, revision, by, requireApproval }: Asks<'scheduler.activate'>): Promise<Answer<'scheduler.activate'>> {
+    return this.release.activate(automationId, { revision, by }, requireApproval);
   }
 
   @Answers('scheduler.list-versions')

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import {
   automationDefinitionSchema, DEFAULT_GROUP, Refused,
-  type Automation, type AutomationChange, type AutomationDefinition, type AutomationInput, type AutomationVersion, type VersionSummary,
+  type Actor, type AskedChange, type Automation, type AutomationChange, type AutomationDefinition, type AutomationInput, type AutomationVersion,
+  type ChangedVersion, type VersionSummary,
 } from '@tank/contracts';
-import { missingForActivation } from './missing-for-activation.js';
+import { checkReadable } from './cron.js';
 import { notOurPageMark } from './page-mark.js';
+import { instantOf, type NewSchedule } from './schedules.js';
 
 export interface NewAutomation {
   automationId: string;
@@ -13,10 +15,30 @@ export interface NewAutomation {
   description: string;
   groupId: string;
   definition: AutomationDefinition;
+  schedules: NewSchedule[];
+  by: Actor;
+}
+
+/** Of the automation itself, in whatever version; absent ones stay. */
+export interface OwnTexts {
+  name?: string | undefined;
+  description?: string | undefined;
+}
+
+/** What the transaction that changes an automation, one after the other, sees and may do; each change of a version names the version. */
+export interface AutomationAtWork {
+  automation: Automation;
+  numbered(number: number): Promise<AutomationVersion | undefined>;
+  name(texts: OwnTexts): Promise<void>;
+  /** Makes the draft say this, and a draft where there is none; it is approved no more. */
+  writeDraft(definition: AutomationDefinition): Promise<string>;
+  approve(draft: AutomationVersion): Promise<string>;
+  /** The former active version retires. */
+  activate(draft: AutomationVersion): Promise<string>;
 }
 
 export interface AutomationStore {
-  /** With its first version, a draft. */
+  /** With its first version, a draft, and schedules that are off. */
   insert(automation: NewAutomation): Promise<void>;
   find(automationId: string): Promise<Automation | undefined>;
   /** False: there is no such automation. */
@@ -27,19 +49,26 @@ export interface AutomationStore {
   numbered(automationId: string, number: number): Promise<AutomationVersion | undefined>;
   /** Newest first, those before the number. */
   versions(automationId: string, limit: number, before: number | null): Promise<VersionSummary[]>;
-  /** Changes the draft, or makes one from the active version. Undefined: no such automation. */
-  changeDraft(automationId: string, newVersionId: string, change: (current: AutomationDefinition) => AutomationDefinition): Promise<AutomationVersion | undefined>;
-  /** Makes the version that `check` returns the active one and retires the former; what `check` throws leaves all as it was. */
-  activate(automationId: string, check: (automation: Automation) => AutomationVersion): Promise<AutomationVersion | undefined>;
+  /**
+   * Changes an automation while nobody else does, and answers with the version that the work names; what it throws leaves all as it was.
+   * Undefined: no such automation. @throws Refused CHANGED_MEANWHILE
+   */
+  changing(automationId: string, asked: AskedChange, work: (at: AutomationAtWork) => Promise<string>): Promise<ChangedVersion | undefined>;
 }
 
 /** Automations and their versions: a draft may change, a version that was ever active does not. */
 export class Automations {
   constructor(private readonly store: AutomationStore) {}
 
-  async create({ name, description, groupId = DEFAULT_GROUP, definition }: AutomationInput): Promise<Automation> {
+  /** @throws Refused INVALID for a schedule that cannot be read. */
+  async create({ name, description, groupId = DEFAULT_GROUP, definition, schedules, by }: AutomationInput): Promise<Automation> {
     const automationId = randomUUID();
-    await this.store.insert({ automationId, versionId: randomUUID(), name, description, groupId, definition: automationDefinitionSchema.parse(definition) });
+    const kept = schedules.map((schedule): NewSchedule => ({
+      ...schedule, automationId, scheduleId: randomUUID(), startAt: instantOf(schedule.startAt), endAt: instantOf(schedule.endAt), enabled: false,
+    }));
+    kept.forEach((schedule, at) => checkReadable(schedule, `schedules[${at}].`));
+    const draft = { versionId: randomUUID(), definition: automationDefinitionSchema.parse(definition), by };
+    await this.store.insert({ automationId, name, description, groupId, ...draft, schedules: kept });
     return this.get(automationId);
   }
 
@@ -64,9 +93,7 @@ export class Automations {
   }
 
   async numbered(automationId: string, number: number): Promise<AutomationVersion> {
-    const version = await this.store.numbered(automationId, number);
-    if (!version) throw new Refused('NOT_FOUND', [`Automation ${automationId} has no version ${number}.`, `자동화 ${automationId}에 버전 ${number}이(가) 없습니다.`], 'number');
-    return version;
+    return (await this.store.numbered(automationId, number)) ?? noVersion(automationId, number);
   }
 
   /** @throws Refused NOT_FOUND, INVALID */
@@ -77,29 +104,30 @@ export class Automations {
     return { items, next: found.length > limit ? String(items.at(-1)!.number) : null };
   }
 
-  /** What the change leaves out stays as it is. */
-  async changeDraft(automationId: string, change: AutomationChange): Promise<AutomationVersion> {
-    const changed = await this.store.changeDraft(automationId, randomUUID(), (current) => automationDefinitionSchema.parse({ ...current, ...change }));
+  /** What the change leaves out stays as it is. @throws Refused NOT_FOUND, CHANGED_MEANWHILE */
+  async changeDraft(automationId: string, asked: AskedChange, { change, ...texts }: OwnTexts & { change: AutomationChange }): Promise<ChangedVersion> {
+    const isOfTexts = texts.name !== undefined || texts.description !== undefined;
+    const changed = await this.store.changing(automationId, asked, async ({ automation: { draftVersion, activeVersion }, name, writeDraft }) => {
+      const current = (draftVersion ?? activeVersion)!;
+      if (isOfTexts) await name(texts);
+      if (isOfTexts && Object.keys(change).length === 0) return current.versionId;
+      const definition = automationDefinitionSchema.parse({ ...current.definition, ...change });
+      const isSame = draftVersion !== null && JSON.stringify(definition) === JSON.stringify(draftVersion.definition);
+      return isSame ? draftVersion.versionId : writeDraft(definition);
+    });
     return changed ?? noAutomation(automationId);
   }
 
-  /** @throws Refused CONFLICT with everything that is missing or unchecked, in one message. */
-  async activate(automationId: string): Promise<AutomationVersion> {
-    const active = await this.store.activate(automationId, ({ draftVersion, activeVersion }) => {
-      if (!draftVersion) throw new Refused('CONFLICT', [
-        `There is no draft to activate: version ${activeVersion?.number} is active. Change the automation first.`,
-        `활성화할 초안이 없습니다. 버전 ${activeVersion?.number}을(를) 사용 중입니다. 먼저 자동화를 변경하세요.`,
-      ]);
-      const missing = missingForActivation(draftVersion.definition);
-      if (missing.length > 0) {
-        throw new Refused('CONFLICT', [
-          `Version ${draftVersion.number} cannot be activated. ${missing.map(({ sentence }) => sentence[0]).join(' ')}`,
-          `버전 ${draftVersion.number}을(를) 활성화할 수 없습니다. ${missing.map(({ sentence }) => sentence[1]).join(' ')}`,
-        ], missing[0]!.field);
-      }
-      return draftVersion;
+  /** Makes the draft say what that version says. @throws Refused NOT_FOUND, CONFLICT, CHANGED_MEANWHILE */
+  async restore(automationId: string, asked: AskedChange, number: number): Promise<ChangedVersion> {
+    const restored = await this.store.changing(automationId, asked, async ({ automation, numbered, writeDraft }) => {
+      if (automation.draftVersion?.number === number) throw new Refused('CONFLICT', [
+        `Version ${number} is the draft itself: name an earlier one.`, `버전 ${number}은(는) 현재 초안입니다. 이전 버전을 지정하세요.`,
+      ], 'number');
+      const version = (await numbered(number)) ?? noVersion(automationId, number);
+      return writeDraft(version.definition);
     });
-    return active ?? noAutomation(automationId);
+    return restored ?? noAutomation(automationId);
   }
 }
 
@@ -108,6 +136,10 @@ function numberIn(after: string): number {
   throw notOurPageMark();
 }
 
-function noAutomation(automationId: string): never {
+function noVersion(automationId: string, number: number): never {
+  throw new Refused('NOT_FOUND', [`Automation ${automationId} has no version ${number}.`, `자동화 ${automationId}에 버전 ${number}이(가) 없습니다.`], 'number');
+}
+
+export function noAutomation(automationId: string): never {
   throw new Refused('NOT_FOUND', [`There is no automation ${automationId}.`, `자동화 ${automationId}이(가) 없습니다.`], 'automationId');
 }

@@ -5,7 +5,7 @@ import { PgFiringStore } from './adapters/firing-store.js';
 import { openSchedulerDatabase } from './adapters/scheduler-database.js';
 import { localTime } from './cron.js';
 import { decideFirings } from './decide-firings.js';
-import { forgetAll, SchedulerFixture } from './scheduler.fixture.js';
+import { forgetAll, SchedulerFixture, WHATEVER_IT_IS } from './scheduler.fixture.js';
 
 let database: TestDatabase;
 let db: LogsDb;
@@ -61,7 +61,7 @@ describe('a schedule that is changed', () => {
 
   it('fires as it says from then on', async () => {
     const made = await schedule(await one.activeAutomation(), { cron: '0 9 * * *' });
-    const changed = await one.schedules.change(made.scheduleId, { cron: '30 18 * * *', timeZone: 'UTC' });
+    const changed = await one.schedules.change(made.scheduleId, WHATEVER_IT_IS, { cron: '30 18 * * *', timeZone: 'UTC' });
     expect(changed).toMatchObject({ scheduleId: made.scheduleId, cron: '30 18 * * *', timeZone: 'UTC', enabled: true, misfire: 'run-once' });
     expect(changed.nextFirings.every((firing) => firing.endsWith('T18:30:00.000Z'))).toBe(true);
     expect((await nextOf(made.scheduleId))!.toISOString()).toBe(changed.nextFirings[0]);
@@ -70,10 +70,10 @@ describe('a schedule that is changed', () => {
 
   it('does not fire while it is off, nor for what it would have fired meanwhile', async () => {
     const { scheduleId } = await schedule(await one.activeAutomation());
-    expect(await one.schedules.change(scheduleId, { enabled: false })).toMatchObject({ enabled: false, nextFirings: [] });
+    expect(await one.schedules.change(scheduleId, WHATEVER_IT_IS, { enabled: false })).toMatchObject({ enabled: false, nextFirings: [] });
     expect(await nextOf(scheduleId)).toBeNull();
     expect(await fired()).toEqual([]);
-    await one.schedules.change(scheduleId, { enabled: true });
+    await one.schedules.change(scheduleId, WHATEVER_IT_IS, { enabled: true });
     expect((await nextOf(scheduleId))!.getTime()).toBeGreaterThan(Date.now() - 1_000);
     expect(await fired()).toEqual([]);
   });
@@ -81,7 +81,7 @@ describe('a schedule that is changed', () => {
   it('loses no firing that is due when its times stay', async () => {
     const { scheduleId } = await schedule(await one.activeAutomation());
     const due = await makeDue(scheduleId);
-    await one.schedules.change(scheduleId, { misfire: 'skip' });
+    await one.schedules.change(scheduleId, WHATEVER_IT_IS, { misfire: 'skip' });
     expect(await nextOf(scheduleId)).toEqual(due);
     expect(await fired()).toHaveLength(1);
   });
@@ -89,7 +89,7 @@ describe('a schedule that is changed', () => {
   it('stays as it was when the change makes no sense', async () => {
     const made = await schedule(await one.activeAutomation());
     for (const [change, field] of [[{ cron: '* * *' }, 'cron'], [{ cron: '0 0 30 2 *' }, 'cron'], [{ endAt: '2020-01-01T00:00:00Z' }, 'endAt']] as const) {
-      await expect(one.schedules.change(made.scheduleId, change)).rejects.toMatchObject({ refusal: { code: 'INVALID', field, ko: expect.stringMatching(/[가-힣]/) } });
+      await expect(one.schedules.change(made.scheduleId, WHATEVER_IT_IS, change)).rejects.toMatchObject({ refusal: { code: 'INVALID', field, ko: expect.stringMatching(/[가-힣]/) } });
     }
     expect((await one.schedules.list(ALL)).items[0]).toMatchObject({ cron: made.cron, endAt: null });
   });
@@ -97,17 +97,17 @@ describe('a schedule that is changed', () => {
   it('may be switched off after its last firing', async () => {
     const { scheduleId } = await schedule(await one.activeAutomation());
     await db.query(`UPDATE schedule SET end_at = clock_timestamp() - interval '1 h', next_fire_at = NULL WHERE schedule_id = $1`, [scheduleId]);
-    expect(await one.schedules.change(scheduleId, { enabled: false })).toMatchObject({ enabled: false });
+    expect(await one.schedules.change(scheduleId, WHATEVER_IT_IS, { enabled: false })).toMatchObject({ enabled: false });
   });
 
   it('may be removed, and its runs stay', async () => {
     const { scheduleId } = await schedule(await one.activeAutomation());
     await makeDue(scheduleId, 3);
     const runs = await fired();
-    expect(await one.schedules.remove(scheduleId)).toMatchObject({ scheduleId, enabled: false, nextFirings: [] });
+    expect(await one.schedules.remove(scheduleId, null)).toMatchObject({ scheduleId, enabled: false, nextFirings: [] });
     expect(await fired()).toEqual(runs);
     expect((await one.schedules.list(ALL)).items).toEqual([]);
-    for (const ask of [() => one.schedules.remove(scheduleId), () => one.schedules.change(scheduleId, { enabled: false })]) {
+    for (const ask of [() => one.schedules.remove(scheduleId, null), () => one.schedules.change(scheduleId, WHATEVER_IT_IS, { enabled: false })]) {
       await expect(ask()).rejects.toMatchObject({ refusal: { code: 'NOT_FOUND', field: 'scheduleId' } });
     }
   });
@@ -202,7 +202,7 @@ it('skips a missed firing when the schedule says so', async () => {
 });
 
 it('tells when a schedule fires for an automation without an active version', async () => {
-  const { automationId } = await one.automations.create({ name: '초안', description: '', definition: {} });
+  const { automationId } = await one.create();
   const { scheduleId } = await schedule(automationId);
   await makeDue(scheduleId);
   await one.turn();

@@ -3,7 +3,7 @@ import { DEFAULT_GROUP } from '@tank/contracts';
 import type { LogsDb } from '@tank/logs-db';
 import { createDatabase, roleUrl, type TestDatabase } from '../../../embedded/test/parts.ts';
 import { openSchedulerDatabase } from './adapters/scheduler-database.js';
-import { COMPLETE_DEFINITION, forgetAll, SchedulerFixture } from './scheduler.fixture.js';
+import { AUTHOR, COMPLETE_DEFINITION, forgetAll, SchedulerFixture, WHATEVER_IT_IS } from './scheduler.fixture.js';
 
 const [OURS, THEIRS] = [randomUUID(), randomUUID()];
 let database: TestDatabase;
@@ -21,12 +21,12 @@ afterAll(async () => {
   await database?.drop();
 });
 
-const create = (groupId?: string, definition: object = COMPLETE_DEFINITION, name = '명세서') => scheduler.automations.create({ name, description: '', groupId, definition });
+const create = (groupId?: string, definition: object = COMPLETE_DEFINITION, name = '명세서') => scheduler.automations.create({ name, description: '', groupId, definition, schedules: [], by: AUTHOR });
 
 /** An automation of the group with a schedule and a run. */
 async function things(groupId: string): Promise<{ automationId: string; scheduleId: string; runId: string }> {
   const { automationId } = await create(groupId);
-  await scheduler.automations.activate(automationId);
+  await scheduler.activate(automationId);
   const { scheduleId } = await scheduler.schedules.create({ automationId, cron: '0 9 1 1 *', timeZone: 'Asia/Seoul', startAt: null, endAt: null, misfire: 'skip', enabled: true });
   const { runId } = await scheduler.run(automationId, 'key');
   return { automationId, scheduleId, runId };
@@ -88,14 +88,15 @@ it('names the automations of a group that use a connection, in their active vers
   const connectionId = randomUUID();
   const hostile = { format: 'html', subject: 's', body: '\u0000 \ud800', defaults: { connectionId }, htmlColumns: [] };
   const named = async (name: string, groupId: string, definition: object) => (await create(groupId, definition, name)).automationId;
-  await scheduler.automations.activate(await named('가 둘 다', OURS, { ...COMPLETE_DEFINITION, connectionId: connectionId.toUpperCase() }));
+  await scheduler.activate(await named('가 둘 다', OURS, { ...COMPLETE_DEFINITION, connectionId: connectionId.toUpperCase() }));
   const [both] = await scheduler.groups.automationIds([OURS]);
-  await scheduler.automations.changeDraft(both!, { priority: 1 });
+  await scheduler.changeDraft(both!, { priority: 1 });
   const inUse = await named('나 사용 중', OURS, { ...COMPLETE_DEFINITION, connectionId });
-  await scheduler.automations.activate(inUse);
-  await scheduler.automations.changeDraft(inUse, { connectionId: randomUUID() });
+  await scheduler.activate(inUse);
+  await scheduler.changeDraft(inUse, { connectionId: randomUUID() });
   await named('다 초안', OURS, { connectionId, template: hostile });
+  await scheduler.release.approve(await named('라 승인', OURS, { ...COMPLETE_DEFINITION, connectionId }), WHATEVER_IT_IS, false);
   await named('라 다른 연결', OURS, { connectionId: randomUUID(), template: hostile });
   await named('마 다른 그룹', THEIRS, { connectionId });
-  expect((await scheduler.groups.connectionUsers(connectionId, OURS)).map(({ name }) => name)).toEqual(['가 둘 다', '나 사용 중', '다 초안']);
+  expect((await scheduler.groups.connectionUsers(connectionId, OURS)).map(({ name }) => name)).toEqual(['가 둘 다', '나 사용 중', '다 초안', '라 승인']);
 });

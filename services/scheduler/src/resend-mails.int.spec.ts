@@ -46,8 +46,8 @@ const mail = (run: Run, row: number) => `${run.runId}-${row}`;
 
 it('sends what failed in a new run of the active version, for the business date that it was for', async () => {
   const first = await ended(['SENT', 'FAIL', 'SKIPPED', 'FAIL', 'IN_DOUBT']);
-  await scheduler.automations.changeDraft(first.automationId, { template: { format: 'html', subject: '정정', body: '<p>{{name}}</p>', defaults: {}, htmlColumns: [] } });
-  const { versionId } = await scheduler.automations.activate(first.automationId);
+  await scheduler.changeDraft(first.automationId, { template: { format: 'html', subject: '정정', body: '<p>{{name}}</p>', defaults: {}, htmlColumns: [] } });
+  const { versionId } = await scheduler.activate(first.automationId);
   const again = await resend(first.runId);
   expect(again).toMatchObject({
     status: 'WAITING', trigger: 'resend', resendOf: first.runId, versionId, businessDate: first.businessDate, timeZone: first.timeZone, counts: { total: 2, waiting: 2 },
@@ -143,8 +143,8 @@ it('stops rows that claim one file, as any run does', async () => {
   const rule = { name: '명세서', directory: 'a', file: '{{email}}.pdf', displayName: 'a.pdf', onMissing: 'skip' as const, common: false };
   const rows = customers(3).map((row) => ({ ...row, email: 'one@customer.example' }));
   const first = await ended(['FAIL', 'FAIL', 'FAIL'], {}, rows);
-  await scheduler.automations.changeDraft(first.automationId, { fileRules: [rule] as never });
-  await scheduler.automations.activate(first.automationId);
+  await scheduler.changeDraft(first.automationId, { fileRules: [rule] as never });
+  await scheduler.activate(first.automationId);
   await resend(first.runId);
   expect((await dispatched()).map(({ type }) => type)).toEqual(['MailStopped', 'MailStopped', 'MailStopped']);
 });
@@ -152,8 +152,8 @@ it('stops rows that claim one file, as any run does', async () => {
 describe('what another recipient of the first run claims', () => {
   const rule = (file: string, over = {}) => ({ name: '명세서', directory: 'a', file, displayName: 'a.pdf', onMissing: 'skip', several: false, common: false, maxBytes: 1_000, ...over });
   const correct = async ({ automationId }: Run, change: object) => {
-    await scheduler.automations.changeDraft(automationId, change as never);
-    await scheduler.automations.activate(automationId);
+    await scheduler.changeDraft(automationId, change as never);
+    await scheduler.activate(automationId);
   };
   const types = async () => (await dispatched()).map(({ type, recipientKey }) => [type, recipientKey]);
 
@@ -230,8 +230,8 @@ describe('is refused', () => {
 
   it('when its rows have no recipient key column of the active version, and nothing is made', async () => {
     const first = await ended(['FAIL']);
-    await scheduler.automations.changeDraft(first.automationId, { recipient: { keyColumn: 'member_no', addressColumn: 'email' } });
-    await scheduler.automations.activate(first.automationId);
+    await scheduler.changeDraft(first.automationId, { recipient: { keyColumn: 'member_no', addressColumn: 'email' } });
+    await scheduler.activate(first.automationId);
     await expect(resend(first.runId)).rejects.toMatchObject(conflict(expect.stringContaining('"member_no"'), 'recipient.keyColumn'));
     expect((await scheduler.runs.list({ automationId: null, groupIds: null }, 10, null)).items).toHaveLength(1);
   });

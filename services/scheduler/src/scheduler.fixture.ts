@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AutomationDefinition, MailDue, MailLogged, MailStopped, Message, Outcome, Row, Run } from '@tank/contracts';
+import type { Actor, Automation, AutomationChange, AutomationDefinition, AutomationVersion, MailDue, MailLogged, MailStopped, Message, Outcome, Row, Run } from '@tank/contracts';
 import type { LogsDb } from '@tank/logs-db';
 import { createLog } from '@tank/telemetry';
 import { PgAnnouncementStore } from './adapters/announcement-store.js';
@@ -22,6 +22,7 @@ import { DispatchMails } from './dispatch-mails.js';
 import { FireSchedules } from './fire-schedules.js';
 import { Groups } from './groups.js';
 import { WriteManifest } from './manifest.js';
+import { ReleaseVersion } from './release-version.js';
 import { ResendMails } from './resend-mails.js';
 import { Runs } from './runs.js';
 import { Schedules } from './schedules.js';
@@ -31,6 +32,10 @@ import { StartWaitingRuns } from './start-waiting-runs.js';
 
 const silent = createLog('scheduler', () => undefined);
 const nothing = () => undefined;
+
+export const AUTHOR: Actor = { userId: '00000000-0000-4000-8000-0000000000a1', name: 'author' };
+/** Without having looked. */
+export const WHATEVER_IT_IS = { revision: null, by: AUTHOR };
 
 /** A definition that can be activated. */
 export const COMPLETE_DEFINITION: Partial<AutomationDefinition> = {
@@ -58,6 +63,7 @@ export class SchedulerFixture {
   readonly settings: Settings;
   readonly leadership: Leadership;
   readonly automations: Automations;
+  readonly release: ReleaseVersion;
   readonly groups: Groups;
   readonly schedules: Schedules;
   readonly runs: Runs;
@@ -76,6 +82,7 @@ export class SchedulerFixture {
     this.settings = { window: 200, redispatchAfterMs: 120_000, stopGraceMs: 0, selectAgainAfterMs: 120_000, ...settings };
     this.leadership = new Leadership(db, { holder, leaseMs: 60_000 }, silent);
     this.automations = new Automations(new PgAutomationStore(db));
+    this.release = new ReleaseVersion(new PgAutomationStore(db));
     this.groups = new Groups(new PgGroupReader(db));
     this.schedules = new Schedules(new PgScheduleStore(db));
     this.runs = new Runs(new PgRunStore(db));
@@ -122,9 +129,21 @@ export class SchedulerFixture {
     await this.dispatch.pass(this.epoch());
   }
 
+  create(definition: Partial<AutomationDefinition> = {}): Promise<Automation> {
+    return this.automations.create({ name: '월말 명세서', description: '', definition, schedules: [], by: AUTHOR });
+  }
+
+  async changeDraft(automationId: string, change: AutomationChange): Promise<AutomationVersion> {
+    return (await this.automations.changeDraft(automationId, WHATEVER_IT_IS, { change })).version;
+  }
+
+  async activate(automationId: string): Promise<AutomationVersion> {
+    return (await this.release.activate(automationId, WHATEVER_IT_IS, false)).version;
+  }
+
   async activeAutomation(change: Partial<AutomationDefinition> = {}): Promise<string> {
-    const { automationId } = await this.automations.create({ name: '월말 명세서', description: '', definition: { ...COMPLETE_DEFINITION, ...change } });
-    await this.automations.activate(automationId);
+    const { automationId } = await this.create({ ...COMPLETE_DEFINITION, ...change });
+    await this.activate(automationId);
     return automationId;
   }
 

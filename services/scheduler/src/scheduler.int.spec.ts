@@ -6,7 +6,7 @@ import { StepConsumer, type Work } from '../../../packages/messaging/src/step-co
 import { openSchedulerDatabase } from './adapters/scheduler-database.js';
 import { localTime } from './cron.js';
 import { readSchedulerConfig } from './scheduler.config.js';
-import { COMPLETE_DEFINITION, customers } from './scheduler.fixture.js';
+import { AUTHOR, COMPLETE_DEFINITION, customers, WHATEVER_IT_IS } from './scheduler.fixture.js';
 import { SchedulerModule } from './scheduler.module.js';
 
 /** Two whole schedulers on real NATS and PostgreSQL; the test is the rest of the road. */
@@ -85,8 +85,8 @@ function mailLogged({ mailId, runId, row, dispatch }: MailDue | MailStopped, out
   return { v: MESSAGE_VERSION, type: 'MailLogged', mailId, runId, row, dispatch, outcome };
 }
 async function activeAutomation(change = {}): Promise<string> {
-  const { automationId } = await ask.ask('scheduler.create-automation', { name: '월말 명세서', definition: { ...COMPLETE_DEFINITION, ...change } });
-  await ask.ask('scheduler.activate', { automationId });
+  const { automationId } = await ask.ask('scheduler.create-automation', { name: '월말 명세서', by: AUTHOR, definition: { ...COMPLETE_DEFINITION, ...change } });
+  await ask.ask('scheduler.activate', { automationId, ...WHATEVER_IT_IS, requireApproval: false });
   return automationId;
 }
 const ended = (runId: string, timeoutMs = 30_000) =>
@@ -121,10 +121,10 @@ it('keeps a serial run in row order', async () => {
 });
 
 it('refuses over NATS in words, with the code and the field', async () => {
-  const { automationId } = await ask.ask('scheduler.create-automation', { name: '초안' });
+  const { automationId } = await ask.ask('scheduler.create-automation', { name: '초안', by: AUTHOR });
   await expect(ask.ask('scheduler.create-schedule', { automationId, cron: '* * * * * *' })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'cron' } });
-  await expect(ask.ask('scheduler.activate', { automationId })).rejects.toMatchObject({ refusal: { code: 'CONFLICT' } });
-  await expect(ask.ask('scheduler.change-draft', { automationId, change: { priority: 99 } })).rejects.toMatchObject({ refusal: { code: 'INVALID' } });
+  await expect(ask.ask('scheduler.activate', { automationId, ...WHATEVER_IT_IS, requireApproval: false })).rejects.toMatchObject({ refusal: { code: 'CONFLICT' } });
+  await expect(ask.ask('scheduler.change-draft', { automationId, ...WHATEVER_IT_IS, change: { priority: 99 } })).rejects.toMatchObject({ refusal: { code: 'INVALID' } });
 });
 
 it('fires a schedule once at its minute in Seoul with two schedulers, within a second by the clock of the database', async () => {

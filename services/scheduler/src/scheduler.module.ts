@@ -35,6 +35,7 @@ import { Groups } from './groups.js';
 import { Lead } from './lead.js';
 import { ManifestHandler } from './manifest.handler.js';
 import { WriteManifest } from './manifest.js';
+import { ReleaseVersion } from './release-version.js';
 import { ResendMails } from './resend-mails.js';
 import { RunsHandler } from './runs.handler.js';
 import { Runs } from './runs.js';
@@ -73,6 +74,7 @@ function adapters(config: SchedulerConfig) {
 function useCases() {
   return [
     { provide: Automations, inject: [LogsDb], useFactory: (db: LogsDb) => new Automations(new PgAutomationStore(db)) },
+    { provide: ReleaseVersion, inject: [LogsDb], useFactory: (db: LogsDb) => new ReleaseVersion(new PgAutomationStore(db)) },
     { provide: Groups, inject: [LogsDb], useFactory: (db: LogsDb) => new Groups(new PgGroupReader(db)) },
     { provide: Schedules, inject: [LogsDb], useFactory: (db: LogsDb) => new Schedules(new PgScheduleStore(db)) },
     { provide: Runs, inject: [LogsDb], useFactory: (db: LogsDb) => new Runs(new PgRunStore(db)) },

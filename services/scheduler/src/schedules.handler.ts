@@ -13,18 +13,23 @@ export class SchedulesHandler {
   }
 
   @Answers('scheduler.change-schedule')
-  change({ scheduleId, change }: Asks<'scheduler.change-schedule'>): Promise<Answer<'scheduler.change-schedule'>> {
-    return this.schedules.change(scheduleId, change);
+  change({ scheduleId, revision, by, change }: Asks<'scheduler.change-schedule'>): Promise<Answer<'scheduler.change-schedule'>> {
+    return this.schedules.change(scheduleId, { revision, by }, change);
   }
 
   @Answers('scheduler.remove-schedule')
-  remove({ scheduleId }: Asks<'scheduler.remove-schedule'>): Promise<Answer<'scheduler.remove-schedule'>> {
-    return this.schedules.remove(scheduleId);
+  remove({ scheduleId, revision }: Asks<'scheduler.remove-schedule'>): Promise<Answer<'scheduler.remove-schedule'>> {
+    return this.schedules.remove(scheduleId, revision);
   }
 
   @Answers('scheduler.preview-firings')
   preview(timing: Asks<'scheduler.preview-firings'>): Promise<Answer<'scheduler.preview-firings'>> {
     return this.schedules.preview(timing);
+  }
+
+  @Answers('scheduler.get-schedule')
+  get({ scheduleId }: Asks<'scheduler.get-schedule'>): Promise<Answer<'scheduler.get-schedule'>> {
+    return this.schedules.get(scheduleId);
   }
 
   @Answers('scheduler.list-schedules')

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { Refused, type Schedule, type ScheduleChange, type ScheduleInput } from '@tank/contracts';
+import { Refused, type AskedChange, type Schedule, type ScheduleChange, type ScheduleInput } from '@tank/contracts';
 import { checkTiming, firingsAfter, type Timing } from './cron.js';
 
 /** A schedule as it is kept; times as instants. */
-export type KeptSchedule = Omit<ScheduleInput, 'startAt' | 'endAt'> & Timing & { scheduleId: string; createdAt: Date };
+export type KeptSchedule = Omit<ScheduleInput, 'startAt' | 'endAt'> & Timing & { scheduleId: string; createdAt: Date; revision: number };
+export type NewSchedule = Omit<KeptSchedule, 'createdAt' | 'revision'>;
 
 export interface SchedulesOf {
   automationId: string | null;
@@ -14,13 +15,16 @@ export interface ScheduleStore {
   /** The database server's clock: the one that schedules fire by. */
   now(): Promise<Date>;
   /** False: there is no such automation. */
-  insert(schedule: Omit<KeptSchedule, 'createdAt'>, nextFireAt: Date | null): Promise<boolean>;
+  insert(schedule: NewSchedule, nextFireAt: Date | null): Promise<boolean>;
+  find(scheduleId: string): Promise<KeptSchedule | undefined>;
   /** Oldest first; all automations, of all groups, when null. */
   list(of: SchedulesOf): Promise<KeptSchedule[]>;
-  /** Changes it while nobody else does. `dueAt`: its next firing, which may be past. Undefined: there is no such schedule. */
-  change(scheduleId: string, work: (schedule: KeptSchedule, dueAt: Date | null) => { schedule: KeptSchedule; nextFireAt: Date | null }): Promise<KeptSchedule | undefined>;
-  /** Its runs stay. Undefined: there is no such schedule. */
-  remove(scheduleId: string): Promise<KeptSchedule | undefined>;
+  /** Changes it while nobody else does. `dueAt`: its next firing, which may be past. Undefined: there is no such schedule. @throws Refused CHANGED_MEANWHILE */
+  change(
+    scheduleId: string, asked: AskedChange, work: (schedule: KeptSchedule, dueAt: Date | null) => { schedule: KeptSchedule; nextFireAt: Date | null },
+  ): Promise<KeptSchedule | undefined>;
+  /** Its runs stay. Undefined: there is no such schedule. @throws Refused CHANGED_MEANWHILE */
+  remove(scheduleId: string, revision: number | null): Promise<KeptSchedule | undefined>;
 }
 
 const FIRINGS_SHOWN = 5;
@@ -35,17 +39,17 @@ export class Schedules {
     checkTiming(schedule, now);
     const [next = null] = input.enabled ? firingsAfter(schedule, now, 1) : [];
     if (!(await this.store.insert(schedule, next))) throw new Refused('NOT_FOUND', [`There is no automation ${input.automationId}.`, `자동화 ${input.automationId}이(가) 없습니다.`], 'automationId');
-    return shown({ ...schedule, createdAt: now }, now);
+    return shown({ ...schedule, createdAt: now, revision: 1 }, now);
   }
 
   /**
    * Absent fields stay. It fires from now on as it says now: what was not due while it was off, or under its old times, is not
    * made up for; but a firing that is due at this moment and whose times stay is not lost.
-   * @throws Refused NOT_FOUND, INVALID
+   * @throws Refused NOT_FOUND, INVALID, CHANGED_MEANWHILE
    */
-  async change(scheduleId: string, { startAt, endAt, ...change }: ScheduleChange): Promise<Schedule> {
+  async change(scheduleId: string, asked: AskedChange, { startAt, endAt, ...change }: ScheduleChange): Promise<Schedule> {
     const now = await this.store.now();
-    const changed = await this.store.change(scheduleId, (before, dueAt) => {
+    const changed = await this.store.change(scheduleId, asked, (before, dueAt) => {
       const schedule = { ...before, ...change, ...(startAt !== undefined && { startAt: instantOf(startAt) }), ...(endAt !== undefined && { endAt: instantOf(endAt) }) };
       const keepsTimes = hasSameTimes(before, schedule);
       if (!keepsTimes) checkTiming(schedule, now);
@@ -56,9 +60,9 @@ export class Schedules {
     return changed ? shown(changed, now) : noSchedule(scheduleId);
   }
 
-  /** @throws Refused NOT_FOUND */
-  async remove(scheduleId: string): Promise<Schedule> {
-    const removed = await this.store.remove(scheduleId);
+  /** @throws Refused NOT_FOUND, CHANGED_MEANWHILE */
+  async remove(scheduleId: string, revision: number | null): Promise<Schedule> {
+    const removed = await this.store.remove(scheduleId, revision);
     return removed ? shown({ ...removed, enabled: false }, await this.store.now()) : noSchedule(scheduleId);
   }
 
@@ -68,6 +72,12 @@ export class Schedules {
     const now = await this.store.now();
     checkTiming(timing, now);
     return { nextFirings: firingsAfter(timing, now, FIRINGS_SHOWN).map((firing) => firing.toISOString()) };
+  }
+
+  /** @throws Refused NOT_FOUND */
+  async get(scheduleId: string): Promise<Schedule> {
+    const schedule = await this.store.find(scheduleId);
+    return schedule ? shown(schedule, await this.store.now()) : noSchedule(scheduleId);
   }
 
   async list(of: SchedulesOf): Promise<{ items: Schedule[] }> {
@@ -96,6 +106,6 @@ function shown(schedule: KeptSchedule, now: Date): Schedule {
   };
 }
 
-function instantOf(written: string | null): Date | null {
+export function instantOf(written: string | null): Date | null {
   return written === null ? null : new Date(written);
 }

@@ -62,7 +62,7 @@ it('refuses a second run beside an open one and names that one', async () => {
 });
 
 it('refuses a run of an automation without an active version, or of none', async () => {
-  const { automationId } = await scheduler.automations.create({ name: '초안', description: '', definition: {} });
+  const { automationId } = await scheduler.create();
   await expect(scheduler.run(automationId, 'k')).rejects.toMatchObject({ refusal: { code: 'CONFLICT', message: expect.stringContaining('activate') } });
   await expect(scheduler.run('00000000-0000-4000-8000-00000000dead', 'k')).rejects.toMatchObject({ refusal: { code: 'NOT_FOUND' } });
 });
@@ -78,8 +78,8 @@ it('dates a run by hand now in its zone, or as it was told', async () => {
 it('pins the run to the version that was active when it was made', async () => {
   const automationId = await scheduler.activeAutomation();
   const run = await scheduler.run(automationId, 'k');
-  await scheduler.automations.changeDraft(automationId, { priority: 9 });
-  await scheduler.automations.activate(automationId);
+  await scheduler.changeDraft(automationId, { priority: 9 });
+  await scheduler.activate(automationId);
   expect((await scheduler.runs.get(run.runId)).versionId).toBe(run.versionId);
   expect((await scheduler.automations.version(run.versionId)).definition.priority).toBe(5);
 });

@@ -7,7 +7,7 @@ import { CannotOpen, type PasswordSeal } from './sealed-password.js';
  * @throws Refused INVALID naming the field: of what it becomes, or of a password that another key sealed and the change does not give.
  */
 export function changedConnection(row: StoredRow, change: ConnectionChange, seal: PasswordSeal): ConnectionInput {
-  const { connectionId: _id, groupId: _group, createdAt: _at, limits, ...stored } = connectionOf(row);
+  const { connectionId: _id, groupId: _group, createdAt: _at, revision: _revision, limits, ...stored } = connectionOf(row);
   const secrets = {
     password: change.password ?? kept('password', () => passwordOf(row, seal)),
     walletPassword: change.walletPassword === undefined ? kept('walletPassword', () => walletPasswordOf(row, seal)) : change.walletPassword,

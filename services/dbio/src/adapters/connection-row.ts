@@ -1,4 +1,4 @@
-import { connectionSchema, DEFAULT_GROUP, type Connection, type ConnectionInput } from '@tank/contracts';
+import { connectionSchema, DEFAULT_GROUP, type Actor, type Connection, type ConnectionInput } from '@tank/contracts';
 import type { PasswordSeal } from './sealed-password.js';
 
 /** A row of source_connection, as `FIELDS` selects it. */
@@ -22,19 +22,23 @@ export interface StoredRow {
   given_by_settings: string | null;
   created_at: Date;
   revision: number;
+  changed_by: Actor | null;
+  changed_at: Date | null;
 }
 
 const WRITTEN = `name, kind, host, port, database_name, connect_string, tls, wallet, user_name, password_sealed, wallet_password_sealed,
   key_id, time_zone, limits, given_by_settings`;
-export const FIELDS = `connection_id, ${WRITTEN}, group_id, created_at, revision`;
+export const FIELDS = `connection_id, ${WRITTEN}, group_id, created_at, revision, changed_by, changed_at`;
 
-/** Their parameters are those of `rowOf`; INSERT has the group after them, which no change touches. */
+/** Their parameters are those of `rowOf`; INSERT has the group after them, which no change touches, CHANGE who changes it, null for the settings. */
 export const INSERT = `
   INSERT INTO source_connection (connection_id, ${WRITTEN}, group_id)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT (name) DO NOTHING RETURNING ${FIELDS}`;
 export const MOVE = `UPDATE source_connection SET group_id = $2 WHERE connection_id = $1 RETURNING ${FIELDS}`;
 export const CHANGE = `
-  UPDATE source_connection SET (${WRITTEN}) = ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16), revision = revision + 1
+  UPDATE source_connection SET
+    (${WRITTEN}) = ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16),
+    revision = revision + 1, changed_by = $17::json, changed_at = now()
   WHERE connection_id = $1 RETURNING ${FIELDS}`;
 
 export function newRowOf(connectionId: string, input: ConnectionInput, givenBySettings: string | null, seal: PasswordSeal): unknown[] {
@@ -53,8 +57,9 @@ export function rowOf(connectionId: string, input: ConnectionInput, givenBySetti
 
 export function connectionOf(row: StoredRow): Connection {
   const { connection_id: connectionId, group_id: groupId, database_name: database, connect_string: connectString, user_name: user, time_zone: timeZone, created_at: createdAt } = row;
-  const { name, kind, host, port, tls, wallet, limits } = row;
-  return connectionSchema.parse({ connectionId, groupId, name, kind, host, port, database, connectString, tls, wallet, user, timeZone, limits, createdAt: createdAt.toISOString() });
+  const { name, kind, host, port, tls, wallet, limits, revision } = row;
+  const shape = { name, kind, host, port, database, connectString, tls, wallet, user, timeZone, limits };
+  return connectionSchema.parse({ connectionId, groupId, ...shape, createdAt: createdAt.toISOString(), revision });
 }
 
 /** @throws CannotOpen */

@@ -12,6 +12,8 @@ import { PasswordSeal } from './sealed-password.js';
 
 const PASSWORD = 'pa55-한글-secret';
 const WALLET_PASSWORD = 'wallet-비밀';
+const BY = { userId: randomUUID(), name: 'kim' };
+const WHATEVER_IT_IS = { revision: null, by: BY };
 const input = (over: object = {}): ConnectionInput => connectionInputSchema.parse({ name: 'main', kind: 'postgres', host: '127.0.0.1', database: 'crm', user: 'tank', password: PASSWORD, ...over });
 const oracle = (over: object = {}): ConnectionInput =>
   input({ name: 'oracle', kind: 'oracle', host: null, database: null, connectString: 'CRM_ALIAS', tls: 'verify', wallet: 'crm', walletPassword: WALLET_PASSWORD, limits: { rowLimit: 500, allowPlSql: true }, ...over });
@@ -50,7 +52,7 @@ describe('the schema of dbio', () => {
     await older.drop();
     expect(found.connection).toEqual({
       connectionId, groupId: DEFAULT_GROUP, name: 'old', kind: 'postgres', host: 'db', port: 5433, database: 'crm', connectString: null, tls: null, wallet: null, user: 'tank', timeZone: 'Asia/Tokyo',
-      limits: { poolMax: null, statementTimeoutMs: null, rowLimit: null, forbiddenHours: [], allowPlSql: false }, createdAt: '2026-01-01T00:00:00.000Z',
+      limits: { poolMax: null, statementTimeoutMs: null, rowLimit: null, forbiddenHours: [], allowPlSql: false }, createdAt: '2026-01-01T00:00:00.000Z', revision: 7,
     });
     expect([found.revision, found.password(), found.walletPassword()]).toEqual([7, PASSWORD, null]);
   });
@@ -97,7 +99,7 @@ describe('ConnectionStore', () => {
     const away = new ConnectionStore(behind.dataSource, new PasswordSeal(key));
     await proxy.cut();
     await expect(away.list()).rejects.toMatchObject({ refusal: { code: 'UNAVAILABLE' } });
-    await expect(away.change(randomUUID(), {})).rejects.toMatchObject({ refusal: { code: 'UNAVAILABLE' } });
+    await expect(away.change(randomUUID(), WHATEVER_IT_IS, {})).rejects.toMatchObject({ refusal: { code: 'UNAVAILABLE' } });
     await proxy.mend();
     await expect(away.list()).resolves.toEqual(expect.any(Array));
     await behind.close();
@@ -108,14 +110,16 @@ describe('ConnectionStore', () => {
 describe('a change of a connection', () => {
   it('leaves what it does not name alone, passwords and limits above all, and moves the revision', async () => {
     const { connectionId, ...before } = await store.create(oracle({ name: 'changing' }));
-    await expect(store.change(connectionId, { user: 'other', limits: { poolMax: 2 } })).resolves.toEqual({ ...before, connectionId, user: 'other', limits: { ...before.limits, poolMax: 2 } });
+    await expect(store.change(connectionId, WHATEVER_IT_IS, { user: 'other', limits: { poolMax: 2 } })).resolves.toEqual(
+      { ...before, connectionId, user: 'other', limits: { ...before.limits, poolMax: 2 }, revision: 2 },
+    );
     const found = await store.find(connectionId);
     expect([found.revision, found.password(), found.walletPassword()]).toEqual([2, PASSWORD, WALLET_PASSWORD]);
   });
 
   it('gives new passwords, and takes that of a wallet away', async () => {
     const { connectionId } = await store.create(oracle({ name: 'secrets' }));
-    await store.change(connectionId, { password: '', walletPassword: null });
+    await store.change(connectionId, WHATEVER_IT_IS, { password: '', walletPassword: null });
     const found = await store.find(connectionId);
     expect([found.password(), found.walletPassword()]).toEqual(['', null]);
   });
@@ -126,15 +130,15 @@ describe('a change of a connection', () => {
     ['limits', { limits: { allowPlSql: true } }],
   ])('is refused whole, naming %s, when it would leave no connection', async (field, change) => {
     const { connectionId } = await store.create(input({ name: `refused ${field}` }));
-    await expect(store.change(connectionId, { ...change, user: 'nobody' })).rejects.toMatchObject({ refusal: { code: 'INVALID', field } });
+    await expect(store.change(connectionId, WHATEVER_IT_IS, { ...change, user: 'nobody' })).rejects.toMatchObject({ refusal: { code: 'INVALID', field } });
     expect(await store.find(connectionId)).toMatchObject({ revision: 1, connection: { user: 'tank' } });
   });
 
   it('is refused for a name that is taken, and for an id that is not', async () => {
     const { connectionId } = await store.create(input({ name: 'unique' }));
-    await expect(store.change(connectionId, { name: 'main' })).rejects.toMatchObject({ refusal: { code: 'CONFLICT', field: 'name' } });
-    await expect(store.change(connectionId, { name: 'unique' })).resolves.toMatchObject({ name: 'unique' });
-    await expect(store.change(randomUUID(), {})).rejects.toMatchObject({ refusal: { code: 'NOT_FOUND' } });
+    await expect(store.change(connectionId, WHATEVER_IT_IS, { name: 'main' })).rejects.toMatchObject({ refusal: { code: 'CONFLICT', field: 'name' } });
+    await expect(store.change(connectionId, WHATEVER_IT_IS, { name: 'unique' })).resolves.toMatchObject({ name: 'unique' });
+    await expect(store.change(randomUUID(), WHATEVER_IT_IS, {})).rejects.toMatchObject({ refusal: { code: 'NOT_FOUND' } });
   });
 
   it('loses none of two that come together', async () => {
@@ -143,7 +147,7 @@ describe('a change of a connection', () => {
     await holder.connect();
     await holder.query('BEGIN; SET search_path = dbio');
     await holder.query('SELECT 1 FROM source_connection WHERE connection_id = $1 FOR UPDATE', [connectionId]);
-    const changes = [store.change(connectionId, { user: 'a', limits: { rowLimit: 1 } }), store.change(connectionId, { port: 1, limits: { poolMax: 1 } })];
+    const changes = [store.change(connectionId, WHATEVER_IT_IS, { user: 'a', limits: { rowLimit: 1 } }), store.change(connectionId, WHATEVER_IT_IS, { port: 1, limits: { poolMax: 1 } })];
     const areBothWaiting = async () => {
       await holder.query('SELECT pg_stat_clear_snapshot()');
       return (await holder.query("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")).rowCount === 2;
@@ -155,12 +159,25 @@ describe('a change of a connection', () => {
     expect(await store.find(connectionId)).toMatchObject({ revision: 3, connection: { user: 'a', port: 1, limits: { rowLimit: 1, poolMax: 1 } } });
   });
 
+  it('lets one of two win that were decided by one revision, and tells the other who did', async () => {
+    const { connectionId, revision } = await store.create(input({ name: 'one revision' }));
+    const users = ['a', 'b'];
+    const ends = await Promise.allSettled(users.map((user) => store.change(connectionId, { revision, by: { ...BY, name: `who wrote ${user}` } }, { user })));
+    const winner = users[ends.findIndex(({ status }) => status === 'fulfilled')];
+    expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(ends.find((end) => end.status === 'rejected')?.reason).toMatchObject({
+      refusal: { code: 'CHANGED_MEANWHILE', message: expect.stringContaining(`by who wrote ${winner} at 20`), ko: expect.stringContaining(`who wrote ${winner}`) },
+    });
+    expect(await store.get(connectionId)).toMatchObject({ user: winner, revision: 2 });
+    expect(await store.change(connectionId, { revision: 2, by: BY }, { user: 'c' })).toMatchObject({ user: 'c', revision: 3 });
+  });
+
   it('asks for what another key sealed, and takes it', async () => {
     const { connectionId } = await store.create(oracle({ name: 'other key' }));
     const renewed = new ConnectionStore(owned.dataSource, new PasswordSeal(randomBytes(32)));
-    await expect(renewed.change(connectionId, { user: 'x' })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'password' } });
-    await expect(renewed.change(connectionId, { password: 'new' })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'walletPassword' } });
-    await renewed.change(connectionId, { password: 'new', walletPassword: null });
+    await expect(renewed.change(connectionId, WHATEVER_IT_IS, { user: 'x' })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'password' } });
+    await expect(renewed.change(connectionId, WHATEVER_IT_IS, { password: 'new' })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'walletPassword' } });
+    await renewed.change(connectionId, WHATEVER_IT_IS, { password: 'new', walletPassword: null });
     expect((await renewed.find(connectionId)).password()).toBe('new');
   });
 });
@@ -183,7 +200,7 @@ describe('a connection of a group', () => {
     await expect(store.move(connectionId, theirs)).resolves.toEqual({ ...before, groupId: theirs });
     const found = await store.find(connectionId);
     expect([found.revision, found.password(), found.walletPassword()]).toEqual([1, PASSWORD, WALLET_PASSWORD]);
-    await expect(store.change(connectionId, { user: 'other' })).resolves.toMatchObject({ user: 'other', groupId: theirs });
+    await expect(store.change(connectionId, WHATEVER_IT_IS, { user: 'other' })).resolves.toMatchObject({ user: 'other', groupId: theirs });
     await expect(store.move(randomUUID(), ours)).rejects.toMatchObject({ refusal: { code: 'NOT_FOUND', field: 'connectionId' } });
   });
 });
@@ -202,14 +219,14 @@ describe('the connection that the settings give', () => {
     await store.put(given());
     expect(await store.revisionOf(first.connectionId)).toBe(1);
     const changed = await store.put(given({ port: 6543, password: 'new' }));
-    expect(changed).toEqual({ ...first, port: 6543 });
+    expect(changed).toEqual({ ...first, port: 6543, revision: 2 });
     const found = await store.find(first.connectionId);
     expect([found.revision, found.password()]).toEqual([2, 'new']);
   });
 
   it('keeps what was changed through the API at every start, until the settings themselves change', async () => {
     const { connectionId } = await store.put(given());
-    await store.change(connectionId, { password: 'rotated', name: 'CRM', limits: { poolMax: 3 } });
+    await store.change(connectionId, WHATEVER_IT_IS, { password: 'rotated', name: 'CRM', limits: { poolMax: 3 } });
     const { groupId } = await store.move(connectionId, randomUUID());
     await store.put(given());
     const kept = await store.find(connectionId);
@@ -225,7 +242,7 @@ describe('the connection that the settings give', () => {
     const { connectionId } = await store.create(given());
     await store.put(given());
     expect(await store.revisionOf(connectionId)).toBe(1);
-    await store.change(connectionId, { password: 'rotated' });
+    await store.change(connectionId, WHATEVER_IT_IS, { password: 'rotated' });
     await store.put(given());
     expect((await store.find(connectionId)).password()).toBe('rotated');
   });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
-import { Refused, type Connection, type ConnectionChange, type ConnectionInput } from '@tank/contracts';
+import { refuseChangedMeanwhile, Refused, type Actor, type AskedChange, type Connection, type ConnectionChange, type ConnectionInput } from '@tank/contracts';
 import { isDatabaseAway } from '@tank/logs-db';
 import { changedConnection } from './changed-connection.js';
 import { CHANGE, connectionOf, FIELDS, INSERT, MOVE, newRowOf, passwordOf, rowOf, walletPasswordOf, type StoredRow } from './connection-row.js';
@@ -27,6 +27,12 @@ const GIVEN_LOCKED = `
 const REVISION = 'SELECT revision FROM source_connection WHERE connection_id = $1';
 const NOTE_GIVEN = 'UPDATE source_connection SET given_by_settings = $2 WHERE connection_id = $1';
 const UNIQUE_VIOLATION = '23505';
+
+/** What the settings gave last, and who writes; null for the settings. */
+interface Writer {
+  given: string | null;
+  by: Actor | null;
+}
 
 /** The source connections in dbio's own schema. Throws Refused UNAVAILABLE while that database is away. */
 export class ConnectionStore {
@@ -55,13 +61,14 @@ export class ConnectionStore {
 
   /**
    * An absent field, password or limit stays as it is.
-   * @throws Refused NOT_FOUND; INVALID naming the field when it would not be a connection any more; CONFLICT when the name is taken.
+   * @throws Refused NOT_FOUND; INVALID naming the field when it would not be a connection any more; CONFLICT when the name is taken; CHANGED_MEANWHILE.
    */
-  async change(connectionId: string, change: ConnectionChange): Promise<Connection> {
+  async change(connectionId: string, { revision, by }: AskedChange, change: ConnectionChange): Promise<Connection> {
     const changed = await this.transaction(async (manager) => {
       const [row] = (await manager.query(BY_ID_LOCKED, [connectionId])) as StoredRow[];
       if (!row) throw notFound(connectionId);
-      return this.write(manager, row, changedConnection(row, change, this.seal), row.given_by_settings);
+      refuseChangedMeanwhile(revision, row.revision, { by: row.changed_by, at: row.changed_at });
+      return this.write(manager, row, changedConnection(row, change, this.seal), { given: row.given_by_settings, by });
     });
     return connectionOf(changed);
   }
@@ -89,6 +96,11 @@ export class ConnectionStore {
     return { connection: connectionOf(row), revision: row.revision, password: () => passwordOf(row, this.seal), walletPassword: () => walletPasswordOf(row, this.seal) };
   }
 
+  /** @throws Refused NOT_FOUND */
+  async get(connectionId: string): Promise<Connection> {
+    return (await this.find(connectionId)).connection;
+  }
+
   /** Cheaper than find, to notice a change; undefined when it is gone. */
   async revisionOf(connectionId: string): Promise<number | undefined> {
     return (await this.query(REVISION, [connectionId]))[0]?.revision;
@@ -98,14 +110,14 @@ export class ConnectionStore {
   private async putOver(manager: EntityManager, input: ConnectionInput, given: string): Promise<StoredRow | undefined> {
     const [known] = (await manager.query(GIVEN_LOCKED, [input.name])) as StoredRow[];
     if (!known || known.given_by_settings === given) return known;
-    if (!this.isAsGiven(known, input)) return this.write(manager, known, { ...input, name: known.name }, given);
+    if (!this.isAsGiven(known, input)) return this.write(manager, known, { ...input, name: known.name }, { given, by: null });
     await manager.query(NOTE_GIVEN, [known.connection_id, given]);
     return known;
   }
 
-  private async write(manager: EntityManager, { connection_id }: StoredRow, input: ConnectionInput, given: string | null): Promise<StoredRow> {
+  private async write(manager: EntityManager, { connection_id }: StoredRow, input: ConnectionInput, { given, by }: Writer): Promise<StoredRow> {
     try {
-      const [[changed]] = (await manager.query(CHANGE, rowOf(connection_id, input, given, this.seal))) as [[StoredRow], number];
+      const [[changed]] = (await manager.query(CHANGE, [...rowOf(connection_id, input, given, this.seal), by && JSON.stringify(by)])) as [[StoredRow], number];
       return changed;
     } catch (error) {
       if ((error as { code?: string }).code === UNIQUE_VIOLATION) throw nameTaken(input.name, error);
@@ -115,7 +127,7 @@ export class ConnectionStore {
 
   /** From a time that did not remember what the settings gave: nothing could be changed then but by them. */
   private isAsGiven(row: StoredRow, input: ConnectionInput): boolean {
-    const { connectionId: _id, groupId: _group, createdAt: _at, ...stored } = connectionOf(row);
+    const { connectionId: _id, groupId: _group, createdAt: _at, revision: _revision, ...stored } = connectionOf(row);
     try {
       const secrets = { password: passwordOf(row, this.seal), walletPassword: walletPasswordOf(row, this.seal) };
       return JSON.stringify(withoutNothing({ ...stored, ...secrets })) === JSON.stringify(withoutNothing({ ...input, name: stored.name }));

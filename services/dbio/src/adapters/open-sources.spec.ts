@@ -7,7 +7,7 @@ import { CannotOpen } from './sealed-password.js';
 
 const connection: Connection = {
   connectionId: CONNECTION_ID, groupId: DEFAULT_GROUP, name: 'customers', kind: 'oracle', host: 'db', port: null, database: 'ORCL', connectString: null, tls: null, wallet: null, user: 'TANK',
-  timeZone: 'Asia/Seoul', limits: connectionLimitsSchema.parse({}), createdAt: '2026-11-20T00:00:00.000Z',
+  timeZone: 'Asia/Seoul', limits: connectionLimitsSchema.parse({}), createdAt: '2026-11-20T00:00:00.000Z', revision: 1,
 };
 
 function opened(parts: Partial<BreakableSource>, password = () => 'p') {

@@ -1,3 +1,4 @@
+import { DEFAULT_GROUP } from '@tank/contracts';
 import { waitFor } from '../../../../embedded/test/parts.js';
 import { accountProbes } from '../adapters/account-probes.js';
 import { Argon2Passwords } from '../adapters/argon2-passwords.js';
@@ -284,8 +285,35 @@ describe('users and their sessions', () => {
     it('stays as it is in what is not named', async () => {
       const { user } = await somebody();
       const { body } = await admin.call('changeUser', `/api/user/${user.userId}`, { body: { displayName: '김철수' } });
-      expect(body).toEqual({ ...user, displayName: '김철수', lastSignInAt: expect.any(String) });
+      expect(body).toEqual({ ...user, displayName: '김철수', lastSignInAt: expect.any(String), revision: 2 });
       expect((await admin.call('changeUser', `/api/user/${crypto.randomUUID()}`, { body: { disabled: true } })).status).toBe(404);
+    });
+
+    it('is changed by one of two administrators who have both seen it as it was, in whatever replica', async () => {
+      const { user } = await somebody();
+      const path = `/api/user/${user.userId}`;
+      const { headers: { etag } } = await admin.call('getUser', path);
+      const authorization = `Bearer ${admin.accessToken}`;
+      const ends = await Promise.all([served.api, served.otherReplica].map((api, at) =>
+        api.call('changeUser', path, { body: { displayName: `of replica ${at}` }, headers: { authorization, 'if-match': etag! } })));
+      expect(ends.map(({ status }) => status).sort()).toEqual([200, 412]);
+      expect(ends.find(({ status }) => status === 412)?.body).toMatchObject({ code: 'CHANGED_MEANWHILE', detail: expect.stringContaining('by admin at 20') });
+      const won = ends.find(({ status }) => status === 200)!;
+      expect(won.headers.etag).toBe('"2"');
+      expect((await admin.call('getUser', path)).body).toEqual(won.body);
+    });
+
+    it('is another one to whoever looked before a new password or a change of groups, not before a sign-in', async () => {
+      const person = await somebody();
+      const path = `/api/user/${person.user.userId}`;
+      const change = (body: object, tag: string) => admin.call('changeUser', path, { body, headers: { 'if-match': tag } });
+      await served.signIn(person.credentials);
+      expect((await admin.call('getUser', path)).body.revision).toBe(1);
+      await person.call('changePassword', '/api/session/password', { body: { currentPassword: person.credentials.password, newPassword: 'one of her own making' } });
+      expect((await change({ displayName: 'x' }, '"1"')).body).toMatchObject({ status: 412, detail: expect.stringContaining(`by ${person.user.name} at 20`) });
+      expect((await change({ groups: [] }, '"2"')).status).toBe(200);
+      expect((await change({ groups: [DEFAULT_GROUP] }, '"2"')).status).toBe(412);
+      expect((await admin.call('getUser', path)).body).toMatchObject({ groups: [], revision: 3 });
     });
   });
 });

@@ -22,6 +22,6 @@ export interface Accounts {
     open(encrypted: string): Promise<{ password: string; nonce: string } | undefined>;
     use(nonce: string): Promise<boolean>;
   };
-  users: Pick<ManageUsers, 'list' | 'create' | 'change'>;
+  users: Pick<ManageUsers, 'list' | 'get' | 'create' | 'change'>;
   groups: Pick<ManageGroups, 'list' | 'create' | 'rename' | 'remove' | 'isThere'>;
 }

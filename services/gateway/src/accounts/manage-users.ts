@@ -1,4 +1,4 @@
-import type { Role, User, UserChange, UserInput } from '@tank/contracts';
+import type { AskedChange, Role, User, UserChange, UserInput } from '@tank/contracts';
 import { fieldProblem } from '../problem.js';
 import type { StoredUser } from './account.js';
 import { lastAdministrator, nameInUse, noPasswordHere, noSuch, noSuchGroup } from './account-problems.js';
@@ -18,7 +18,8 @@ interface Users {
   find(by: { userId: string }): Promise<StoredUser | undefined>;
   list(): Promise<User[]>;
   add(user: NewUser): Promise<User | 'name-in-use' | 'unknown-group'>;
-  change(userId: string, change: Omit<UserChange, 'temporaryPassword'> & { passwordHash?: string }): Promise<User | 'unknown' | 'unknown-group' | 'last-administrator'>;
+  change(userId: string, asked: AskedChange, change: Omit<UserChange, 'temporaryPassword'> & { passwordHash?: string }):
+    Promise<User | 'unknown' | 'unknown-group' | 'last-administrator'>;
 }
 interface Attempts {
   forgive(name: string): Promise<void>;
@@ -40,15 +41,19 @@ export class ManageUsers {
     return user;
   }
 
-  /** A user that is disabled, gets a temporary password, or has no second factor any more, is signed out everywhere; a temporary password also opens a locked name. */
-  async change(userId: string, { temporaryPassword, ...change }: UserChange): Promise<User> {
+  async get(userId: string): Promise<User> {
     const known = await this.users.find({ userId });
     if (!known) throw noSuch('user');
-    const { name, ofProvider } = known.user;
+    return known.user;
+  }
+
+  /** A user that is disabled, gets a temporary password, or has no second factor any more, is signed out everywhere; a temporary password also opens a locked name. */
+  async change(userId: string, asked: AskedChange, { temporaryPassword, ...change }: UserChange): Promise<User> {
+    const { name, ofProvider } = await this.get(userId);
     if (temporaryPassword !== undefined && ofProvider) throw noPasswordHere('temporaryPassword');
     if (temporaryPassword !== undefined) refuseWeak(temporaryPassword, name);
     const passwordHash = temporaryPassword === undefined ? undefined : await this.passwords.hash(temporaryPassword);
-    const changed = await this.users.change(userId, { ...change, passwordHash });
+    const changed = await this.users.change(userId, asked, { ...change, passwordHash });
     if (changed === 'unknown') throw noSuch('user');
     if (changed === 'unknown-group') throw noSuchGroup();
     if (changed === 'last-administrator') throw lastAdministrator();

@@ -7,7 +7,8 @@ interface Users {
   find(by: { name: string }): Promise<StoredUser | undefined>;
   list(): Promise<User[]>;
   addFirst(user: { name: string; displayName: string; role: Role; passwordHash: string; mustChangePassword: boolean }): Promise<User | undefined>;
-  change(userId: string, change: { role: Role; disabled: boolean; passwordHash: string; secondFactor: 'off' }): Promise<User | 'unknown' | 'unknown-group' | 'last-administrator'>;
+  change(userId: string, asked: { revision: null; by: null }, change: { role: Role; disabled: boolean; passwordHash: string; secondFactor: 'off' }):
+    Promise<User | 'unknown' | 'unknown-group' | 'last-administrator'>;
 }
 interface Attempts {
   forgive(name: string): Promise<void>;
@@ -23,7 +24,7 @@ export async function resetAdministrator(users: Users, passwords: Passwords, att
   const passwordHash = await passwords.hash(temporaryPassword);
   const known = await users.find({ name });
   const done = known
-    ? await users.change(known.user.userId, { role: 'administrator', disabled: false, passwordHash, secondFactor: 'off' })
+    ? await users.change(known.user.userId, { revision: null, by: null }, { role: 'administrator', disabled: false, passwordHash, secondFactor: 'off' })
     : await users.addFirst({ name, displayName: name, role: 'administrator', passwordHash, mustChangePassword: true });
   await attempts.forgive(name);
   return typeof done === 'object' ? { temporaryPassword } : { known: (await users.list()).map((user) => user.name) };

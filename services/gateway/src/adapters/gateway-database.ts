@@ -14,10 +14,13 @@ import { WrongPassword } from './entities/wrong-password.entity.js';
 import { Accounts1700000000001 } from './migrations/0001-accounts.js';
 import { Groups1700000000002 } from './migrations/0002-groups.js';
 import { AuditAndSettings1700000000003 } from './migrations/0003-audit-and-settings.js';
+import { Revisions1700000000004 } from './migrations/0004-revisions.js';
 import { SecondFactorAndProvider1700000000005 } from './migrations/0005-second-factor-and-provider.js';
 
 const ENTITIES = [UserAccount, UserSession, RefreshToken, SignInAttempt, WrongPassword, UserGroup, GroupMember, AuditEntryRow, SettingChangeRow, RecoveryCode, UsedOnceRow];
-const MIGRATIONS = [Accounts1700000000001, Groups1700000000002, AuditAndSettings1700000000003, SecondFactorAndProvider1700000000005];
+const MIGRATIONS = [
+  Accounts1700000000001, Groups1700000000002, AuditAndSettings1700000000003, Revisions1700000000004, SecondFactorAndProvider1700000000005,
+];
 const CONNECTIONS = 10;
 // An end of a session that a crash of the server forgets would open it again: our commits are on disk.
 const OPTIONS = { commitsToDisk: true, statementTimeoutMs: 10_000 };

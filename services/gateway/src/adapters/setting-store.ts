@@ -35,8 +35,8 @@ export class SettingStore {
 
   /** The last change of each that was ever changed, and the revision of all. */
   async lastChanges(): Promise<{ revision: number; changes: SettingChange[] }> {
-    const changes = (await this.db.query<Row>(CURRENT)).map(changeOf).filter(({ name }) => isKnown(name));
-    return { revision: Math.max(0, ...changes.map(({ changeNo }) => changeNo)), changes };
+    const all = (await this.db.query<Row>(CURRENT)).map(changeOf);
+    return { revision: Math.max(0, ...all.map(({ changeNo }) => changeNo)), changes: all.filter(({ name }) => isKnown(name)) };
   }
 
   /** All of them or, when another revision is there by now, none. `revision` null: whatever is there. */

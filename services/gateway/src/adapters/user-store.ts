@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DEFAULT_GROUP, type Role, type User } from '@tank/contracts';
+import { DEFAULT_GROUP, refuseChangedMeanwhile, type Actor, type LastChange, type Role, type User } from '@tank/contracts';
 import type { Sql } from '@tank/logs-db';
 import type { EndReason, StoredUser } from '../accounts/account.js';
 import type { GatewayDatabase } from './gateway-database.js';
@@ -10,7 +10,7 @@ export const GROUPS = 'ARRAY(SELECT group_id FROM group_member WHERE group_membe
 export const USER_COLUMNS = `
   user_account.user_id AS "userId", name, display_name AS "displayName", email, role, ${GROUPS} AS groups, disabled_at IS NOT NULL AS disabled,
   must_change_password AS "mustChangePassword", second_factor IS NOT NULL AS "secondFactor",
-  provider_issuer IS NOT NULL AS "ofProvider", user_account.created_at AS "createdAt", last_sign_in_at AS "lastSignInAt", password_hash AS "passwordHash"`;
+  provider_issuer IS NOT NULL AS "ofProvider", user_account.created_at AS "createdAt", last_sign_in_at AS "lastSignInAt", revision, password_hash AS "passwordHash"`;
 
 const ADD = `
 INSERT INTO user_account (user_id, name, display_name, role, password_hash, must_change_password, email)
@@ -29,7 +29,11 @@ const ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('tank.gateway.first
 const ACTIVE_ADMINISTRATORS = `
 SELECT user_id AS "userId" FROM user_account WHERE role = 'administrator' AND disabled_at IS NULL ORDER BY user_id FOR UPDATE`;
 
-/** $2 shown name, $3 role, $4 disabled, $5 password's hash (a temporary one); null: as it is. $7 e-mail address, where $6; $8: no second factor any more. */
+const LAST_CHANGE = 'SELECT revision, changed_by AS by, changed_at AS at FROM user_account WHERE user_id = $1 FOR UPDATE';
+/**
+ * $2 shown name, $3 role, $4 disabled, $5 password's hash (a temporary one); null: as it is. $7 e-mail address, where $6; $8: no second factor any more.
+ * $9 who changes it.
+ */
 const CHANGE = `
 UPDATE user_account SET
   display_name = coalesce($2, display_name), role = coalesce($3, role),
@@ -37,7 +41,8 @@ UPDATE user_account SET
   password_hash = coalesce($5, password_hash), must_change_password = $5::text IS NOT NULL OR must_change_password,
   email = CASE WHEN $6::boolean THEN $7::text ELSE email END,
   second_factor = CASE WHEN $8::boolean THEN NULL ELSE second_factor END, second_factor_pending = CASE WHEN $8::boolean THEN NULL ELSE second_factor_pending END,
-  second_factor_step = CASE WHEN $8::boolean THEN NULL ELSE second_factor_step END
+  second_factor_step = CASE WHEN $8::boolean THEN NULL ELSE second_factor_step END,
+  revision = revision + 1, changed_by = $9::json, changed_at = now()
 WHERE user_id = $1 RETURNING user_id`;
 
 const END_SESSIONS = `
@@ -53,6 +58,11 @@ export interface NewUser {
   groups?: readonly string[];
   passwordHash: string;
   mustChangePassword: boolean;
+}
+/** Who changes a user, and the revision that the change was decided by; null: whatever it is. */
+export interface ChangerOfUser {
+  revision: number | null;
+  by: Actor | null;
 }
 export interface ChangeOfUser {
   displayName?: string;
@@ -107,22 +117,29 @@ export class UserStore {
   changeOwnPassword(userId: string, before: string, hash: string, sessionId: string): Promise<{ user: User; refreshToken: string; expiresAt: Date } | undefined> {
     return this.db.transaction(async (sql) => {
       const [row] = await sql.query<UserRow>(
-        `UPDATE user_account SET password_hash = $3, must_change_password = false WHERE user_id = $1 AND password_hash = $2 RETURNING ${USER_COLUMNS}`, [userId, before, hash]);
+        `UPDATE user_account SET password_hash = $3, must_change_password = false, revision = revision + 1,
+           changed_by = json_build_object('userId', user_id, 'name', name), changed_at = now()
+         WHERE user_id = $1 AND password_hash = $2 RETURNING ${USER_COLUMNS}`, [userId, before, hash]);
       if (!row) return undefined;
       await endSessions(sql, userId, 'password-changed', sessionId);
       return { user: storedUser(row).user, ...(await replaceTokens(sql, sessionId)) };
     });
   }
 
-  /** Sessions end with the right to have them. `last-administrator`: nothing was changed, since nobody could undo it. */
-  change(userId: string, { displayName, email, role, groups, disabled, passwordHash, secondFactor }: ChangeOfUser): Promise<User | 'unknown' | 'unknown-group' | 'last-administrator'> {
+  /** Sessions end with the right to have them. `last-administrator`: nothing was changed, since nobody could undo it. @throws Refused CHANGED_MEANWHILE */
+  change(
+    userId: string, { revision, by }: ChangerOfUser, { displayName, email, role, groups, disabled, passwordHash, secondFactor }: ChangeOfUser,
+  ): Promise<User | 'unknown' | 'unknown-group' | 'last-administrator'> {
     return this.db.transaction(async (sql) => {
       const administrators = await sql.query<{ userId: string }>(ACTIVE_ADMINISTRATORS);
       const isLast = administrators.length === 1 && administrators[0]?.userId === userId;
       if (isLast && (disabled || (role !== undefined && role !== 'administrator'))) return 'last-administrator';
       if (groups && !(await areGroups(sql, groups))) return 'unknown-group';
-      const changed = await sql.query(CHANGE, [userId, displayName ?? null, role ?? null, disabled ?? null, passwordHash ?? null, email !== undefined, email ?? null, secondFactor === 'off']);
-      if (changed.length === 0) return 'unknown';
+      const [last] = await sql.query<LastChange & { revision: number }>(LAST_CHANGE, [userId]);
+      if (!last) return 'unknown';
+      refuseChangedMeanwhile(revision, last.revision, last);
+      const texts = [displayName ?? null, role ?? null, disabled ?? null, passwordHash ?? null, email !== undefined, email ?? null];
+      await sql.query(CHANGE, [userId, ...texts, secondFactor === 'off', by && JSON.stringify(by)]);
       if (groups) await setGroups(sql, userId, groups);
       if (secondFactor) await sql.query('DELETE FROM recovery_code WHERE user_id = $1', [userId]);
       const reason: EndReason | undefined = disabled ? 'disabled' : passwordHash !== undefined ? 'password-changed' : secondFactor && 'second-factor-changed';
@@ -138,9 +155,10 @@ interface UserRow extends Omit<User, 'createdAt' | 'lastSignInAt'> {
   passwordHash: string | null;
 }
 
-export function storedUser({ passwordHash, createdAt, lastSignInAt, userId, name, displayName, email, role, groups, disabled, mustChangePassword, secondFactor, ofProvider }: UserRow): StoredUser {
-  const times = { createdAt: createdAt.toISOString(), lastSignInAt: lastSignInAt?.toISOString() ?? null };
-  return { passwordHash, user: { userId, name, displayName, email, role, groups, disabled, mustChangePassword, secondFactor, ofProvider, ...times } };
+export function storedUser(row: UserRow): StoredUser {
+  const { userId, name, displayName, email, role, groups, disabled, mustChangePassword, secondFactor, ofProvider, revision, passwordHash } = row;
+  const times = { createdAt: row.createdAt.toISOString(), lastSignInAt: row.lastSignInAt?.toISOString() ?? null };
+  return { passwordHash, user: { userId, name, displayName, email, role, groups, disabled, mustChangePassword, secondFactor, ofProvider, ...times, revision } };
 }
 export type { UserRow };
 

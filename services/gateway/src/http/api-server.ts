@@ -15,6 +15,7 @@ import { checkInput } from './check-input.js';
 import type { WhereFrom } from './client-address.js';
 import { decryptPasswords } from './decrypt-passwords.js';
 import type { Edge } from './edge.js';
+import { entityTag, isKnown } from './entity-tag.js';
 import { languageOf, type Language } from './language.js';
 import { providerCookie, providerTicketOf } from './provider-cookie.js';
 import { readJsonBody } from './read-json-body.js';
@@ -95,7 +96,9 @@ export class ApiServer {
         userId = caller?.userId;
         if (caller) await this.edge.admitUser(caller.userId, setHeader);
         const answer = await this.call(route.id, { params: route.params, url, from, caller }, request, response, language);
-        if (isStreamed(route.id, answer.status)) await sendStream(request, response, answer.status, answer.body as Streamed);
+        if (answer.etag !== undefined) response.setHeader('ETag', answer.etag);
+        if (answer.etag !== undefined && isRead(request) && isKnown(answer.etag, request.headers['if-none-match'])) response.writeHead(304).end();
+        else if (isStreamed(route.id, answer.status)) await sendStream(request, response, answer.status, answer.body as Streamed);
         else send(response, answer.status, 'application/json', answer.body);
       } catch (error) {
         sendProblem(response, error, language);
@@ -109,7 +112,7 @@ export class ApiServer {
   }
 
   private async call(id: OperationId, { params, url, from, caller }: Admitted, request: IncomingMessage, response: ServerResponse, language: Language) {
-    const sent = request.method === 'GET' || request.method === 'HEAD' ? undefined : await readJsonBody(request);
+    const sent = isRead(request) ? undefined : await readJsonBody(request);
     const body = await decryptPasswords(id, sent, this.accounts.passwordKeys);
     const input = checkInput(id, { params, query: url.searchParams, headers: request.headers, body }, language);
     const { address } = from;
@@ -135,7 +138,8 @@ export class ApiServer {
     const schema = (API[id].answers as Record<number, z.ZodType | undefined>)[answer.status];
     if (!schema) throw new Error(`${id} answered ${answer.status}, which the API does not list.`);
     // Also the last gate: a field that the API does not name, such as a password, does not get out.
-    return { status: answer.status, body: isStreamed(id, answer.status) ? answer.body : schema.parse(answer.body) };
+    const shown = isStreamed(id, answer.status) ? answer.body : schema.parse(answer.body);
+    return { status: answer.status, body: shown, etag: answer.revision === undefined ? undefined : entityTag(answer.revision, isRead(request) ? shown : undefined) };
   }
 
   private async isStillAllowed(id: OperationId, input: Parameters<Sight['admit']>[1], caller: Caller | undefined, from: WhereFrom): Promise<boolean> {
@@ -185,6 +189,10 @@ function idOf(kind: string | null, body: unknown): string | null {
   const ids = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
   const id = ids.runId ?? ids[`${kind}Id`];
   return typeof id === 'string' ? id : null;
+}
+
+function isRead({ method }: IncomingMessage): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 function isStreamed(id: OperationId, status: number): boolean {

@@ -2,6 +2,7 @@ import { API, type Operation, type OperationId, type OperationInput } from '@tan
 import { z } from 'zod';
 import { en, ko } from 'zod/locales';
 import { ApiProblem, type Fault } from '../problem.js';
+import { askedRevision } from './entity-tag.js';
 import type { Language } from './language.js';
 import { nearest } from './nearest-name.js';
 import { oddTexts, tooDeep } from './odd-text.js';
@@ -21,7 +22,7 @@ const MOST_FAULTS = 50;
 
 /**
  * What a handler may rely on.
- * @throws ApiProblem 422 with everything that is wrong, each with its field, the cause and the remedy.
+ * @throws ApiProblem 422 with everything that is wrong, each with its field, the cause and the remedy; 428 where it is not said what a change was decided by.
  */
 export function checkInput<Id extends OperationId>(id: Id, raw: RawInput, language: Language): OperationInput<Id> {
   const operation: Operation = API[id];
@@ -41,7 +42,8 @@ export function checkInput<Id extends OperationId>(id: Id, raw: RawInput, langua
     body: check(operation.body ?? NOTHING, raw.body === undefined && (!operation.body || operation.optionalBody) ? {} : raw.body),
   };
   if (faults.length > 0) throw invalid(faults.slice(0, MOST_FAULTS), language);
-  return input as OperationInput<Id>;
+  const revision = operation.ifMatch ? askedRevision(raw.headers['if-match'] as string | undefined) : null;
+  return { ...input, revision } as OperationInput<Id>;
 }
 
 function parse(schema: z.ZodType, value: unknown, language: Language): { data: unknown; faults: Fault[] } {

@@ -31,8 +31,8 @@ describe('the OpenAPI description', () => {
     const responses = operation.responses as Record<string, { description: string; content: Record<string, { schema: Json }> }>;
     const success = Object.entries(responses).filter(([status]) => /^[23]/.test(status));
     expect(success.length).toBeGreaterThan(0);
-    for (const [, response] of success) for (const { schema } of Object.values(response.content)) expect(Object.keys(schema)).not.toEqual([]);
-    const problems = Object.values(responses).filter((response) => 'application/problem+json' in response.content);
+    for (const [, response] of success) for (const { schema } of Object.values(response.content ?? {})) expect(Object.keys(schema)).not.toEqual([]);
+    const problems = Object.values(responses).filter((response) => 'application/problem+json' in (response.content ?? {}));
     expect(problems.length).toBeGreaterThan(0);
     for (const { content } of problems) expect(content['application/problem+json']?.schema).toEqual({ $ref: '#/components/schemas/Problem' });
     const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);

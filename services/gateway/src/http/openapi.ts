@@ -19,8 +19,9 @@ export function describeApi(): Json & { openapi: string } {
     info: {
       title: 'Tank',
       version: '1',
-      description: 'Automatic e-mail from an organisation\'s own servers. Errors are application/problem+json, in Korean or English by Accept-Language.\n\n'
-        + '자동 이메일 발송 API. 오류는 application/problem+json 이며 Accept-Language에 따라 한국어 또는 영어입니다.',
+      description: 'Automatic e-mail from an organisation\'s own servers. Errors are application/problem+json, in Korean or English by Accept-Language. '
+        + 'What several people edit has an ETag, which a change sends back as If-Match.\n\n'
+        + '자동 이메일 발송 API. 오류는 application/problem+json 이며 Accept-Language에 따라 한국어 또는 영어입니다. 여러 사람이 편집하는 항목은 조회한 응답의 ETag를 If-Match로 보내 바꿉니다.',
     },
     servers: [{ url: '/' }],
     paths,
@@ -40,7 +41,7 @@ export function problemStatuses(id: OperationId): number[] {
   const own = Object.keys(operation.answers).map(Number);
   const signedIn = ACCESS[id] === 'public' ? [] : [401];
   const atTheEdge = id === 'getHealth' ? [421, 431] : [403, 421, 429, 431];
-  const statuses = [...operation.errors, ...signedIn, ...atTheEdge, 422, 500, 503, ...(operation.method === 'GET' ? [] : [400, 403, 413, 415])];
+  const statuses = [...operation.errors, ...(operation.ifMatch ? [412, 428] : []), ...signedIn, ...atTheEdge, 422, 500, 503, ...(operation.method === 'GET' ? [] : [400, 403, 413, 415])];
   return [...new Set(statuses)].filter((status) => !own.includes(status) && (status !== 422 || takesInput !== undefined || operation.method !== 'GET')).sort();
 }
 
@@ -57,14 +58,16 @@ function describeOperation(operationId: OperationId, operation: Operation, compo
       ...parametersOf('path', operation.params, components),
       ...parametersOf('query', operation.query, components),
       ...parametersOf('header', operation.headers, components),
+      ...preconditionsOf(operation),
     ],
     ...(operation.body && {
       requestBody: { required: !operation.optionalBody, content: { 'application/json': { schema: jsonSchema(operation.body, 'input', components) } } },
     }),
     responses: {
       ...Object.fromEntries(Object.entries(operation.answers).map(([status, schema]) => [
-        status, operation.media?.[Number(status)] ? streamed(status, operation.media[Number(status)]!) : response(status, 'application/json', schema, components),
+        status, operation.media?.[Number(status)] ? streamed(status, operation.media[Number(status)]!) : response(status, 'application/json', schema, components, operation),
       ])),
+      ...(operation.etag && operation.method === 'GET' && { 304: { description: 'Not Modified', headers: ETAG } }),
       ...Object.fromEntries(problemStatuses(operationId).map((status) => [status, response(status, 'application/problem+json', problemSchema, components)])),
     },
   };
@@ -77,8 +80,8 @@ function securityOf(id: OperationId): Json[] {
   return id === 'refreshSession' ? [{ refreshToken: [] }] : [];
 }
 
-function response(status: number | string, type: string, schema: z.ZodType, components: Json): Json {
-  return { description: STATUS_CODES[status] ?? String(status), ...headersOf(type, Number(status)), content: { [type]: { schema: jsonSchema(schema, 'output', components) } } };
+function response(status: number | string, type: string, schema: z.ZodType, components: Json, operation?: Operation): Json {
+  return { description: STATUS_CODES[status] ?? String(status), ...headersOf(type, Number(status), operation), content: { [type]: { schema: jsonSchema(schema, 'output', components) } } };
 }
 
 function streamed(status: string, mediaTypes: readonly string[]): Json {
@@ -96,9 +99,17 @@ const HEADERS: { [status: number]: Json } = {
   },
 };
 
-function headersOf(type: string, status: number): Json {
+const ETAG = { ETag: { description: 'The revision of what is shown, for If-Match and If-None-Match', schema: { type: 'string' } } };
+
+function preconditionsOf({ ifMatch, etag, method }: Operation): Json[] {
+  const header = (name: string, required: boolean, description: string) => ({ name, in: 'header', required, description, schema: { type: 'string' } });
+  if (ifMatch) return [header('If-Match', true, 'The ETag of what was looked at, or * for whatever is there · 조회한 응답의 ETag, 또는 현재 내용과 무관하게 바꾸는 *')];
+  return etag && method === 'GET' ? [header('If-None-Match', false, 'An ETag: nothing is answered while it is still this one · 이 ETag와 같으면 304로 응답')] : [];
+}
+
+function headersOf(type: string, status: number, operation?: Operation): Json {
   if (status === 302) return GOING_ON;
-  const headers = type === 'application/problem+json' ? HEADERS[status] : undefined;
+  const headers = type === 'application/problem+json' ? HEADERS[status] : operation?.etag ? ETAG : undefined;
   return headers ? { headers } : {};
 }
 

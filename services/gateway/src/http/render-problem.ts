@@ -4,7 +4,7 @@ import { ApiProblem, type Fault, type Where } from '../problem.js';
 import { inLanguage } from '../words.js';
 import type { Language } from './language.js';
 
-const STATUS_OF_REFUSAL: Record<Refusal['code'], number> = { INVALID: 422, NOT_FOUND: 404, CONFLICT: 409, STALE: 409, UNAVAILABLE: 503, DEFECT: 500 };
+const STATUS_OF_REFUSAL: Record<Refusal['code'], number> = { INVALID: 422, NOT_FOUND: 404, CONFLICT: 409, CHANGED_MEANWHILE: 412, STALE: 409, UNAVAILABLE: 503, DEFECT: 500 };
 
 /** What `application/problem+json` says of an error. Only our own sentences get out: a stack or a driver's text never does. */
 export function renderProblem(error: unknown, language: Language, traceId: string | null): Problem {

@@ -16,7 +16,8 @@ describe('input of the wrong kind', () => {
   let api: ServedApi;
   const services = new FakeServices(FAKES);
   beforeAll(async () => {
-    api = await serveForTest(services, new FakeAccounts(), new FakeRecords({ ...DEFAULT_SETTINGS, callsPerMinuteOfAddress: 1_000_000, callsPerMinuteOfUser: 1_000_000 }));
+    const unlimited = { ...DEFAULT_SETTINGS, callsPerMinuteOfAddress: 1_000_000, callsPerMinuteOfUser: 1_000_000 };
+    api = await serveForTest(services, new FakeAccounts(), new FakeRecords(unlimited));
   });
   afterAll(() => api.close());
 

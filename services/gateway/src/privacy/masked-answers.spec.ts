@@ -125,8 +125,8 @@ describe('a search for a person', () => {
   });
 });
 
-describe("an author's tool that shows rows", () => {
-  it.each(AUTHORS_TOOLS)('%s is in the trail with whom it showed, before it shows them', async (id) => {
+describe("an author's tool that shows rows, or sends one to him,", () => {
+  it.each<OperationId>([...AUTHORS_TOOLS, 'sendTestMail'])('%s is in the trail with whom it showed, before it shows them', async (id) => {
     role = 'author';
     expect((await ask(id)).status).toBe(200);
     expect(events()).toEqual([{ view: 'unmasked', rows: 1, seen: [records.persons.of('C1'), records.persons.of(ADDRESS)] }]);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { automationDefinitionSchema, connectionLimitsSchema, DEFAULT_GROUP, type Automation, type AutomationDefinition, type AutomationVersion, type Connection, type FailedFile, type FailedTemplate, type Group, type MailLog, type PasswordKey, type QueryError, type Run, type Schedule, type SentAttachmentPart, type SentMail, type Session, type SourceProblem, type User } from '@tank/contracts';
+import { automationDefinitionSchema, connectionLimitsSchema, DEFAULT_GROUP, type Automation, type AutomationDefinition, type AutomationFile, type AutomationVersion, type ChangedVersion, type Connection, type FailedFile, type FailedTemplate, type Group, type MailLog, type PasswordKey, type QueryError, type Run, type Schedule, type SentAttachmentPart, type SentMail, type Session, type SourceProblem, type User } from '@tank/contracts';
 
 export const AUTOMATION = '6b0f3a52-7a0c-4a5e-9f35-0a8a3f1f6f10';
 export const VERSION = '0d8a0a3e-5b1f-4d53-9f0a-4b1d0f8f5a11';
@@ -12,6 +12,7 @@ export const SESSION = '7e1d9c40-62b5-4a7d-8e03-2b9f4c6a8e16';
 export const GROUP = 'a4c8e1d2-7b36-4f5a-8c19-3d2e5f7a9b17';
 export const PASSWORD = 'correct geheim battery';
 export const AT = '2026-11-20T00:00:00.000Z';
+export const ACTOR = { userId: USER, name: 'kim' };
 
 export const column = (name: string) => ({ name, type: 'text' });
 export const TARGET = { sql: 'SELECT customer_id, email FROM due', columns: [column('customer_id'), column('email')], checkedAt: AT };
@@ -25,11 +26,21 @@ export const FILE_RULE = { name: 'statement', file: '{{customer_id}}.pdf' };
 export const definition = (of: Partial<AutomationDefinition> = {}): AutomationDefinition =>
   ({ ...automationDefinitionSchema.parse({}), connectionId: CONNECTION, ...of });
 export const version = (of: Partial<AutomationDefinition> = {}): AutomationVersion => ({
-  versionId: VERSION, automationId: AUTOMATION, automationName: '월 명세서', number: 1, status: 'DRAFT', definition: definition(of), createdAt: AT, activatedAt: null,
+  versionId: VERSION, automationId: AUTOMATION, automationName: '월 명세서', number: 1, status: 'DRAFT', definition: definition(of), createdAt: AT, writtenBy: [ACTOR],
+  approvedBy: null, approvedAt: null, activatedAt: null,
 });
 export const automation = (of: Partial<AutomationDefinition> = {}): Automation => ({
-  automationId: AUTOMATION, name: '월 명세서', description: '', groupId: DEFAULT_GROUP, activeVersion: null, draftVersion: version(of), createdAt: AT,
+  automationId: AUTOMATION, name: '월 명세서', description: '', groupId: DEFAULT_GROUP, activeVersion: null, draftVersion: version(of), createdAt: AT, revision: 1,
 });
+export const changedVersion = (of: Partial<AutomationDefinition> = {}): ChangedVersion => ({ version: version(of), revision: 2 });
+export const AUTOMATION_FILE: AutomationFile = {
+  format: 'tank-automation', formatVersion: 1, name: '월 명세서', description: '', connection: 'demo',
+  definition: {
+    recipient: { keyColumn: 'customer_id', addressColumn: 'email' }, sender: { address: 'statement@bank.example' }, target: { sql: TARGET.sql }, mapping: { sql: MAPPING.sql },
+    update: { sql: UPDATE.sql, after: ['SENT'] }, fileRules: [], template: TEMPLATE, serial: false, priority: 5, resendWhenInDoubt: false, allowParallelRuns: false,
+  },
+  schedules: [{ cron: '0 9 25 * *', timeZone: 'Asia/Seoul', startAt: null, endAt: null, misfire: 'run-once' }],
+};
 export const COUNTS = { total: 0, waiting: 0, dispatched: 0, sent: 0, failed: 0, skipped: 0, inDoubt: 0, canceled: 0 };
 export const run: Run = {
   runId: RUN, automationId: AUTOMATION, automationName: '월 명세서', versionId: VERSION, status: 'WAITING', trigger: 'manual', resendOf: null, scheduleId: null,
@@ -37,12 +48,12 @@ export const run: Run = {
 };
 export const schedule: Schedule = {
   scheduleId: SCHEDULE, automationId: AUTOMATION, cron: '0 9 25 * *', timeZone: 'Asia/Seoul', startAt: null, endAt: null, misfire: 'run-once', enabled: true,
-  createdAt: AT, nextFirings: ['2026-11-25T00:00:00.000Z'],
+  createdAt: AT, nextFirings: ['2026-11-25T00:00:00.000Z'], revision: 1,
 };
 export const CONNECTION_INPUT = { name: 'demo', kind: 'postgres' as const, host: 'db', port: 5432, database: 'shop', user: 'tank', password: 'hunter2-geheim' };
 export const connection: Connection = {
   connectionId: CONNECTION, groupId: DEFAULT_GROUP, name: 'demo', kind: 'postgres', host: 'db', port: 5432, database: 'shop', connectString: null, tls: null, wallet: null, user: 'tank',
-  timeZone: 'Asia/Seoul', limits: connectionLimitsSchema.parse({}), createdAt: AT,
+  timeZone: 'Asia/Seoul', limits: connectionLimitsSchema.parse({}), createdAt: AT, revision: 1,
 };
 export const mail: MailLog = {
   mailId: `${RUN}-1`, runId: RUN, row: 1, automationId: AUTOMATION, versionId: VERSION, businessDate: '2026-11-20T09:00:00', recipientKey: 'C1',
@@ -71,7 +82,7 @@ export const QUERY_ERROR: QueryError = {
   code: 'ORA-00904', message: 'ORA-00904: "NAM": invalid identifier', cause: 'No such column.', remedy: 'Did you mean "name"?',
   ko: { message: 'ORA-00904: "NAM": invalid identifier', cause: '그런 컬럼이 없습니다.', remedy: '컬럼 이름을 고치세요.' }, position: 7, line: 1, column: 8,
 };
-export const user: User = { userId: USER, name: 'kim', displayName: '김운영', email: 'kim@bank.example', role: 'administrator', groups: [DEFAULT_GROUP], disabled: false, mustChangePassword: false, secondFactor: false, ofProvider: false, createdAt: AT, lastSignInAt: null };
+export const user: User = { userId: USER, name: 'kim', displayName: '김운영', email: 'kim@bank.example', role: 'administrator', groups: [DEFAULT_GROUP], disabled: false, mustChangePassword: false, secondFactor: false, ofProvider: false, createdAt: AT, lastSignInAt: null, revision: 1 };
 export const group: Group = { groupId: GROUP, name: '카드사업부', createdAt: AT };
 export const PASSWORD_KEY: PasswordKey = { key: { kty: 'EC', crv: 'P-256', x: 'x', y: 'y', use: 'enc', alg: 'ECDH-ES', kid: 'k' }, nonce: 'n', expiresAt: AT };
 export const session: Session = { sessionId: SESSION, current: true, createdAt: AT, lastUsedAt: AT, expiresAt: AT, address: '127.0.0.1', userAgent: 'jest' };

@@ -31,7 +31,7 @@ export interface Sent {
 export interface ServedApi {
   port: number;
   send(path: string, sent?: Sent): Promise<Answered>;
-  /** Calls an operation and checks that what comes back is something that the operation says it answers. */
+  /** Calls an operation and checks that what comes back is something that the operation says it answers. Without an If-Match it means whatever is there. */
   call(id: OperationId, path: string, sent?: Omit<Sent, 'method'>): Promise<Answered>;
   close(): Promise<void>;
 }
@@ -54,7 +54,7 @@ export async function serveForTest(
   return {
     port,
     send,
-    call: async (id, path, sent) => checked(id, await send(path, { ...sent, method: API[id].method })),
+    call: async (id, path, sent) => checked(id, await send(path, { ...sent, method: API[id].method, headers: { ...whateverIsThere(id), ...sent?.headers } })),
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }
@@ -79,6 +79,10 @@ export function sendTo(port: number, path: string, { method = 'GET', headers = {
   });
 }
 
+function whateverIsThere(id: OperationId): Record<string, string> {
+  return (API[id] as Operation).ifMatch ? { 'if-match': '*' } : {};
+}
+
 /** What is no JSON, as it came: a workbook in bytes, all else as text. */
 function readBody(type: string | undefined, bytes: Buffer): unknown {
   if (bytes.length === 0) return undefined;
@@ -90,7 +94,12 @@ function checked(id: OperationId, answered: Answered): Answered {
   const operation: Operation = API[id];
   const schema: z.ZodType | undefined = operation.answers[answered.status];
   if (schema && operation.media?.[answered.status]) return answered;
+  if (answered.status === 304) {
+    expect([operation.etag, operation.method, answered.body]).toEqual([true, 'GET', undefined]);
+    return answered;
+  }
   if (schema) {
+    if (operation.etag) expect(answered.headers.etag).toMatch(/^"\d+(-[0-9a-f]+)?"$/);
     expect(answered.headers['content-type']).toBe('application/json; charset=utf-8');
     schema.parse(answered.body);
     return answered;

@@ -11,7 +11,7 @@ const AUTOMATION_IDS = 'SELECT automation_id FROM automation WHERE group_id = AN
 /** As text: PostgreSQL cannot look into a json that holds every text as it was written, such as one with U+0000. */
 const NAMING = `
   SELECT a.automation_id, a.name, v.definition FROM automation a JOIN automation_version v USING (automation_id)
-  WHERE a.group_id = $2 AND v.status IN ('ACTIVE', 'DRAFT') AND v.definition::text ILIKE '%"connectionId":"' || $1::uuid || '"%'
+  WHERE a.group_id = $2 AND v.status IN ('ACTIVE', 'DRAFT', 'APPROVED') AND v.definition::text ILIKE '%"connectionId":"' || $1::uuid || '"%'
   ORDER BY a.name, a.automation_id`;
 
 export class PgGroupReader implements GroupReader {

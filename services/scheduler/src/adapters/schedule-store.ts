@@ -1,15 +1,19 @@
-import type { LogsDb } from '@tank/logs-db';
-import type { KeptSchedule, SchedulesOf, ScheduleStore } from '../schedules.js';
+import { refuseChangedMeanwhile, type Actor } from '@tank/contracts';
+import type { LogsDb, Sql } from '@tank/logs-db';
+import type { KeptSchedule, NewSchedule, SchedulesOf, ScheduleStore } from '../schedules.js';
 
 const NOW = 'SELECT clock_timestamp() AS now';
 const INSERT = `
   INSERT INTO schedule (schedule_id, automation_id, cron, time_zone, start_at, end_at, misfire, enabled, next_fire_at)
   SELECT $1, automation_id, $3, $4, $5, $6, $7, $8, $9 FROM automation WHERE automation_id = $2
   RETURNING schedule_id`;
-const COLUMNS = 'schedule_id, automation_id, cron, time_zone, start_at, end_at, misfire, enabled, created_at';
-const LOCK = `SELECT ${COLUMNS}, next_fire_at FROM schedule WHERE schedule_id = $1 FOR UPDATE`;
+const COLUMNS = 'schedule_id, automation_id, cron, time_zone, start_at, end_at, misfire, enabled, created_at, revision';
+const FIND = `SELECT ${COLUMNS} FROM schedule WHERE schedule_id = $1`;
+const LOCK = `SELECT ${COLUMNS}, next_fire_at, changed_by, changed_at FROM schedule WHERE schedule_id = $1 FOR UPDATE`;
 const CHANGE = `
-  UPDATE schedule SET cron = $2, time_zone = $3, start_at = $4, end_at = $5, misfire = $6, enabled = $7, next_fire_at = $8 WHERE schedule_id = $1`;
+  UPDATE schedule SET cron = $2, time_zone = $3, start_at = $4, end_at = $5, misfire = $6, enabled = $7, next_fire_at = $8,
+    revision = revision + 1, changed_by = $9::json, changed_at = clock_timestamp()
+  WHERE schedule_id = $1 RETURNING ${COLUMNS}`;
 const FORGET_MISSED = 'DELETE FROM missed_firing WHERE schedule_id = $1';
 const REMOVE = 'DELETE FROM schedule WHERE schedule_id = $1';
 const LIST = `
@@ -28,6 +32,12 @@ interface ScheduleRow {
   misfire: 'run-once' | 'skip';
   enabled: boolean;
   created_at: Date;
+  revision: number;
+}
+interface LockedRow extends ScheduleRow {
+  next_fire_at: Date | null;
+  changed_by: Actor | null;
+  changed_at: Date | null;
 }
 
 export class PgScheduleStore implements ScheduleStore {
@@ -38,36 +48,53 @@ export class PgScheduleStore implements ScheduleStore {
     return row!.now;
   }
 
-  async insert(schedule: Omit<KeptSchedule, 'createdAt'>, nextFireAt: Date | null): Promise<boolean> {
-    const { scheduleId, automationId, cron, timeZone, startAt, endAt, misfire, enabled } = schedule;
-    const inserted = await this.db.query(INSERT, [scheduleId, automationId, cron, timeZone, startAt, endAt, misfire, enabled, nextFireAt]);
-    return inserted.length === 1;
+  insert(schedule: NewSchedule, nextFireAt: Date | null): Promise<boolean> {
+    return insertSchedule(this.db, schedule, nextFireAt);
+  }
+
+  async find(scheduleId: string): Promise<KeptSchedule | undefined> {
+    const [row] = await this.db.query<ScheduleRow>(FIND, [scheduleId]);
+    return row && scheduleOf(row);
   }
 
   async list({ automationId, groupIds }: SchedulesOf): Promise<KeptSchedule[]> {
     return (await this.db.query<ScheduleRow>(LIST, [automationId, groupIds])).map(scheduleOf);
   }
 
-  change(scheduleId: string, work: Parameters<ScheduleStore['change']>[1]): Promise<KeptSchedule | undefined> {
-    return this.db.transaction(async (sql) => {
-      const [row] = await sql.query<ScheduleRow & { next_fire_at: Date | null }>(LOCK, [scheduleId]);
-      if (!row) return undefined;
-      const { schedule, nextFireAt } = work(scheduleOf(row), row.next_fire_at);
+  change(scheduleId: string, { revision, by }: Parameters<ScheduleStore['change']>[1], work: Parameters<ScheduleStore['change']>[2]): Promise<KeptSchedule | undefined> {
+    return this.locked(scheduleId, revision, async (sql, before, dueAt) => {
+      const { schedule, nextFireAt } = work(before, dueAt);
       const { cron, timeZone, startAt, endAt, misfire, enabled } = schedule;
-      await sql.query(CHANGE, [scheduleId, cron, timeZone, startAt, endAt, misfire, enabled, nextFireAt]);
+      const [row] = await sql.query<ScheduleRow>(CHANGE, [scheduleId, cron, timeZone, startAt, endAt, misfire, enabled, nextFireAt, JSON.stringify(by)]);
+      return scheduleOf(row!);
+    });
+  }
+
+  remove(scheduleId: string, revision: number | null): Promise<KeptSchedule | undefined> {
+    return this.locked(scheduleId, revision, async (sql, schedule) => {
+      await sql.query(FORGET_MISSED, [scheduleId]);
+      await sql.query(REMOVE, [scheduleId]);
       return schedule;
     });
   }
 
-  remove(scheduleId: string): Promise<KeptSchedule | undefined> {
+  private locked(
+    scheduleId: string, revision: number | null, work: (sql: Sql, schedule: KeptSchedule, dueAt: Date | null) => Promise<KeptSchedule>,
+  ): Promise<KeptSchedule | undefined> {
     return this.db.transaction(async (sql) => {
-      const [row] = await sql.query<ScheduleRow>(LOCK, [scheduleId]);
+      const [row] = await sql.query<LockedRow>(LOCK, [scheduleId]);
       if (!row) return undefined;
-      await sql.query(FORGET_MISSED, [scheduleId]);
-      await sql.query(REMOVE, [scheduleId]);
-      return scheduleOf(row);
+      refuseChangedMeanwhile(revision, row.revision, { by: row.changed_by, at: row.changed_at });
+      return work(sql, scheduleOf(row), row.next_fire_at);
     });
   }
+}
+
+/** False: there is no such automation. */
+export async function insertSchedule(sql: Sql, schedule: NewSchedule, nextFireAt: Date | null): Promise<boolean> {
+  const { scheduleId, automationId, cron, timeZone, startAt, endAt, misfire, enabled } = schedule;
+  const inserted = await sql.query(INSERT, [scheduleId, automationId, cron, timeZone, startAt, endAt, misfire, enabled, nextFireAt]);
+  return inserted.length === 1;
 }
 
 function scheduleOf(row: ScheduleRow): KeptSchedule {
@@ -81,5 +108,6 @@ function scheduleOf(row: ScheduleRow): KeptSchedule {
     misfire: row.misfire,
     enabled: row.enabled,
     createdAt: row.created_at,
+    revision: row.revision,
   };
 }

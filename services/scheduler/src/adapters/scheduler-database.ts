@@ -11,12 +11,13 @@ import { ScheduleEntity } from './entities/schedule.js';
 import { SchedulerTables } from './migrations/0001-scheduler-tables.js';
 import { UnsureMarksAndFileStems } from './migrations/0002-unsure-marks-and-file-stems.js';
 import { Resends } from './migrations/0003-resends.js';
+import { ApprovalAndRevisions } from './migrations/0004-approval-and-revisions.js';
 import { Groups } from './migrations/0005-groups.js';
 
 const ENTITIES = [
   AutomationEntity, AutomationVersionEntity, ScheduleEntity, MissedFiringEntity, RunEntity, ManifestRowEntity, LeadershipEntity, NoticeEntity,
 ];
-const MIGRATIONS = [SchedulerTables, UnsureMarksAndFileStems, Resends, Groups];
+const MIGRATIONS = [SchedulerTables, UnsureMarksAndFileStems, Resends, ApprovalAndRevisions, Groups];
 const CONNECTIONS = 12;
 const AWAY_RETRY_MS = 1_000;
 

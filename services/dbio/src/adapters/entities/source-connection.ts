@@ -27,6 +27,9 @@ export class SourceConnection {
   @Column({ type: 'jsonb', default: {} }) limits!: object;
   /** Keyed digest of what the settings gave last; null where they gave nothing. */
   @Column({ name: 'given_by_settings', type: 'text', nullable: true }) givenBySettings!: string | null;
-  /** Moves with every change, so that each replica notices. */
+  /** Moves with every change, so that each replica notices, and whoever has seen another one. */
   @Column({ type: 'integer', default: 1 }) revision!: number;
+  /** Actor; null while only the settings have. */
+  @Column({ name: 'changed_by', type: 'json', nullable: true }) changedBy!: unknown;
+  @Column({ name: 'changed_at', type: 'timestamptz', nullable: true }) changedAt!: Date | null;
 }

@@ -5,7 +5,7 @@ import { accessTo, type OracleAccess, type OracleSettings } from './oracle-acces
 
 const CONNECTION: Connection = {
   connectionId: '6f1d8f6e-2a53-4c7a-9d0f-0d7c1c3b8a11', groupId: DEFAULT_GROUP, name: 'customers', kind: 'oracle', host: 'db.example', port: null, database: 'CRM', connectString: null,
-  tls: null, wallet: null, user: 'TANK', timeZone: 'Asia/Seoul', limits: connectionLimitsSchema.parse({}), createdAt: '2026-11-20T00:00:00.000Z',
+  tls: null, wallet: null, user: 'TANK', timeZone: 'Asia/Seoul', limits: connectionLimitsSchema.parse({}), createdAt: '2026-11-20T00:00:00.000Z', revision: 1,
 };
 const SETTINGS: OracleSettings = { clientMode: 'thin', clientLibDir: null, tnsAdmin: null, walletDir: null };
 const LIMITS: SourceLimits = { connectMs: 3_000, askMs: 1, fetchMs: 1, lookUpMs: 1, updateMs: 1, poolSize: 4, tls: 'off' };

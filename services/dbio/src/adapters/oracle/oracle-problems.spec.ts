@@ -13,7 +13,7 @@ const driver = createRequire(import.meta.url)('oracledb/lib/errors.js') as {
 
 const CONNECTION: Connection = {
   connectionId: '6f1d8f6e-2a53-4c7a-9d0f-0d7c1c3b8a11', groupId: DEFAULT_GROUP, name: 'crm', kind: 'oracle', host: 'db', port: null, database: 'CRMPDB', connectString: null, tls: null, wallet: null,
-  user: 'TANK', timeZone: 'Asia/Seoul', limits: connectionLimitsSchema.parse({}), createdAt: '2026-11-20T00:00:00.000Z',
+  user: 'TANK', timeZone: 'Asia/Seoul', limits: connectionLimitsSchema.parse({}), createdAt: '2026-11-20T00:00:00.000Z', revision: 1,
 };
 
 const plain = ({ message, code }: Error & { code?: string }, offset: number | null = null): DriverError => ({ message, code: code ?? null, offset });

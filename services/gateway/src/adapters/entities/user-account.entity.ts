@@ -17,6 +17,11 @@ export class UserAccount {
   @Column({ name: 'disabled_at', type: 'timestamptz', nullable: true }) disabledAt!: Date | null;
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' }) createdAt!: Date;
   @Column({ name: 'last_sign_in_at', type: 'timestamptz', nullable: true }) lastSignInAt!: Date | null;
+  /** Raised with every change by people; a sign-in is none. */
+  @Column({ type: 'integer', default: 1 }) revision!: number;
+  /** Actor; null for the command that resets an administrator. */
+  @Column({ name: 'changed_by', type: 'json', nullable: true }) changedBy!: unknown;
+  @Column({ name: 'changed_at', type: 'timestamptz', nullable: true }) changedAt!: Date | null;
   /** The secret of the authenticator app, sealed. */
   @Column({ name: 'second_factor', type: 'bytea', nullable: true }) secondFactor!: Buffer | null;
   /** One that no code has confirmed yet. */

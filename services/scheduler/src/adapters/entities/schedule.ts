@@ -18,4 +18,9 @@ export class ScheduleEntity {
   /** The firing that is due next; null when there is none, or the schedule is disabled. */
   @Column({ name: 'next_fire_at', type: 'timestamptz', nullable: true }) nextFireAt!: Date | null;
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'clock_timestamp()' }) createdAt!: Date;
+  /** Raised with every change by people. */
+  @Column({ type: 'integer', default: 1 }) revision!: number;
+  /** Actor; null while nobody has. */
+  @Column({ name: 'changed_by', type: 'json', nullable: true }) changedBy!: unknown;
+  @Column({ name: 'changed_at', type: 'timestamptz', nullable: true }) changedAt!: Date | null;
 }

@@ -34,7 +34,7 @@ interface Wanted extends Pick<SelfcheckPlan, 'queries' | 'updateTable' | 'rowLim
 /** A connection that nobody keeps, reached as dbio would reach it. */
 export function planFor({ input, password, settings, limits, ...wanted }: Wanted): SelfcheckPlan {
   const { walletPassword, ...shown } = input;
-  const connection: Connection = { ...shown, groupId: DEFAULT_GROUP, connectionId: randomUUID(), createdAt: new Date().toISOString() };
+  const connection: Connection = { ...shown, groupId: DEFAULT_GROUP, connectionId: randomUUID(), createdAt: new Date().toISOString(), revision: 1 };
   const effective = limitsFor(connection, limits);
   return { ...wanted, connection, access: accessTo(connection, { password, walletPassword }, settings, effective), askMs: effective.askMs, fetchMs: effective.fetchMs };
 }

@@ -1,0 +1,26 @@
+import { AutomationFiles } from './automation-files.js';
+import type { HandlersOf, Services } from './handlers.js';
+import { savedAs } from './http/content-disposition.js';
+import type { Sight } from './sight.js';
+
+export function automationFileHandlers(services: Services, sight: Sight): HandlersOf<'exportAutomation' | 'importAutomation' | 'duplicateAutomation'> {
+  const files = new AutomationFiles(services);
+  return {
+    exportAutomation: async ({ params, query }, { caller, setHeader, record }) => {
+      const file = await files.export(params.id, caller, query.version);
+      await record(query);
+      setHeader('Content-Disposition', savedAs(`${file.name}.tank.json`));
+      return { status: 200, body: file };
+    },
+    importAutomation: async ({ body, query }, call) => {
+      const made = await files.import(body, query, call);
+      sight.forget();
+      return { status: 201, body: made, revision: made.revision };
+    },
+    duplicateAutomation: async ({ params, body }, call) => {
+      const made = await files.duplicate(params.id, body.name, call);
+      sight.forget();
+      return { status: 201, body: made, revision: made.revision };
+    },
+  };
+}
