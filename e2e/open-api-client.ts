@@ -19,6 +19,11 @@ export interface Answer<T> {
   etag: string | null;
 }
 
+export interface ServerEvent {
+  name: string;
+  data: unknown;
+}
+
 export interface Sent {
   path?: Record<string, string>;
   query?: Record<string, string>;
@@ -36,6 +41,8 @@ export class OpenApiClient {
   readonly #document: Document;
   readonly #ajv: Ajv2020;
   #accessToken: string | undefined;
+  /** Every answer that said no, as it came. */
+  readonly refusals: { where: string; text: string }[] = [];
 
   private constructor(url: string, document: Document) {
     this.#url = url;
@@ -64,19 +71,51 @@ export class OpenApiClient {
     return answer;
   }
 
-  async call<T>(operation: string, { path = {}, query = {}, body, ifMatch = '*' }: Sent = {}): Promise<Answer<T>> {
+  async call<T>(operation: string, sent: Sent = {}): Promise<Answer<T>> {
+    const { described, response } = await this.#ask(operation, sent);
+    const text = await response.text();
+    if (response.status >= 400) this.refusals.push({ where: operation, text });
+    const answer = JSON.parse(text) as T;
+    this.#check(`${operation}: answer ${response.status}`, schemaOf(operation, described, response, text), answer);
+    return { status: response.status, body: answer, etag: response.headers.get('etag') };
+  }
+
+  /** A file that is downloaded: its bytes, whose kind the description names. */
+  async download(operation: string, sent: Sent = {}): Promise<{ fileName: string; bytes: Buffer }> {
+    const { described, response } = await this.#ask(operation, sent);
+    const bytes = Buffer.from(await response.arrayBuffer());
+    if (response.status !== 200) throw new Error(`${operation} answered ${response.status}: ${bytes.toString()}`);
+    schemaOf(operation, described, response, '');
+    const [, fileName = ''] = /filename\*=UTF-8''(\S+)/.exec(response.headers.get('content-disposition') ?? '') ?? [];
+    return { fileName: decodeURIComponent(fileName), bytes };
+  }
+
+  /** Server-sent events, each with its name, until the stream ends or `isEnough`. */
+  async watch(operation: string, sent: Sent, isEnough: (event: ServerEvent, all: ServerEvent[]) => boolean): Promise<ServerEvent[]> {
+    const { described, response } = await this.#ask(operation, sent);
+    schemaOf(operation, described, response, '');
+    const events: ServerEvent[] = [];
+    let rest = '';
+    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+      const parts = (rest + chunk).split('\n\n');
+      rest = parts.pop()!;
+      for (const part of parts.filter((one) => one.startsWith('event:'))) {
+        const [, name = '', data = ''] = /^event: ?(.*)\ndata: ?(.*)$/s.exec(part) ?? [];
+        events.push({ name, data: JSON.parse(data) as unknown });
+        if (isEnough(events.at(-1)!, events)) return events;
+      }
+    }
+    return events;
+  }
+
+  async #ask(operation: string, { path = {}, query = {}, body, ifMatch = '*' }: Sent): Promise<{ described: OperationObject; response: Response }> {
     const [method, template] = operation.split(' ') as [string, string];
     const described = this.#document.paths[template]?.[method.toLowerCase()];
     if (!described) throw new Error(`The description has no ${operation}; it has:\n${this.operations.join('\n')}`);
     if (body !== undefined) this.#check(`${operation}: request`, described.requestBody?.content['application/json'].schema, body);
     const url = `${this.#url}${template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ''))}?${new URLSearchParams(query)}`;
     const response = await fetch(url, { method, headers: this.#headersFor(described, body, ifMatch), body: body === undefined ? undefined : JSON.stringify(body) });
-    const answer = (await response.json()) as T;
-    const contentType = response.headers.get('content-type')?.split(';')[0] ?? '';
-    const expected = described.responses[String(response.status)]?.content?.[contentType]?.schema;
-    if (!expected) throw new Error(`${operation} answered ${response.status} ${contentType}, which its description does not have: ${JSON.stringify(answer)}`);
-    this.#check(`${operation}: answer ${response.status}`, expected, answer);
-    return { status: response.status, body: answer, etag: response.headers.get('etag') };
+    return { described, response };
   }
 
   #headersFor({ security, parameters = [] }: OperationObject, body: unknown, ifMatch: string): Record<string, string> {
@@ -93,4 +132,13 @@ export class OpenApiClient {
     const validate: ValidateFunction = this.#ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/')));
     if (!validate(value)) throw new Error(`${what} does not fit the description: ${this.#ajv.errorsText(validate.errors)}\n${JSON.stringify(value).slice(0, 2000)}`);
   }
+}
+
+/** @throws Error for a status or a kind of content that the description does not have. */
+function schemaOf(operation: string, { responses }: OperationObject, { status, headers }: Response, answer: string): object {
+  const contentType = headers.get('content-type')?.split(';')[0] ?? '';
+  const content = Object.entries(responses[String(status)]?.content ?? {}).find(([type]) => type.split(';')[0] === contentType);
+  const schema = content?.[1].schema;
+  if (!schema) throw new Error(`${operation} answered ${status} ${contentType}, which its description does not have: ${answer}`);
+  return schema;
 }
