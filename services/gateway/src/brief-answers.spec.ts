@@ -4,7 +4,7 @@ import type { Services } from './handlers.js';
 
 const DAY = { from: '2026-11-01', to: '2026-11-20' };
 
-describe('answers that are kept for a second', () => {
+describe('answers that are kept for a while', () => {
   let nowMs = 0;
   let asked: { name: string; asks: unknown; resolve(answer: unknown): void; reject(error: Error): void }[] = [];
   const services: Services = { ask: (name, asks) => new Promise((resolve, reject) => asked.push({ name, asks, resolve: resolve as (answer: unknown) => void, reject })) };
@@ -21,7 +21,7 @@ describe('answers that are kept for a second', () => {
     all.push(summary());
     asked[0]!.resolve('A');
     expect(new Set(await Promise.all(all))).toEqual(new Set(['A']));
-    nowMs += 999;
+    nowMs += 4_999;
     expect(await summary()).toBe('A');
     expect(asked).toHaveLength(1);
     nowMs += 1;
