@@ -11,8 +11,8 @@ const READING = /\.(get|list|find|search|count|check|match|sample|preview|test|s
 const MOST_KEPT = 200;
 
 /**
- * The other services, asked now and then for the same: who asks while the answer is under way gets that one. A change that goes through here makes it forget all;
- * one through another replica shows a little later.
+ * The other services, asked now and then for the same: who asks while the answer is under way gets that one. A change that goes through here makes it forget what the
+ * service that was changed had answered; one through another replica shows a little later. The summary counts what the road logs, which no change waits for.
  */
 export class BriefAnswers implements Services {
   readonly #kept = new Map<string, { untilMs: number; answer: Promise<unknown> }>();
@@ -46,7 +46,8 @@ export class BriefAnswers implements Services {
     try {
       return await this.services.ask(name, asks, options);
     } finally {
-      this.#kept.clear();
+      const [service] = name.split('.');
+      for (const key of this.#kept.keys()) if (key.startsWith(`${service}.`)) this.#kept.delete(key);
     }
   }
 }
