@@ -42,7 +42,7 @@ interface Credentials {
   code?: string;
 }
 /** Writes a sign-in, or one that was refused, into the audit trail. `by`: whose it is, where somebody has the name. */
-export type RecordSignIn = (detail: { by: 'password' | 'provider'; role?: Role } | { refused: ProblemCode }, by: Actor | undefined) => Promise<void>;
+export type RecordSignIn = (detail: { by: 'password' | 'provider'; role?: Role } | { refused: ProblemCode; disabled?: true }, by: Actor | undefined) => Promise<void>;
 
 export interface Opened {
   signedIn: SignedIn;

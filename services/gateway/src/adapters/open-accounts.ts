@@ -62,7 +62,7 @@ export function openAccounts(db: GatewayDatabase, given: AccountSettings, passwo
     signIn,
     own: new OwnSession(users, passwords, attempts, sessions, changed),
     secondFactor: new SecondFactor(users, passwords, attempts, factors, secrets, codes, changed, now),
-    provider: new ProviderSignIn(provider, new ProviderTickets(sessionKey, once, now), new ProviderUserStore(db), signIn),
+    provider: new ProviderSignIn(provider, new ProviderTickets(sessionKey, once, now), new ProviderUserStore(db), signIn, changed),
     passwordKeys: new PasswordKeys(sessionKey, given.plainPasswords, once, now),
     users: new ManageUsers(users, passwords, attempts, changed),
     groups: new ManageGroups(new GroupStore(db), changed),
