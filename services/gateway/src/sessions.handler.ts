@@ -8,7 +8,7 @@ type SecondFactors = 'startSecondFactor' | 'confirmSecondFactor' | 'removeSecond
 export function sessionHandlers({ signIn, own, passwordKeys }: Accounts): HandlersOf<Sessions> {
   return {
     signIn: async ({ body }, call) => ({ status: 200, body: given(await signIn.signIn(body, call.client, recordSignIn(call)), call) }),
-    refreshSession: async (_, call) => ({ status: 200, body: given(await signIn.refresh(call.refreshToken), call) }),
+    refreshSession: async (_, call) => ({ status: 200, body: given(await signIn.refresh(call.refreshToken, recordSignIn(call)), call) }),
     getPasswordKey: async () => ({ status: 200, body: await passwordKeys.offer() }),
     getSession: async (_, { caller }) => ({ status: 200, body: await own.whoAmI(caller) }),
     signOut: async (_, { caller, setRefreshToken }) => {

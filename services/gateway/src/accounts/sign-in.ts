@@ -27,9 +27,14 @@ interface OpenSession {
   refreshToken: string;
   expiresAt: Date;
 }
+/** A refresh token came a second time, which has ended the session of this user. */
+export interface Replayed {
+  replayedOf: Actor;
+  sessionId: string;
+}
 interface Sessions {
   open(user: StoredUser, client: Client): Promise<OpenSession | undefined>;
-  refresh(refreshToken: string): Promise<OpenSession | 'replayed' | undefined>;
+  refresh(refreshToken: string): Promise<OpenSession | Replayed | undefined>;
 }
 interface Tokens {
   make(bearer: { userId: string; sessionId: string }): Promise<{ accessToken: string; expiresAt: string }>;
@@ -41,8 +46,8 @@ interface Credentials {
   /** Of the second factor. */
   code?: string;
 }
-/** Writes a sign-in, or one that was refused, into the audit trail. `by`: whose it is, where somebody has the name. */
-export type RecordSignIn = (detail: { by: 'password' | 'provider'; role?: Role } | { refused: ProblemCode; disabled?: true }, by: Actor | undefined) => Promise<void>;
+/** Writes a sign-in, or one that was refused, or a refresh token that came a second time, into the audit trail. `by`: whose it is, where somebody has the name. */
+export type RecordSignIn = (detail: { by: 'password' | 'provider'; role?: Role } | { refused: ProblemCode; disabled?: true } | { replayed: true; endedSession: string }, by: Actor | undefined) => Promise<void>;
 
 export interface Opened {
   signedIn: SignedIn;
@@ -53,7 +58,8 @@ export interface Opened {
 export class SignIn {
   constructor(
     private readonly users: Users, private readonly passwords: Passwords, private readonly attempts: Attempts,
-    private readonly codes: Pick<SecondFactorCodes, 'use'>, private readonly sessions: Sessions, private readonly tokens: Tokens, private readonly now: () => Date = () => new Date(),
+    private readonly codes: Pick<SecondFactorCodes, 'use'>, private readonly sessions: Sessions, private readonly tokens: Tokens, private readonly changed: () => void,
+    private readonly now: () => Date = () => new Date(),
   ) {}
 
   /**
@@ -89,10 +95,14 @@ export class SignIn {
     return this.open(check === 'right' ? known : await this.#hashAnew(known, password), client);
   }
 
-  async refresh(refreshToken: string | undefined): Promise<Opened> {
+  /** @throws ApiProblem SESSION_ENDED; where the token came a second time, it is in the trail: one of the two may be a thief. */
+  async refresh(refreshToken: string | undefined, record: RecordSignIn): Promise<Opened> {
     const session = refreshToken === undefined ? undefined : await this.sessions.refresh(refreshToken);
-    if (session === undefined || session === 'replayed') throw sessionEnded();
-    return this.#opened(session);
+    if (session === undefined) throw sessionEnded();
+    if (!('replayedOf' in session)) return this.#opened(session);
+    this.changed();
+    await record({ replayed: true, endedSession: session.sessionId }, session.replayedOf);
+    throw sessionEnded();
   }
 
   async #checkCode(userId: string, code: string | undefined): Promise<void> {

@@ -55,7 +55,7 @@ export function openAccounts(db: GatewayDatabase, given: AccountSettings, passwo
   const codes = new SecondFactorCodes(factors, secrets, now);
   const guard = new Guard(tokens, sessions, given.settings);
   const changed = () => guard.forget();
-  const signIn = new SignIn(users, passwords, attempts, codes, sessions, tokens);
+  const signIn = new SignIn(users, passwords, attempts, codes, sessions, tokens, changed);
   const provider = given.provider && new OpenIdProvider(given.provider);
   const accounts: Accounts = {
     guard,

@@ -11,6 +11,7 @@ export class FakeAccounts implements Accounts {
   readonly guard = {
     admit: async (id: OperationId): Promise<Caller | undefined> => (ACCESS[id] === 'public' ? undefined : this.#caller()),
     admitAgain: async (): Promise<Caller | undefined> => this.#caller(),
+    onChange: (): void => undefined,
   };
   readonly secondFactor = {
     start: async () => ({ secret: 'JBSWY3DPEHPK3PXP', uri: 'otpauth://totp/Tank:kim?secret=JBSWY3DPEHPK3PXP' }),
