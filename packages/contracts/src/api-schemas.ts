@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import {
-  credentialsSchema, currentPasswordSchema, groupSchema, newSecondFactorSchema, passwordChangeSchema, passwordKeySchema, providerRedirectSchema, providerSchema, recoveryCodesSchema,
-  secondFactorCodeSchema, secondFactorRemovalSchema, sessionSchema, signedInSchema, userChangeSchema, userInputSchema, userSchema,
+  credentialsSchema, currentPasswordSchema, groupSchema, managedUserSchema, newSecondFactorSchema, passwordChangeSchema, passwordKeySchema, providerRedirectSchema, providerSchema,
+  recoveryCodesSchema, secondFactorCodeSchema, secondFactorRemovalSchema, sessionSchema, signedInSchema, userChangeSchema, userInputSchema, userSchema,
 } from './account.js';
 import {
   automationDefinitionSchema, automationSchema, automationVersionSchema, fileRuleSchema, queryDefinitionSchema, queryPurposeSchema, recipientSchema,
@@ -174,6 +174,7 @@ named('Summary', summarySchema);
 named('ServiceHealth', healthSchema);
 named('Role', roleSchema);
 named('User', userSchema);
+named('ManagedUser', managedUserSchema);
 named('Group', groupSchema);
 named('Session', sessionSchema);
 named('SignedIn', signedInSchema);
@@ -205,7 +206,7 @@ export const systemErrorPage = named('SystemErrorPage', REQUESTS['logs.list-syst
 export const scheduleList = named('ScheduleList', REQUESTS['scheduler.list-schedules'].answers);
 export const connectionList = named('ConnectionList', REQUESTS['dbio.list-connections'].answers);
 
-export const userList = named('UserList', z.object({ items: z.array(userSchema) }));
+export const userList = named('UserList', z.object({ items: z.array(managedUserSchema) }));
 export const groupList = named('GroupList', z.object({ items: z.array(groupSchema) }));
 export const sessionList = named('SessionList', z.object({ items: z.array(sessionSchema) }));
 export const whoAmISchema = named('WhoAmI', z.object({ user: userSchema, session: sessionSchema }));

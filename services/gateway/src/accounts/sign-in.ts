@@ -1,7 +1,8 @@
 import type { Actor, ProblemCode, Role, SignedIn } from '@tank/contracts';
 import { ApiProblem } from '../problem.js';
 import type { Client, RefreshCookie, StoredUser } from './account.js';
-import { noAdministrator, sessionEnded, signInFailed, signInLocked, tooManyAttempts } from './account-problems.js';
+import { noAdministrator, sessionEnded, signInFailed } from './account-problems.js';
+import { recordingLock, refuseUnlessAllowed, type Attempt, type Tries } from './name-lock.js';
 import type { SecondFactorCodes } from './second-factor-codes.js';
 import { secondFactorRequired, secondFactorWrong } from './second-factor-problems.js';
 
@@ -16,10 +17,8 @@ export interface Passwords {
   /** Takes as long for nobody's hash (null), which nothing fits. */
   check(hash: string | null, password: string): Promise<'wrong' | 'right' | 'right-but-old'>;
 }
-export type Attempt = { isAllowed: true } | { isAllowed: false; because: 'address' | 'name'; retryAfterSeconds: number };
-interface Attempts {
+interface Attempts extends Pick<Tries, 'forgive' | 'lockedUntil'> {
   take(address: string, name: string): Promise<Attempt>;
-  forgive(name: string): Promise<void>;
 }
 interface OpenSession {
   sessionId: string;
@@ -46,8 +45,13 @@ interface Credentials {
   /** Of the second factor. */
   code?: string;
 }
-/** Writes a sign-in, or one that was refused, or a refresh token that came a second time, into the audit trail. `by`: whose it is, where somebody has the name. */
-export type RecordSignIn = (detail: { by: 'password' | 'provider'; role?: Role } | { refused: ProblemCode; disabled?: true } | { replayed: true; endedSession: string }, by: Actor | undefined) => Promise<void>;
+/** Writes what came of a sign-in or refresh into the audit trail. `by`: whose it is, where somebody has the name. */
+export type RecordSignIn = (detail: SignInDetail, by: Actor | undefined) => Promise<void>;
+type SignInDetail =
+  | { by: 'password' | 'provider'; role?: Role }
+  | { refused: ProblemCode; disabled?: true }
+  | { nameLockedUntil: string } | { addressShutOutUntil: string }
+  | { replayed: true; endedSession: string };
 
 export interface Opened {
   signedIn: SignedIn;
@@ -68,10 +72,13 @@ export class SignIn {
    */
   async signIn(credentials: Credentials, client: Client, record: RecordSignIn): Promise<Opened> {
     const { name } = credentials;
-    refuseUnlessAllowed(await this.attempts.take(client.address, name));
+    const attempt = await this.attempts.take(client.address, name);
+    if (!attempt.isAllowed && attempt.hasJustBegun) await record({ addressShutOutUntil: this.#in(attempt.retryAfterSeconds) }, undefined);
+    refuseUnlessAllowed(attempt);
     const known = await this.users.find({ name });
     if (!known && !(await this.users.isAnybody())) throw noAdministrator();
-    const opened = await this.#openFor(known, credentials, client).catch(async (error: unknown) => {
+    const recordLock = (detail: { nameLockedUntil: string }) => record(detail, known?.user);
+    const opened = await recordingLock(this.attempts, attempt, name, recordLock, () => this.#openFor(known, credentials, client)).catch(async (error: unknown) => {
       // Of names that nobody has, too, without the name: so the time says nothing about who there is.
       if (error instanceof ApiProblem) await record({ refused: error.parts.code }, known?.user);
       throw error;
@@ -110,6 +117,10 @@ export class SignIn {
     if (!(await this.codes.use(userId, code))) throw secondFactorWrong();
   }
 
+  #in(seconds: number): string {
+    return new Date(this.now().getTime() + seconds * 1000).toISOString();
+  }
+
   /** The cost of a hash was raised since: only now is the password there to hash it again. */
   async #hashAnew({ user, passwordHash }: StoredUser, password: string): Promise<StoredUser> {
     const hash = await this.passwords.hash(password);
@@ -126,9 +137,4 @@ export class SignIn {
 /** It lasts as long as its session may. */
 export function cookieFor({ refreshToken, expiresAt }: { refreshToken: string; expiresAt: Date }, now: Date): RefreshCookie {
   return { token: refreshToken, maxAgeSeconds: Math.max(1, Math.floor((expiresAt.getTime() - now.getTime()) / 1000)) };
-}
-
-export function refuseUnlessAllowed(attempt: Attempt): void {
-  if (attempt.isAllowed) return;
-  throw attempt.because === 'address' ? tooManyAttempts(attempt.retryAfterSeconds) : signInLocked(attempt.retryAfterSeconds);
 }

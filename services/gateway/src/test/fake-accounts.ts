@@ -32,7 +32,7 @@ export class FakeAccounts implements Accounts {
     end: async () => undefined,
     changePassword: async () => ({ user: sample.user, cookie: opened.cookie }),
   };
-  readonly users = { list: async () => [sample.user], get: async () => sample.user, create: async () => sample.user, change: async () => sample.user };
+  readonly users = { list: async () => [sample.managedUser], get: async () => sample.managedUser, create: async () => sample.managedUser, change: async () => sample.managedUser };
   readonly groups = { list: async () => [sample.group], create: async () => sample.group, rename: async () => sample.group, remove: async () => sample.group, isThere: async () => true };
 
   #caller(): Caller {
