@@ -175,6 +175,7 @@ describe('users and their sessions', () => {
       const { body } = await person.call('getSession', '/api/session');
       const [ended, goesOn] = [await lookOn(person), await lookOn(other)];
       await end(person, body.session.sessionId);
+      await waitFor(() => over.length > 0, { what: 'the end before the next look', timeoutMs: 5_000 });
       expect(await ended.over).toMatch(/event: signed-out\ndata: \{\}\n\n$/);
       expect(over).toEqual([person.user.userId]);
       await other.call('signOut', '/api/session');
