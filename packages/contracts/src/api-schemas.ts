@@ -202,12 +202,12 @@ export const deadLetterPage = named('DeadLetterPage', REQUESTS['logs.list-dead-l
 export const failedFilePage = named('FailedFilePage', REQUESTS['logs.list-failed-files'].answers);
 export const failedTemplatePage = named('FailedTemplatePage', REQUESTS['logs.list-failed-templates'].answers);
 export const systemErrorPage = named('SystemErrorPage', REQUESTS['logs.list-system-errors'].answers);
-export const scheduleList = named('ScheduleList', REQUESTS['scheduler.list-schedules'].answers);
-export const connectionList = named('ConnectionList', REQUESTS['dbio.list-connections'].answers);
+export const schedulePage = named('SchedulePage', REQUESTS['scheduler.list-schedules'].answers);
+export const connectionPage = named('ConnectionPage', REQUESTS['dbio.list-connections'].answers);
 
-export const userList = named('UserList', z.object({ items: z.array(userSchema) }));
-export const groupList = named('GroupList', z.object({ items: z.array(groupSchema) }));
-export const sessionList = named('SessionList', z.object({ items: z.array(sessionSchema) }));
+export const userPage = named('UserPage', z.object({ items: z.array(userSchema), next: z.string().nullable() }));
+export const groupPage = named('GroupPage', z.object({ items: z.array(groupSchema), next: z.string().nullable() }));
+export const sessionPage = named('SessionPage', z.object({ items: z.array(sessionSchema), next: z.string().nullable() }));
 export const whoAmISchema = named('WhoAmI', z.object({ user: userSchema, session: sessionSchema }));
 export const endedSessionSchema = named('EndedSession', z.object({ sessionId: z.uuid(), ended: z.literal(true) }));
 

@@ -57,7 +57,7 @@ describe('an automation as a file', () => {
     const [{ name, description, definition, schedules }] = made() as [Asked<'scheduler.create-automation'>];
     const version = { ...sample.version(), definition: automationDefinitionSchema.parse(definition) };
     services.fakes['scheduler.get-automation'] = () => ({ ...sample.automation(), name, description: description ?? '', draftVersion: version });
-    services.fakes['scheduler.list-schedules'] = () => ({ items: (schedules ?? []).map((schedule) => ({ ...sample.schedule, ...schedule, enabled: false })) as never });
+    services.fakes['scheduler.list-schedules'] = () => ({ items: (schedules ?? []).map((schedule) => ({ ...sample.schedule, ...schedule, enabled: false })) as never, next: null });
     expect((await api.call('exportAutomation', `${ID}/export`)).body).toEqual(FILE);
   });
 

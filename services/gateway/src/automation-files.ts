@@ -6,6 +6,7 @@ import { checkFileRules } from './check-file-rules.js';
 import { draftVersion } from './draft-definition.js';
 import { groupsOf, type CallOfUser, type Services } from './handlers.js';
 import { groupOfNew } from './own-connection.js';
+import { allOf } from './pages.js';
 import { checkTemplate } from './save-template.js';
 import type { Words } from './words.js';
 
@@ -24,8 +25,8 @@ export class AutomationFiles {
     const automation = await this.services.ask('scheduler.get-automation', { automationId });
     const version = number === undefined ? draftVersion(automation) : await this.services.ask('scheduler.get-numbered-version', { automationId, number });
     const connection = await this.nameOf(version.definition.connectionId, automation.groupId);
-    const { items } = await this.services.ask('scheduler.list-schedules', { automationId, groupIds: groupsOf(caller) });
-    return fileOf({ name: automation.name, description: automation.description, version, connection, schedules: items });
+    const schedules = await allOf((page) => this.services.ask('scheduler.list-schedules', { ...page, automationId, groupIds: groupsOf(caller) }));
+    return fileOf({ name: automation.name, description: automation.description, version, connection, schedules });
   }
 
   /** @param groupId absent: in the group of its connection, or where any new one goes. @throws ApiProblem 422 for a pattern or a template that cannot be read: nothing was made. */
@@ -54,8 +55,8 @@ export class AutomationFiles {
 
   /** Which connection of that name is meant: one that the caller sees, of the group that the automation goes to. */
   private async place(name: string | null, where: string | undefined, caller: Caller): Promise<{ groupId: string; connectionId: string | null }> {
-    const { items } = name === null ? { items: [] } : await this.services.ask('dbio.list-connections', { groupIds: groupsOf(caller) });
-    const connection = items.find((one) => one.name === name && (where === undefined || one.groupId === where.toLowerCase()));
+    const known = name === null ? [] : await allOf((page) => this.services.ask('dbio.list-connections', { ...page, groupIds: groupsOf(caller) }));
+    const connection = known.find((one) => one.name === name && (where === undefined || one.groupId === where.toLowerCase()));
     const groupId = await groupOfNew(this.services, { groupId: where ?? connection?.groupId }, caller);
     return { groupId, connectionId: connection?.connectionId ?? null };
   }

@@ -53,7 +53,7 @@ describe('groups', () => {
 
   it('are not removed while something belongs to them, and the default one never', async () => {
     const { groupId } = await group('사용 중');
-    served.fakes['dbio.list-connections'] = ({ groupIds }) => ({ items: groupIds?.includes(groupId) ? [sample.connection] : [] });
+    served.fakes['dbio.list-connections'] = ({ groupIds }) => ({ items: groupIds?.includes(groupId) ? [sample.connection] : [], next: null });
     const { status, body } = await admin.call('removeGroup', `/api/group/${groupId}`);
     expect([status, body.code, body.detail]).toEqual([409, 'CONFLICT', expect.stringContaining('"demo"')]);
     expect(await namesFor(admin)).toContain('사용 중');

@@ -1,11 +1,12 @@
-import { DEFAULT_GROUP, type Group } from '@tank/contracts';
+import { DEFAULT_GROUP, type Group, type Page, type PageAsked } from '@tank/contracts';
 import { listed } from '../listed-names.js';
 import { ApiProblem, notYet } from '../problem.js';
 import { noSuch } from '../sight.js';
 import type { Caller } from './account.js';
 
 interface Groups {
-  list(groupIds: readonly string[] | null): Promise<Group[]>;
+  /** @throws Refused INVALID */
+  page(groupIds: readonly string[] | null, asked: PageAsked): Promise<Page<Group>>;
   /** Undefined when the name is in use. */
   add(name: string): Promise<Group | undefined>;
   rename(groupId: string, name: string): Promise<Group | 'unknown' | 'name-in-use'>;
@@ -19,8 +20,8 @@ export class ManageGroups {
   constructor(private readonly groups: Groups, private readonly changed: () => void) {}
 
   /** One's own; an administrator's are all. */
-  list({ groups }: Pick<Caller, 'groups'>): Promise<Group[]> {
-    return this.groups.list(groups);
+  list({ groups }: Pick<Caller, 'groups'>, asked: PageAsked): Promise<Page<Group>> {
+    return this.groups.page(groups, asked);
   }
 
   isThere(groupId: string): Promise<boolean> {

@@ -1,9 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { Group } from '@tank/contracts';
+import { pageOf, rowPlaceIn, type Group, type Page, type PageAsked } from '@tank/contracts';
+import { NAMES_SORTED, readSorted, type SortedList } from '@tank/logs-db';
 import type { GatewayDatabase } from './gateway-database.js';
 
 const COLUMNS = 'group_id AS "groupId", name, created_at AS "createdAt"';
-const LIST = `SELECT ${COLUMNS} FROM user_group WHERE $1::uuid[] IS NULL OR group_id = ANY ($1) ORDER BY name, group_id`;
+/** $1 which of them, or null. */
+const GROUPS: SortedList = {
+  columns: COLUMNS,
+  from: 'user_group',
+  where: '$1::uuid[] IS NULL OR group_id = ANY ($1)',
+  sorts: { name: { sql: `name ${NAMES_SORTED}`, of: 'text' } },
+  id: 'group_id',
+};
 const ADD = `INSERT INTO user_group (group_id, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING RETURNING ${COLUMNS}`;
 const RENAME = `UPDATE user_group SET name = $2 WHERE group_id = $1 RETURNING ${COLUMNS}`;
 const REMOVE = `DELETE FROM user_group WHERE group_id = $1 RETURNING ${COLUMNS}`;
@@ -17,12 +25,13 @@ type GroupRow = Omit<Group, 'createdAt'> & { createdAt: Date };
 export class GroupStore {
   constructor(private readonly db: GatewayDatabase) {}
 
-  async list(groupIds: readonly string[] | null): Promise<Group[]> {
-    return (await this.db.query<GroupRow>(LIST, [groupIds])).map(groupOf);
+  async page(groupIds: readonly string[] | null, asked: PageAsked): Promise<Page<Group>> {
+    const found = await readSorted<GroupRow>(this.db, GROUPS, [groupIds], asked, rowPlaceIn(asked));
+    return pageOf(found.map(({ row, place }) => ({ item: groupOf(row), place })), asked);
   }
 
   async isThere(groupId: string): Promise<boolean> {
-    return (await this.list([groupId])).length === 1;
+    return (await this.db.query('SELECT FROM user_group WHERE group_id = $1', [groupId])).length === 1;
   }
 
   async add(name: string): Promise<Group | undefined> {
