@@ -131,7 +131,7 @@ function mixedShots(count: number, automationIds: string[], tokens: string[]): S
   const order = cycle.sort((one, other) => one.order - other.order).map(({ what }) => what);
   return Array.from({ length: count }, (_, at) => {
     const what = order[at % order.length]!;
-    return { what, headers: { authorization: `Bearer ${tokens[at % tokens.length]!}`, 'accept-language': 'ko' }, ...callOf(what, at, automationIds[at % automationIds.length]!) };
+    return { what, headers: { authorization: `Bearer ${tokens[at % tokens.length]!}`, 'accept-language': 'ko', 'if-match': '*' }, ...callOf(what, at, automationIds[at % automationIds.length]!) };
   });
 }
 

@@ -52,6 +52,7 @@ function whatToOpen(apiUrl: string, settings: StartSettings, parts: BroughtUp, c
     '',
     '열어 볼 것 · what to open next',
     `  메일 · the mails, with their files        ${parts.ses.endpoint}/`,
+    `  API 사용해 보기 · try the API               ${apiUrl}/docs`,
     `  REST API                                 ${apiUrl}/openapi.json`,
     `  로그인 · sign in as                        ${signInAs(settings, parts)}`,
     `  상태 · health                             ${apiUrl}/health`,

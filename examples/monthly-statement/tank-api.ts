@@ -24,8 +24,8 @@ interface Session {
   cookie: string;
 }
 
-/** A thing that may be changed: `/automation/<id>`, with or without what is below it. */
-const THING = /^\/\w+\/[0-9a-f-]{36}(?=[/?]|$)/;
+/** A thing that may be changed: `/automation/<id>`, with or without what is below it; and the settings. */
+const THING = /^\/(?:setting|\w+\/[0-9a-f-]{36})(?=[/?]|$)/;
 /** A token is renewed so long before its end. */
 const SPARE_MS = 30_000;
 

@@ -1,8 +1,9 @@
+import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
 import { REQUESTS, type Answer, type RequestName } from '@tank/contracts';
 import { connectBus, startService, type Bus, type RunningService } from '@tank/messaging';
-import { createDatabase, roleUrl, uniquePrefix, urls, type TestDatabase } from '../../../embedded/test/parts.js';
+import { createDatabase, roleUrl, uniquePrefix, urls, waitFor, type TestDatabase } from '../../../embedded/test/parts.js';
 import { readGatewayConfig } from './gateway.config.js';
 import { GatewayModule, serveApi } from './gateway.module.js';
 import { AUTOMATION, run } from './test/samples.js';
@@ -83,4 +84,19 @@ describe('the gateway as a service', () => {
     for (const path of ['/api/health', '/', '/assets/x.js']) expect((await send(path, { headers: { host: 'evil.example' } })).status).toBe(421);
     expect((await send('/')).status).toBe(404);
   });
+
+  it('stops at once, though somebody watches a run', async () => {
+    const scheduler = answer('scheduler.get-run', { answer: run });
+    await bus.connection.flush();
+    let text = '';
+    const isOver = new Promise<boolean>((resolve, reject) => {
+      request({ host: '127.0.0.1', port, path: `/api/run/${run.runId}/events`, headers: { authorization } }, (stream) => {
+        stream.on('data', (chunk) => (text += String(chunk))).once('end', () => resolve(true));
+      }).once('error', reject).end();
+    });
+    await waitFor(() => text.includes('event: run'), { what: 'the run' });
+    await gateway.close();
+    scheduler.stop();
+    expect(await isOver).toBe(true);
+  }, 10_000);
 });

@@ -1,4 +1,4 @@
-import { AnswerLost, Refused, type AttachmentCheck, type FileRule, type OperationAnswer, type OperationInput } from '@tank/contracts';
+import { AnswerLost, maskAddress, Refused, type AttachmentCheck, type FileRule, type OperationAnswer, type OperationInput } from '@tank/contracts';
 import type { Accounts } from './accounts/accounts.js';
 import type { Call, CallOfUser, Services } from './handlers.js';
 import { definitionOnOwnConnection } from './own-connection.js';
@@ -30,7 +30,7 @@ export class SendTestMail {
     const sample = await this.previews.sample(definition, asked, call);
     const [mail, { files, checks }] = await Promise.all([this.previews.render(sample), this.previews.filesOf(fileRules, sample)]);
     refuseWhatWouldNotBeSent(fileRules, checks);
-    const insteadOf = masked(recipient && sample.values[recipient.addressColumn]);
+    const insteadOf = maskedAddress(recipient && sample.values[recipient.addressColumn]);
     const test = { automationId, language: say(['en', 'ko']) as 'en' | 'ko', from, to, insteadOf, ...mail, files };
     return this.endOf(to, say, () => this.services.ask('sender.send-test', test, PATIENCE));
   }
@@ -63,10 +63,6 @@ function refuseWhatWouldNotBeSent(rules: FileRule[], checks: Pick<AttachmentChec
   ], ['See its files in the preview (POST /api/automation/:id/template/preview), and put the file or the rule right.', '미리보기(POST /api/automation/:id/template/preview)에서 파일을 확인하고 파일이나 규칙을 고치세요.']);
 }
 
-/** `hong@example.com` → `h***@example.com` */
-function masked(address: unknown): string | null {
-  if (typeof address !== 'string' || address.trim() === '') return null;
-  const text = address.trim();
-  const at = text.lastIndexOf('@');
-  return `${[...text][0]}***${at > 0 ? text.slice(at) : ''}`;
+function maskedAddress(address: unknown): string | null {
+  return typeof address === 'string' && address.trim() !== '' ? maskAddress(address.trim()) : null;
 }

@@ -1,4 +1,5 @@
 /* global SwaggerUIBundle -- the script before this one */
+import { encryptPassword } from './encrypt-password.js';
 
 /** Before an access token expires; it holds for ten minutes. */
 const REFRESH_EARLIER_MS = 60_000;
@@ -27,9 +28,10 @@ let refreshTimer;
 
 signInForm.addEventListener('submit', (event) => {
   event.preventDefault();
-  const { name, password } = Object.fromEntries(new FormData(signInForm));
+  const { name, password, code } = Object.fromEntries(new FormData(signInForm));
   void tell(async () => {
-    take(await ask('POST', '/api/session', { name, password }));
+    const encrypted = await encryptPassword(password, await ask('GET', '/api/session/key'));
+    take(await ask('POST', '/api/session', { name, password: encrypted, ...(code && { code }) }));
     signInForm.reset();
   });
 });
@@ -65,9 +67,6 @@ async function ask(method, path, body) {
 }
 
 function take(signedIn) {
-  if (!signedIn.accessToken) {
-    throw new Error('로그인에 추가 단계가 필요합니다. 받은 접근 토큰을 Authorize에 넣으세요. · Signing in takes another step: put the access token that you get into Authorize.');
-  }
   accessToken = signedIn.accessToken;
   ui.preauthorizeApiKey('accessToken', accessToken);
   signInForm.hidden = true;

@@ -1,3 +1,5 @@
+import type { PasswordKey } from '@tank/contracts';
+import { PasswordKeys } from '../adapters/password-keys.js';
 import { FakeServices } from '../test/fake-services.js';
 import { serveForTest, type ServedApi } from '../test/served-api.js';
 
@@ -40,6 +42,16 @@ describe('the page to try the API', () => {
 
   it.each(['/api/docs/package.json', '/api/docs/../openapi.spec.ts', '/api/docs/..%2f..%2fpackage.json', '/api/docs/constructor', '/api/docs/page.js/', '/api/docsx'])('has nothing else: %s', async (path) => {
     expect((await api.send(path)).body).toMatchObject({ status: 404, code: 'NO_SUCH_PATH' });
+  });
+
+  it('encrypts passwords so that the gateway can read them', async () => {
+    const keys = new PasswordKeys(Buffer.alloc(32, 3), 'refuse', { use: async () => true });
+    const script = '../api-page/encrypt-password.js';
+    const { encryptPassword } = (await import(script)) as { encryptPassword(password: string, key: PasswordKey): Promise<{ encrypted: string }> };
+    const offered = await keys.offer();
+    const { encrypted } = await encryptPassword('비밀번호 "geheim" 🔑', offered);
+    expect(encrypted).not.toContain('geheim');
+    expect(await keys.open(encrypted)).toEqual({ password: '비밀번호 "geheim" 🔑', nonce: offered.nonce });
   });
 
   it('takes nothing', async () => {

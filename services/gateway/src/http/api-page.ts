@@ -20,7 +20,7 @@ const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 const FOR_EVER = 'public, max-age=31536000, immutable';
 const ASK_AGAIN = 'no-cache';
 
-/** The page to try the API: Swagger UI from its package, and three small files of our own. */
+/** The page to try the API: Swagger UI from its package, and a few small files of our own. */
 export class ApiPage {
   #files: Promise<Map<string, PageFile>> | undefined;
 
@@ -47,7 +47,7 @@ function nameIn(pathname: string): string | undefined {
 
 async function readFiles(): Promise<Map<string, PageFile>> {
   const ofPackage = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'].map((name) => [name, swaggerUi.resolve(`swagger-ui-dist/${name}`)] as const);
-  const ofOurs = ['page.css', 'page.js'].map((name) => [name, join(OWN, name)] as const);
+  const ofOurs = ['page.css', 'page.js', 'encrypt-password.js'].map((name) => [name, join(OWN, name)] as const);
   const files = new Map<string, PageFile>();
   for (const [name, path] of [...ofPackage, ...ofOurs]) files.set(name, fileOf(name, await readFile(path)));
   files.set('page.html', fileOf('page.html', withHashes(await readFile(join(OWN, 'page.html'), 'utf8'), files)));
