@@ -70,6 +70,15 @@ describe('an automation as a file', () => {
     expect(body.warnings[0]).toMatchObject({ field: 'connection' });
   });
 
+  it('has the schedules of every page, and finds a connection on any', async () => {
+    const daily = { ...sample.schedule, cron: '0 7 * * *' };
+    services.fakes['scheduler.list-schedules'] = ({ after }) => (after === null ? { items: [sample.schedule], next: 'p2' } : { items: [daily], next: null });
+    expect((await api.call('exportAutomation', `${ID}/export`)).body.schedules.map(({ cron }: { cron: string }) => cron)).toEqual([sample.schedule.cron, '0 7 * * *']);
+    services.fakes['dbio.list-connections'] = ({ after }) => (after === null ? { items: [{ ...sample.connection, name: 'other' }], next: 'p2' } : { items: [sample.connection], next: null });
+    await importing(FILE);
+    expect(made()).toMatchObject([{ definition: { connectionId: sample.CONNECTION } }]);
+  });
+
   it('takes another name, and says when its connection is not here', async () => {
     const { body } = await importing({ ...FILE, connection: 'elsewhere' }, `/api/automation/import?name=${encodeURIComponent('사본')}`);
     expect(made()).toMatchObject([{ name: '사본', definition: { connectionId: null } }]);

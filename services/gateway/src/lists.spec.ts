@@ -39,8 +39,8 @@ describe('every list of the API', () => {
   });
   afterAll(() => api.close());
 
-  it('is one of sixteen', () => {
-    expect(LISTS).toHaveLength(16);
+  it('is found by its answer', () => {
+    expect([...LISTS].sort()).toEqual(OPERATION_IDS.filter((id) => id.startsWith('list') || id === 'searchMails').sort());
   });
 
   it.each(LISTS)('%s takes limit, after and sort, each field in both directions, and says how it is sorted by itself', (id) => {
