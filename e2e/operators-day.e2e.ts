@@ -1,3 +1,4 @@
+import { TOTP } from 'otpauth';
 import { SesSimulator } from '../embedded/ses-simulator/ses-simulator.ts';
 import { waitFor } from '../embedded/test/parts.ts';
 import { AUTOMATION } from '../examples/monthly-statement/automation.ts';
@@ -21,6 +22,8 @@ describe('a day of the people who send statements, through the API alone', () =>
   let tank: RunningTank;
   let receiver: Awaited<ReturnType<typeof startOtlpReceiver>>;
   const clients: OpenApiClient[] = [];
+  /** The secret of an authenticator app, and what stands in for it. */
+  const secondFactor: string[] = [];
   let [administrator, author, approver, operator] = [] as unknown as [OpenApiClient, OpenApiClient, OpenApiClient, OpenApiClient];
   let [groupId, connectionId, id, runId, againId] = ['', '', '', '', ''];
 
@@ -32,6 +35,7 @@ describe('a day of the people who send statements, through the API alone', () =>
     await administrator.signIn(tank.account);
   }, 120_000);
   afterAll(async () => {
+    tank?.secrets.push(TEMPORARY, tank.customer.password, ...clients.flatMap(({ tokens }) => tokens), ...secondFactor);
     await tank?.stop();
     await receiver?.close();
     await ses.close();
@@ -160,10 +164,22 @@ describe('a day of the people who send statements, through the API alone', () =>
     expect((await operator.call('GET /api/audit')).status).toBe(403);
   });
 
+  it('puts a second factor before the door of whoever may change everything', async () => {
+    const currentPassword = tank.account.password;
+    const { secret } = (await administrator.call<{ secret: string }>('POST /api/session/second-factor', { body: { currentPassword } })).body;
+    const totp = new TOTP({ secret });
+    const confirmed = await administrator.call<{ recoveryCodes: string[] }>('POST /api/session/second-factor/confirm', { body: { code: totp.generate() } });
+    expect(confirmed.body.recoveryCodes).toHaveLength(10);
+    secondFactor.push(secret, ...confirmed.body.recoveryCodes);
+    const again = await client();
+    expect((await again.signIn(tank.account)).body).toMatchObject({ code: 'SECOND_FACTOR_REQUIRED' });
+    expect((await again.call('POST /api/session', { body: { ...tank.account, code: confirmed.body.recoveryCodes[0] } })).status).toBe(200);
+  });
+
   it('is nobody else\'s to read: not in what was refused, not in any trace', async () => {
     const refusals = clients.flatMap((one) => one.refusals);
     expect(refusals.length).toBeGreaterThanOrEqual(3);
     await waitFor(() => receiver.spans.filter(({ name }) => name === 'complete').length >= 202, { what: 'the last hop of all mails', timeoutMs: 30_000 });
-    expect(findLeaks([...refusals, ...receiver.spans.map(({ name, words }) => ({ where: `span ${name}`, text: words }))], [...SECRETS, TEMPORARY, tank.customer.password])).toEqual([]);
+    expect(findLeaks([...refusals, ...receiver.spans.map(({ name, words }) => ({ where: `span ${name}`, text: words }))], [...SECRETS, TEMPORARY, tank.customer.password, ...clients.flatMap(({ tokens }) => tokens), ...secondFactor])).toEqual([]);
   });
 });
