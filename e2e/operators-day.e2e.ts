@@ -129,6 +129,24 @@ describe('a day of the people who send statements, through the API alone', () =>
     expect(file.bytes.equals(taken.attachments[0]!.content)).toBe(true);
   });
 
+  it('sees where a mail was when, step by step, whether it was sent or stopped on its way', async () => {
+    interface Way { traceId: string | null; steps: { step: string; at: string; durationMs: number | null; note: string | null; tries: number }[] }
+    const wayOf = async ({ mailId }: Mail) => (await operator.call<Way>('GET /api/mail/{id}', { path: { id: mailId } })).body;
+    const [sent] = await mailsOf(runId, { outcome: 'SENT', limit: '1' });
+    const [skipped] = await mailsOf(runId, { errorCode: 'NOT_FOUND', limit: '1' });
+    const [way, stopped] = [await wayOf(sent!), await wayOf(skipped!)];
+    expect(way.steps.map(({ step, note }) => [step, note])).toEqual(['dispatch', 'map', 'attach', 'render', 'send', 'update', 'log'].map((step) => [step, null]));
+    expect(stopped.steps.map(({ step, note }) => [step, note])).toEqual([['dispatch', null], ['map', null], ['attach', 'NOT_FOUND'], ['send', null], ['update', null], ['log', null]]);
+    for (const { steps } of [way, stopped]) {
+      const times = steps.map(({ at }) => Date.parse(at));
+      expect(times).toEqual([...times].sort((a, b) => a - b));
+      expect(steps.filter(({ durationMs }) => durationMs === null).map(({ step }) => step)).toEqual(['dispatch', 'log']);
+    }
+    // SES took its 20 ms.
+    expect(way.steps[4]!.durationMs).toBeGreaterThanOrEqual(20);
+    expect(receiver.spans.filter(({ traceId }) => traceId === way.traceId).map(({ name }) => name)).toContain('send');
+  });
+
   it('corrects what failed, has the correction approved, and sends those mails again, and no others', async () => {
     const failed = await mailsOf(runId, { outcome: 'FAIL', errorCode: 'TEMPLATE_VALUE_MISSING' });
     expect(failed).toHaveLength(2);

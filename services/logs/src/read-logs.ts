@@ -1,4 +1,4 @@
-import { Refused, type Answer, type Asks, type DeadLetter, type FailedFile, type FailedTemplate, type MailLog, type SystemError } from '@tank/contracts';
+import { Refused, type Answer, type Asks, type DeadLetter, type FailedFile, type FailedTemplate, type MailLog, type MailWithTrail, type SystemError } from '@tank/contracts';
 import type { AddressPrivacy } from './address-privacy.js';
 import { searchableKey } from './mail-row.js';
 import { errorCursorSchema, fileCursorSchema, readCursor, rowCursorSchema, timeCursorSchema, writeCursor } from './page-cursor.js';
@@ -60,7 +60,7 @@ export interface LogQuestions {
   mailsOfRun(filters: MailFilters, afterRow: number | null, limit: number): Promise<MailLog[]>;
   /** Newest first. */
   mailsByTime(filters: MailFilters, after: { at: string; id: string } | null, limit: number): Promise<Dated<MailLog>[]>;
-  mail(mailId: string): Promise<MailLog | undefined>;
+  mail(mailId: string): Promise<MailWithTrail | undefined>;
   /** Newest first. */
   failedFiles(filters: FailedFilters, status: string | null, after: { at: string; id: string; position: number } | null, limit: number): Promise<FileDated[]>;
   /** Newest first. */
@@ -104,7 +104,7 @@ export class ReadLogs {
     return { items: items.map(({ item }) => item), next };
   }
 
-  async getMail({ mailId }: Asks<'logs.get-mail'>): Promise<MailLog> {
+  async getMail({ mailId }: Asks<'logs.get-mail'>): Promise<MailWithTrail> {
     const mail = await this.questions.mail(mailId);
     if (!mail) throw new Refused('NOT_FOUND', ['No mail of this id is in the log: it is not settled yet, or was erased by the retention (LOG_DAYS).', '로그에 이 메일이 없습니다. 아직 결과가 없거나 보존 기간(LOG_DAYS)이 지나 삭제되었습니다.'], 'mailId');
     return mail;

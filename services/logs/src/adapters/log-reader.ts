@@ -1,4 +1,4 @@
-import { Refused, TryLater, type DeadLetter, type FailedFile, type FailedTemplate, type MailLog, type SystemError } from '@tank/contracts';
+import { readTrail, Refused, TryLater, type DeadLetter, type FailedFile, type FailedTemplate, type MailLog, type MailWithTrail, type SystemError } from '@tank/contracts';
 import type { DataSource } from 'typeorm';
 import type { Dated, Days, EventsOf, FailedFilters, FileDated, LogQuestions, MailFilters } from '../read-logs.js';
 import type { MailCount } from '../summary.js';
@@ -42,9 +42,9 @@ export class LogReader implements LogQuestions {
     return found.map((row) => ({ item: mailOf(row), at: row.settled_at_exactly }));
   }
 
-  async mail(mailId: string): Promise<MailLog | undefined> {
-    const [found] = await this.ask<MailFound>(ONE_MAIL, [mailId]);
-    return found && mailOf(found);
+  async mail(mailId: string): Promise<MailWithTrail | undefined> {
+    const [found] = await this.ask<MailFound & { trace_id: string | null; steps: string | null }>(ONE_MAIL, [mailId]);
+    return found && { ...mailOf(found), traceId: found.trace_id, steps: readTrail(found.steps) };
   }
 
   async failedFiles(filters: FailedFilters, status: string | null, after: { at: string; id: string; position: number } | null, limit: number): Promise<FileDated[]> {
