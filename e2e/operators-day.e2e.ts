@@ -1,3 +1,4 @@
+import { TOTP } from 'otpauth';
 import { SesSimulator } from '../embedded/ses-simulator/ses-simulator.ts';
 import { waitFor } from '../embedded/test/parts.ts';
 import { AUTOMATION } from '../examples/monthly-statement/automation.ts';
@@ -21,6 +22,8 @@ describe('a day of the people who send statements, through the API alone', () =>
   let tank: RunningTank;
   let receiver: Awaited<ReturnType<typeof startOtlpReceiver>>;
   const clients: OpenApiClient[] = [];
+  /** The secret of an authenticator app, and what stands in for it. */
+  const secondFactor: string[] = [];
   let [administrator, author, approver, operator] = [] as unknown as [OpenApiClient, OpenApiClient, OpenApiClient, OpenApiClient];
   let [groupId, connectionId, id, runId, againId] = ['', '', '', '', ''];
 
@@ -32,6 +35,7 @@ describe('a day of the people who send statements, through the API alone', () =>
     await administrator.signIn(tank.account);
   }, 120_000);
   afterAll(async () => {
+    tank?.secrets.push(TEMPORARY, tank.customer.password, ...clients.flatMap(({ tokens }) => tokens), ...secondFactor);
     await tank?.stop();
     await receiver?.close();
     await ses.close();
@@ -125,6 +129,24 @@ describe('a day of the people who send statements, through the API alone', () =>
     expect(file.bytes.equals(taken.attachments[0]!.content)).toBe(true);
   });
 
+  it('sees where a mail was when, step by step, whether it was sent or stopped on its way', async () => {
+    interface Way { traceId: string | null; steps: { step: string; at: string; durationMs: number | null; note: string | null; tries: number }[] }
+    const wayOf = async ({ mailId }: Mail) => (await operator.call<Way>('GET /api/mail/{id}', { path: { id: mailId } })).body;
+    const [sent] = await mailsOf(runId, { outcome: 'SENT', limit: '1' });
+    const [skipped] = await mailsOf(runId, { errorCode: 'NOT_FOUND', limit: '1' });
+    const [way, stopped] = [await wayOf(sent!), await wayOf(skipped!)];
+    expect(way.steps.map(({ step, note }) => [step, note])).toEqual(['dispatch', 'map', 'attach', 'render', 'send', 'update', 'log'].map((step) => [step, null]));
+    expect(stopped.steps.map(({ step, note }) => [step, note])).toEqual([['dispatch', null], ['map', null], ['attach', 'NOT_FOUND'], ['send', null], ['update', null], ['log', null]]);
+    for (const { steps } of [way, stopped]) {
+      const times = steps.map(({ at }) => Date.parse(at));
+      expect(times).toEqual([...times].sort((a, b) => a - b));
+      expect(steps.filter(({ durationMs }) => durationMs === null).map(({ step }) => step)).toEqual(['dispatch', 'log']);
+    }
+    // SES took its 20 ms.
+    expect(way.steps[4]!.durationMs).toBeGreaterThanOrEqual(20);
+    expect(receiver.spans.filter(({ traceId }) => traceId === way.traceId).map(({ name }) => name)).toContain('send');
+  });
+
   it('corrects what failed, has the correction approved, and sends those mails again, and no others', async () => {
     const failed = await mailsOf(runId, { outcome: 'FAIL', errorCode: 'TEMPLATE_VALUE_MISSING' });
     expect(failed).toHaveLength(2);
@@ -160,10 +182,22 @@ describe('a day of the people who send statements, through the API alone', () =>
     expect((await operator.call('GET /api/audit')).status).toBe(403);
   });
 
+  it('puts a second factor before the door of whoever may change everything', async () => {
+    const currentPassword = tank.account.password;
+    const { secret } = (await administrator.call<{ secret: string }>('POST /api/session/second-factor', { body: { currentPassword } })).body;
+    const totp = new TOTP({ secret });
+    const confirmed = await administrator.call<{ recoveryCodes: string[] }>('POST /api/session/second-factor/confirm', { body: { code: totp.generate() } });
+    expect(confirmed.body.recoveryCodes).toHaveLength(10);
+    secondFactor.push(secret, ...confirmed.body.recoveryCodes);
+    const again = await client();
+    expect((await again.signIn(tank.account)).body).toMatchObject({ code: 'SECOND_FACTOR_REQUIRED' });
+    expect((await again.call('POST /api/session', { body: { ...tank.account, code: confirmed.body.recoveryCodes[0] } })).status).toBe(200);
+  });
+
   it('is nobody else\'s to read: not in what was refused, not in any trace', async () => {
     const refusals = clients.flatMap((one) => one.refusals);
     expect(refusals.length).toBeGreaterThanOrEqual(3);
     await waitFor(() => receiver.spans.filter(({ name }) => name === 'complete').length >= 202, { what: 'the last hop of all mails', timeoutMs: 30_000 });
-    expect(findLeaks([...refusals, ...receiver.spans.map(({ name, words }) => ({ where: `span ${name}`, text: words }))], [...SECRETS, TEMPORARY, tank.customer.password])).toEqual([]);
+    expect(findLeaks([...refusals, ...receiver.spans.map(({ name, words }) => ({ where: `span ${name}`, text: words }))], [...SECRETS, TEMPORARY, tank.customer.password, ...clients.flatMap(({ tokens }) => tokens), ...secondFactor])).toEqual([]);
   });
 });

@@ -11,9 +11,10 @@ import { auditItemSchema } from './audit.js';
 import { automationFileSchema } from './automation-file.js';
 import { columnSchema, rowSchema } from './columns.js';
 import { connectionChangeSchema, connectionInputSchema, connectionSchema, connectTestSchema, sourceProblemSchema } from './connection.js';
+import { mailStepSchema } from './mail-trail.js';
 import { addressSchema, attachedFileSchema, attachmentCheckSchema, mailIdSchema, templateCheckSchema } from './messages.js';
 import { attachmentStatusSchema, errorCodeSchema, moduleSchema, outcomeSchema, runStatusSchema } from './outcome.js';
-import { deadLetterSchema, failedFileSchema, failedTemplateSchema, healthSchema, mailLogSchema, REFUSAL_CODES, REQUESTS, resendSchema, settleDoubtSchema, summarySchema, systemErrorSchema } from './requests.js';
+import { deadLetterSchema, failedFileSchema, failedTemplateSchema, healthSchema, mailLogSchema, mailWithTrailSchema, REFUSAL_CODES, REQUESTS, resendSchema, settleDoubtSchema, summarySchema, systemErrorSchema } from './requests.js';
 import { encryptedPasswordSchema } from './password-field.js';
 import { roleSchema } from './roles.js';
 import { localDateTimeSchema, runCountsSchema, runSchema, scheduleChangeSchema, scheduleInputSchema, scheduleSchema, timeZoneSchema, timingSchema } from './run.js';
@@ -154,7 +155,9 @@ named('ConnectTest', connectTestSchema);
 named('AttachedFile', attachedFileSchema);
 named('AttachmentCheck', attachmentCheckSchema);
 named('TemplateCheck', templateCheckSchema);
+named('MailStep', mailStepSchema);
 named('MailLog', mailLogSchema);
+named('MailWithTrail', mailWithTrailSchema);
 named('SentMail', sentMailSchema);
 export const testMailSentSchema = named('TestMailSent', z.object({
   outcome: z.literal('SENT'),

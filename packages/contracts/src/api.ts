@@ -7,7 +7,7 @@ import { connectionSchema, connectTestSchema } from './connection.js';
 import { mailIdSchema } from './messages.js';
 import { attachmentStatusSchema, errorCodeSchema, outcomeSchema } from './outcome.js';
 import { streamedSchema, type Operation } from './operation.js';
-import { mailLogSchema, summarySchema } from './requests.js';
+import { mailWithTrailSchema, summarySchema } from './requests.js';
 import { sentMailSchema } from './sent-mail.js';
 import { SETTING_NAMES } from './settings.js';
 import { SORTS } from './sorts.js';
@@ -391,8 +391,8 @@ export const API = {
   },
   getMail: {
     method: 'GET', path: '/api/mail/:id', of: 'mail',
-    summary: ['What happened to one mail', '메일 한 건의 처리 결과'],
-    params: z.strictObject({ id: mailIdSchema }), query: z.strictObject(viewShape), answers: { 200: mailLogSchema }, errors: [404],
+    summary: ['What happened to one mail, step by step', '메일 한 건의 처리 결과와 단계별 시각'],
+    params: z.strictObject({ id: mailIdSchema }), query: z.strictObject(viewShape), answers: { 200: mailWithTrailSchema }, errors: [404],
   },
   getSentMail: {
     method: 'GET', path: '/api/mail/:id/sent', of: 'mail',

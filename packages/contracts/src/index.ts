@@ -9,6 +9,7 @@ export * from './columns.js';
 export * from './connection.js';
 export * from './endings.js';
 export * from './formats.js';
+export * from './mail-trail.js';
 export * from './masking.js';
 export * from './messages.js';
 export * from './operation.js';

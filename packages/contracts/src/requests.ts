@@ -7,6 +7,7 @@ import {
 import { automationFileSchema } from './automation-file.js';
 import { columnSchema, rowSchema } from './columns.js';
 import { connectionChangeSchema, connectionInputSchema, connectionSchema, connectTestSchema, koreanProblemSchema, queryErrorSchema, sourceProblemSchema } from './connection.js';
+import { mailStepSchema } from './mail-trail.js';
 import { attachmentCheckSchema, attachedFileSchema, deadLetteredSchema, mailIdSchema, mailRecordedSchema, mailSchema, templateCheckSchema } from './messages.js';
 import { attachmentStatusSchema, moduleSchema, outcomeSchema, runStatusSchema } from './outcome.js';
 import type { Service } from './pipeline.js';
@@ -88,6 +89,14 @@ export const mailLogSchema = mailRecordedSchema
   .omit({ v: true, type: true, values: true, dispatch: true, isUnmapped: true, origin: true })
   .extend({ automationName: z.string().nullable(), updateQueryOk: z.enum(['Y', 'N']).nullable() });
 export type MailLog = z.infer<typeof mailLogSchema>;
+/** One mail, and the way it went. */
+export const mailWithTrailSchema = mailLogSchema.extend({
+  /** The trace with its spans, where traces are collected. */
+  traceId: z.string().nullable(),
+  /** What it did not come through is not among them. After a doubt was settled, the second way follows the first. */
+  steps: z.array(mailStepSchema),
+});
+export type MailWithTrail = z.infer<typeof mailWithTrailSchema>;
 
 export const systemErrorSchema = z.object({
   errorId: z.uuid(), module: moduleSchema, code: z.string(), message: z.string(), remedy: z.string().nullable(),
@@ -299,7 +308,7 @@ export const REQUESTS = {
     to: daySchema.nullable().default(null),
     timeZone: timeZoneSchema.default('Asia/Seoul'),
   }), pageOf(mailLogSchema)),
-  'logs.get-mail': request('logs', z.object({ mailId: z.string() }), mailLogSchema),
+  'logs.get-mail': request('logs', z.object({ mailId: z.string() }), mailWithTrailSchema),
   'logs.list-failed-files': request('logs', z.object({ ...failedFilters, status: failedFileSchema.shape.status.nullable().default(null) }), pageOf(failedFileSchema)),
   'logs.list-failed-templates': request('logs', z.object(failedFilters), pageOf(failedTemplateSchema)),
   /** Those of no run belong to nobody, and are shown to everybody. */

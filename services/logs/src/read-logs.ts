@@ -1,7 +1,7 @@
 import {
   EVENT_PLACE, FILE_PLACE, isDescending, MAIL_PLACE, NUMBER_PLACE, pageOf, placeIn, Refused, sortField,
-  type Answer, type Asks, type DeadLetter, type FailedFile, type FailedTemplate, type MailLog, type PageAsked, type Place, type Placed, type Sort,
-  type SystemError,
+  type Answer, type Asks, type DeadLetter, type FailedFile, type FailedTemplate, type MailLog, type MailWithTrail, type PageAsked, type Place, type Placed,
+  type Sort, type SystemError,
 } from '@tank/contracts';
 import type { z } from 'zod';
 import type { AddressPrivacy } from './address-privacy.js';
@@ -66,7 +66,7 @@ export interface LogQuestions {
   mailsOfRun(filters: MailFilters, asked: Following<[row: number]>): Promise<MailLog[]>;
   /** By the moment they were settled. */
   mailsByTime(filters: MailFilters, asked: Following<TimePlace>): Promise<Placed<MailLog>[]>;
-  mail(mailId: string): Promise<MailLog | undefined>;
+  mail(mailId: string): Promise<MailWithTrail | undefined>;
   failedFiles(filters: FailedFilters, status: string | null, asked: Following<FilePlace>): Promise<Placed<FailedFile>[]>;
   failedTemplates(filters: FailedFilters, asked: Following<TimePlace>): Promise<Placed<FailedTemplate>[]>;
   systemErrors(of: EventsOf, asked: Following<TimePlace>): Promise<Placed<SystemError>[]>;
@@ -105,7 +105,7 @@ export class ReadLogs {
     return pageOf(found.map((item) => ({ item, place: [item.row] })), page);
   }
 
-  async getMail({ mailId }: Asks<'logs.get-mail'>): Promise<MailLog> {
+  async getMail({ mailId }: Asks<'logs.get-mail'>): Promise<MailWithTrail> {
     const mail = await this.questions.mail(mailId);
     if (!mail) throw new Refused('NOT_FOUND', ['No mail of this id is in the log: it is not settled yet, or was erased by the retention (LOG_DAYS).', '로그에 이 메일이 없습니다. 아직 결과가 없거나 보존 기간(LOG_DAYS)이 지나 삭제되었습니다.'], 'mailId');
     return mail;

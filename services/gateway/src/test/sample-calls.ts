@@ -51,7 +51,7 @@ export const FAKES: Fakes = {
   'renderer.check-template': () => ({ columns: ['customer_id'], problems: [] }),
   'renderer.preview': () => ({ ok: true, subject: 's', html: '<p>C1</p>', text: 'C1' }),
   'logs.list-mails': ({ after }) => ({ items: after === null ? [sample.mail] : [], next: after === null ? 'more' : null }),
-  'logs.get-mail': () => sample.mail,
+  'logs.get-mail': () => sample.mailWithTrail,
   'logs.list-failed-files': () => page(sample.failedFile),
   'logs.list-failed-templates': () => page(sample.failedTemplate),
   'logs.list-system-errors': () => ({ items: [], next: null }),

@@ -80,7 +80,7 @@ export const MAILS_OF_AUTOMATIONS = (direction: Direction) => `
 
 /** $1 mail id */
 export const ONE_MAIL = `
-  SELECT ${MAIL_COLUMNS} FROM email_send_log mail LEFT JOIN auto_run_log run USING (run_id) WHERE mail.mail_id = $1`;
+  SELECT ${MAIL_COLUMNS}, mail.trace_id, mail.steps FROM email_send_log mail LEFT JOIN auto_run_log run USING (run_id) WHERE mail.mail_id = $1`;
 
 /** Of an event: one of no run is for everybody, any other for those who see the automation of its run. $5 these automations */
 const MAY_BE_SEEN = (event: string) => `

@@ -40,7 +40,7 @@ describe('one mail', () => {
     await tables.logMails.log([mail]);
     const found = REQUESTS['logs.get-mail'].answers.parse(await reading.getMail({ mailId: mail.mailId }));
     const { v: _v, type: _type, values: _values, dispatch: _dispatch, ...logged } = mail;
-    expect(found).toEqual({ ...logged, automationName: '월 명세서' });
+    expect(found).toEqual({ ...logged, automationName: '월 명세서', traceId: null, steps: [] });
   });
 
   it('that is not there is refused as NOT_FOUND', async () => {

@@ -1,4 +1,4 @@
-import { Refused, TryLater, type DeadLetter, type FailedFile, type FailedTemplate, type MailLog, type Placed, type SystemError } from '@tank/contracts';
+import { readTrail, Refused, TryLater, type DeadLetter, type FailedFile, type FailedTemplate, type MailLog, type MailWithTrail, type Placed, type SystemError } from '@tank/contracts';
 import type { DataSource } from 'typeorm';
 import type { Days, EventsOf, FailedFilters, FilePlace, Following, LogQuestions, MailFilters, TimePlace } from '../read-logs.js';
 import type { MailCount } from '../summary.js';
@@ -43,9 +43,9 @@ export class LogReader implements LogQuestions {
     return found.map((row) => ({ item: mailOf(row), place: [row.settled_at_exactly, row.mail_id] }));
   }
 
-  async mail(mailId: string): Promise<MailLog | undefined> {
-    const [found] = await this.ask<MailFound>(ONE_MAIL, [mailId]);
-    return found && mailOf(found);
+  async mail(mailId: string): Promise<MailWithTrail | undefined> {
+    const [found] = await this.ask<MailFound & { trace_id: string | null; steps: string | null }>(ONE_MAIL, [mailId]);
+    return found && { ...mailOf(found), traceId: found.trace_id, steps: readTrail(found.steps) };
   }
 
   async failedFiles(filters: FailedFilters, status: string | null, { after, isDescending, limit }: Following<FilePlace>): Promise<Placed<FailedFile>[]> {
