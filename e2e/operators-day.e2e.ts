@@ -47,8 +47,8 @@ describe('a day of the people who send statements, through the API alone', () =>
     return one;
   };
   /** Somebody of the group, with a password of his own. */
-  const person = async (name: string, role: string, email?: string) => {
-    expect((await administrator.call('POST /api/user', { body: { name, role, groups: [groupId], email, temporaryPassword: TEMPORARY } })).status).toBe(201);
+  const person = async (name: string, role: string, email?: string, groups = [groupId]) => {
+    expect((await administrator.call('POST /api/user', { body: { name, role, groups, email, temporaryPassword: TEMPORARY } })).status).toBe(201);
     const one = await client();
     await one.signIn({ name, password: TEMPORARY });
     await one.call('POST /api/session/password', { body: { currentPassword: TEMPORARY, newPassword: `${name} has thought of one` } });
@@ -61,7 +61,7 @@ describe('a day of the people who send statements, through the API alone', () =>
   const mailsOf = async (run: string, query: Record<string, string>) => (await operator.call<Page<Mail>>('GET /api/run/{id}/mails', { path: { id: run }, query })).body.items;
 
   it('begins with a group, its people and the connection to its database', async () => {
-    groupId = (await administrator.call<{ groupId: string }>('POST /api/group', { body: { name: GROUP } })).body.groupId;
+    groupId = (await administrator.call<{ groupId: string }>('POST /api/group', { body: { name: GROUP, folders: ['tank-demo'] } })).body.groupId;
     [author, approver, operator] = [await person('author', 'author', 'author@hanbit-card.example'), await person('approver', 'author'), await person('operator', 'operator')];
     expect((await administrator.call('PATCH /api/setting', { body: { requireApproval: true, reason: '내부 통제' } })).status).toBe(200);
     const { host, port, name, user, password } = tank.customer;
@@ -86,6 +86,15 @@ describe('a day of the people who send statements, through the API alone', () =>
     expect((await author.call('POST /api/automation/{id}/test', { ...at, body: { row: 3, businessDate: BUSINESS_DATE } })).body).toMatchObject({ outcome: 'SENT', to: 'author@hanbit-card.example' });
     expect(ses.mails.all().map(({ to }) => to)).toEqual([['author@hanbit-card.example']]);
   }, 60_000);
+
+  it('keeps its files from another group, whatever rule is written there', async () => {
+    const { body: other } = await administrator.call<{ groupId: string }>('POST /api/group', { body: { name: '보험', folders: ['insurance'] } });
+    const stranger = await person('stranger', 'author', undefined, [other.groupId]);
+    const refused = { status: 409, body: { code: 'CONFLICT', field: 'fileRules[0].directory' } };
+    expect(await stranger.call('POST /api/automation', { body: { name: '남의 명세서', fileRules: AUTOMATION.basics.fileRules } })).toMatchObject(refused);
+    const own = await stranger.call<{ automationId: string }>('POST /api/automation', { body: { name: '남의 명세서' } });
+    expect(await stranger.call('POST /api/automation/{id}/files/match', { path: { id: own.body.automationId }, body: { fileRules: AUTOMATION.basics.fileRules } })).toMatchObject(refused);
+  });
 
   it('has it approved by somebody else, on what that one saw', async () => {
     const seen = await approver.call<{ draftVersion: { status: string } }>('GET /api/automation/{id}', { path: { id } });

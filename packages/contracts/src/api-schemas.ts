@@ -122,7 +122,9 @@ export const passwordChangeBody = named('PasswordChange', strictly(passwordChang
 export const userBody = named('UserInput', strictly(userInputSchema));
 /** Into which group. */
 export const moveBody = named('Move', z.strictObject({ groupId: z.uuid() }));
-export const groupBody = named('GroupInput', z.strictObject({ name: groupSchema.shape.name }));
+export const groupBody = named('GroupInput', z.strictObject({ name: groupSchema.shape.name, folders: groupSchema.shape.folders.default([]) }));
+/** Absent fields stay; `folders` are all of them. */
+export const groupChangeBody = named('GroupChange', groupBody.partial().extend({ folders: groupSchema.shape.folders.optional() }));
 export const userChangeBody = named('UserChange', strictly(userChangeSchema));
 
 // ---- what is answered

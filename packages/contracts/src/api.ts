@@ -167,8 +167,8 @@ export const API = {
   },
   changeGroup: {
     method: 'PATCH', path: '/api/group/:id', of: 'group',
-    summary: ['Give a group another name', '그룹 이름을 바꿉니다'],
-    params: byId, body: schema.groupBody, answers: { 200: groupSchema }, errors: [400, 404, 409],
+    summary: ['Change name and folders of a group', '그룹의 이름과 폴더를 바꿉니다'],
+    params: byId, body: schema.groupChangeBody, answers: { 200: groupSchema }, errors: [400, 404, 409],
   },
   removeGroup: {
     method: 'DELETE', path: '/api/group/:id', of: 'group',
@@ -272,7 +272,7 @@ export const API = {
   moveAutomation: {
     method: 'POST', path: '/api/automation/:id/group', of: 'automation', refers: { groupId: 'group' },
     summary: ['Move an automation into another group, with its schedules, runs and mails', '자동화를 다른 그룹으로 옮깁니다 (스케줄, 실행, 메일 포함)'],
-    params: byId, body: schema.moveBody, answers: { 200: automationSchema }, errors: [400, 404],
+    params: byId, body: schema.moveBody, answers: { 200: automationSchema }, errors: [400, 404, 409],
   },
   listVersions: {
     method: 'GET', path: '/api/automation/:id/version', of: 'automation',
@@ -319,7 +319,7 @@ export const API = {
   changeSchedule: {
     method: 'PATCH', path: '/api/scheduler/:id', of: 'schedule',
     summary: ['Change a schedule, or switch it on or off', '스케줄을 변경하거나 켜고 끕니다'],
-    etag: true, ifMatch: true, params: byId, body: schema.scheduleChangeBody, answers: { 200: scheduleSchema }, errors: [400, 404],
+    etag: true, ifMatch: true, params: byId, body: schema.scheduleChangeBody, answers: { 200: scheduleSchema }, errors: [400, 404, 409],
   },
   removeSchedule: {
     method: 'DELETE', path: '/api/scheduler/:id', of: 'schedule',

@@ -5,8 +5,8 @@ import { pageAsked } from './pages.js';
 export function groupHandlers(services: Services, { groups }: Accounts): HandlersOf<'listGroups' | 'createGroup' | 'changeGroup' | 'removeGroup'> {
   return {
     listGroups: async ({ query }, { caller }) => ({ status: 200, body: await groups.list(caller, pageAsked(query)) }),
-    createGroup: async ({ body }) => ({ status: 201, body: await groups.create(body.name) }),
-    changeGroup: async ({ params, body }) => ({ status: 200, body: await groups.rename(params.id, body.name) }),
+    createGroup: async ({ body }) => ({ status: 201, body: await groups.create(body) }),
+    changeGroup: async ({ params, body }) => ({ status: 200, body: await groups.change(params.id, body) }),
     removeGroup: async ({ params }) => ({ status: 200, body: await groups.remove(params.id, () => thingsOf(services, params.id)) }),
   };
 }

@@ -11,8 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => served.stop());
 
-async function group(name: string): Promise<Group> {
-  const { status, body } = await admin.call('createGroup', '/api/group', { body: { name } });
+async function group(name: string, folders?: string[]): Promise<Group> {
+  const { status, body } = await admin.call('createGroup', '/api/group', { body: { name, folders } });
   expect(status).toBe(201);
   return body;
 }
@@ -40,6 +40,26 @@ describe('groups', () => {
     for (const id of ['changeGroup', 'removeGroup'] as const) {
       expect(await admin.call(id, `/api/group/${sample.GROUP}`, id === 'changeGroup' ? { body: { name: 'x' } } : {})).toMatchObject({ status: 404, body: { code: 'NOT_FOUND', field: 'id' } });
     }
+  });
+
+  it('have no files until an administrator names folders, which a change of the name leaves as they are; the default group has all', async () => {
+    const { groupId, folders } = await group('수신');
+    expect(folders).toEqual([]);
+    const change = async (body: object) => (await admin.call('changeGroup', `/api/group/${groupId}`, { body })).body;
+    expect(await change({ folders: ['\\deposit\\2026\\', 'terms'.normalize('NFD')] })).toMatchObject({ name: '수신', folders: ['deposit/2026', 'terms'] });
+    expect(await change({ name: '수신 2부' })).toMatchObject({ name: '수신 2부', folders: ['deposit/2026', 'terms'] });
+    expect(await change({ folders: [] })).toMatchObject({ name: '수신 2부', folders: [] });
+    const all: Group[] = (await admin.call('listGroups', '/api/group')).body.items;
+    expect(all.find((one) => one.groupId === DEFAULT_GROUP)!.folders).toEqual(['']);
+  });
+
+  it('give their automations files of their folders alone, from the moment of a change', async () => {
+    const change = (folders: string[]) => admin.call('changeGroup', `/api/group/${DEFAULT_GROUP}`, { body: { folders } });
+    const save = async (directory: string) => (await admin.call('changeAutomation', AUTOMATION, { body: { fileRules: [{ name: 'PDF', directory, file: 'a.pdf' }] } })).status;
+    expect((await change(['cards'])).status).toBe(200);
+    expect([await save('cards/2026'), await save('insurance')]).toEqual([200, 409]);
+    await change(['']);
+    expect(await save('insurance')).toBe(200);
   });
 
   it('are removed with their memberships', async () => {

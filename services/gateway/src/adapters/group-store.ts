@@ -3,7 +3,7 @@ import { pageOf, rowPlaceIn, type Group, type Page, type PageAsked } from '@tank
 import { NAMES_SORTED, readSorted, type SortedList } from '@tank/logs-db';
 import type { GatewayDatabase } from './gateway-database.js';
 
-const COLUMNS = 'group_id AS "groupId", name, created_at AS "createdAt"';
+const COLUMNS = 'group_id AS "groupId", name, folders, created_at AS "createdAt"';
 /** $1 which of them, or null. */
 const GROUPS: SortedList = {
   columns: COLUMNS,
@@ -12,8 +12,8 @@ const GROUPS: SortedList = {
   sorts: { name: { sql: `name ${NAMES_SORTED}`, of: 'text' } },
   id: 'group_id',
 };
-const ADD = `INSERT INTO user_group (group_id, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING RETURNING ${COLUMNS}`;
-const RENAME = `UPDATE user_group SET name = $2 WHERE group_id = $1 RETURNING ${COLUMNS}`;
+const ADD = `INSERT INTO user_group (group_id, name, folders) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING RETURNING ${COLUMNS}`;
+const CHANGE = `UPDATE user_group SET name = coalesce($2, name), folders = coalesce($3, folders) WHERE group_id = $1 RETURNING ${COLUMNS}`;
 const REMOVE = `DELETE FROM user_group WHERE group_id = $1 RETURNING ${COLUMNS}`;
 /** After the group itself: whoever just joined it has been waited for by then. */
 const DISMISS = 'DELETE FROM group_member WHERE group_id = $1 RETURNING user_id';
@@ -34,14 +34,20 @@ export class GroupStore {
     return (await this.db.query('SELECT FROM user_group WHERE group_id = $1', [groupId])).length === 1;
   }
 
-  async add(name: string): Promise<Group | undefined> {
-    const [row] = await this.db.query<GroupRow>(ADD, [randomUUID(), name]);
+  /** Of a group that there is not, none. */
+  async foldersOf(groupId: string): Promise<string[]> {
+    const [row] = await this.db.query<{ folders: string[] }>('SELECT folders FROM user_group WHERE group_id = $1', [groupId]);
+    return row?.folders ?? [];
+  }
+
+  async add({ name, folders }: Pick<Group, 'name' | 'folders'>): Promise<Group | undefined> {
+    const [row] = await this.db.query<GroupRow>(ADD, [randomUUID(), name, folders]);
     return row && groupOf(row);
   }
 
-  async rename(groupId: string, name: string): Promise<Group | 'unknown' | 'name-in-use'> {
+  async change(groupId: string, { name, folders }: { name?: string | undefined; folders?: string[] | undefined }): Promise<Group | 'unknown' | 'name-in-use'> {
     try {
-      const [row] = await this.db.query<GroupRow>(RENAME, [groupId, name]);
+      const [row] = await this.db.query<GroupRow>(CHANGE, [groupId, name, folders]);
       return row ? groupOf(row) : 'unknown';
     } catch (error) {
       if ((error as { code?: string }).code === UNIQUE_VIOLATION) return 'name-in-use';
