@@ -1,4 +1,4 @@
-import type { AskedChange, ManagedUser, Role, User, UserChange, UserInput } from '@tank/contracts';
+import type { AskedChange, ManagedUser, Page, PageAsked, Role, User, UserChange, UserInput } from '@tank/contracts';
 import { fieldProblem } from '../problem.js';
 import type { StoredUser } from './account.js';
 import { lastAdministrator, nameInUse, noPasswordHere, noSuch, noSuchGroup } from './account-problems.js';
@@ -17,7 +17,8 @@ interface NewUser {
 }
 interface Users {
   find(by: { userId: string }): Promise<StoredUser | undefined>;
-  list(): Promise<User[]>;
+  /** @throws Refused INVALID */
+  page(asked: PageAsked): Promise<Page<User>>;
   add(user: NewUser): Promise<User | 'name-in-use' | 'unknown-group'>;
   change(userId: string, asked: AskedChange, change: Omit<UserChange, 'temporaryPassword'> & { passwordHash?: string }):
     Promise<User | 'unknown' | 'unknown-group' | 'last-administrator'>;
@@ -27,8 +28,9 @@ interface Users {
 export class ManageUsers {
   constructor(private readonly users: Users, private readonly passwords: Passwords, private readonly tries: Pick<Tries, 'forgive' | 'lockedUntil'>, private readonly changed: () => void) {}
 
-  async list(): Promise<ManagedUser[]> {
-    return this.#withLocks(await this.users.list());
+  async list(asked: PageAsked): Promise<Page<ManagedUser>> {
+    const { items, next } = await this.users.page(asked);
+    return { items: await this.#withLocks(items), next };
   }
 
   async create({ name, displayName = name, temporaryPassword, ...given }: UserInput): Promise<ManagedUser> {
