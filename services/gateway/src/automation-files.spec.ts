@@ -48,7 +48,7 @@ describe('an automation as a file', () => {
       name: FILE.name, schedules: FILE.schedules, by: sample.ACTOR,
       definition: { connectionId: sample.CONNECTION, target: { sql: sample.TARGET.sql, columns: [], checkedAt: null }, update: { after: ['SENT'], checkedAt: null } },
     }]);
-    expect(body.warnings.map(({ field }: { field: string }) => field)).toEqual(['definition', 'schedules']);
+    expect(body.warnings.map(({ field }: { field: string }) => field)).toEqual(['definition', 'schedules', 'writtenBy']);
     expect(body.warnings[0].message).toContain('target, mapping, update');
   });
 
@@ -97,9 +97,11 @@ describe('an automation as a file', () => {
     expect(made()).toEqual([]);
   });
 
-  it('makes a duplicate by the same road, in the same group', async () => {
+  it('makes a duplicate by the same road, in the same group, whose writers are those of what it was made of', async () => {
+    const writer = { userId: sample.GROUP, name: 'writer' };
+    services.fakes['scheduler.get-automation'] = () => ({ ...sample.automation({ target: sample.TARGET }), draftVersion: { ...sample.version({ target: sample.TARGET }), writtenBy: [writer] } });
     const { status, body, headers } = await api.call('duplicateAutomation', `${ID}/duplicate`, { body: { name: '사본' } });
     expect([status, headers.etag, body.warnings.length]).toEqual([201, '"1"', 2]);
-    expect(made()).toMatchObject([{ name: '사본', groupId: DEFAULT_GROUP, schedules: sample.AUTOMATION_FILE.schedules, definition: { connectionId: sample.CONNECTION, target: { checkedAt: null } } }]);
+    expect(made()).toMatchObject([{ name: '사본', groupId: DEFAULT_GROUP, by: sample.ACTOR, writtenBy: [writer], schedules: sample.AUTOMATION_FILE.schedules, definition: { connectionId: sample.CONNECTION, target: { checkedAt: null } } }]);
   });
 });
