@@ -85,6 +85,11 @@ function replaceInAnyCase(text: string, quoted: string, masked: string): string 
 /** Its parts are bounded, so that a long text without any address is read in no time. */
 const ANY_ADDRESS = /[\p{L}\p{N}\p{M}.!#$%'*+^_`~-]{1,64}@[\p{L}\p{N}\p{M}-]{1,63}(?:\.[\p{L}\p{N}\p{M}-]{1,63})+/gu;
 
+/** All of a text; where there is an @ but nothing that is an address, the text itself. */
+export function addressesIn(text: string): string[] {
+  return hasAddress(text) ? (text.match(ANY_ADDRESS) ?? [text.trim()]) : [];
+}
+
 function spellings(text: string): string[] {
   return [...new Set([text, text.normalize('NFC'), text.normalize('NFD')])];
 }
