@@ -24,7 +24,7 @@ export function hasAddress(key: string): boolean {
 }
 
 /** A mail of the log without what says who got it: no column and no text of it gives away more than the others. */
-export function maskMail(mail: MailLog): MailLog {
+export function maskMail<T extends MailLog>(mail: T): T {
   const { text, subject } = recipientMasks(mail.to, mail.recipientKey);
   return {
     ...mail,

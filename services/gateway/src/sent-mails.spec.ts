@@ -18,7 +18,7 @@ async function served(fakes: Fakes, records = new FakeRecords()) {
   open.push(api);
   return { api, services, records };
 }
-const shown: Fakes = { 'sender.sent-mail': ({ copy }) => ({ ...sample.sentMail, copy: copy ?? 2, copies: 2 }), 'logs.get-mail': () => sample.mail };
+const shown: Fakes = { 'sender.sent-mail': ({ copy }) => ({ ...sample.sentMail, copy: copy ?? 2, copies: 2 }), 'logs.get-mail': () => sample.mailWithTrail };
 const gone = () => { throw new Refused('CONFLICT', ['It was exchanged.', '바뀌었습니다.'], 'position'); };
 
 /** A file in parts of 1000 bytes, as the sender gives it. @param parts what becomes of a part */
