@@ -198,8 +198,8 @@ export const API = {
   },
   exportAutomation: {
     method: 'GET', path: '/api/automation/:id/export', of: 'automation',
-    summary: ['An automation as a file, with its schedules: the draft where there is one, or a version', '자동화와 스케줄을 파일로 내보냅니다 (초안이 있으면 초안, 또는 지정한 버전)'],
-    params: byId, query: z.strictObject({ version: versionNumberSchema.optional() }), answers: { 200: automationFileSchema }, errors: [404],
+    summary: ['An automation as a file, with its schedules: the draft where there is one, or a version; who took it and why is written down', '자동화와 스케줄을 파일로 내보냅니다 (초안이 있으면 초안, 또는 지정한 버전. 내보낸 사람과 사유가 감사 기록에 남음)'],
+    params: byId, query: z.strictObject({ version: versionNumberSchema.optional(), reason: reasonSchema }), answers: { 200: automationFileSchema }, errors: [404],
   },
   duplicateAutomation: {
     method: 'POST', path: '/api/automation/:id/duplicate', of: 'automation',
