@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { says } from './own-words.js';
 import { passwordFieldSchema } from './password-field.js';
 import { revisionSchema } from './revision.js';
 import { roleSchema } from './roles.js';
@@ -7,7 +8,11 @@ import { roleSchema } from './roles.js';
 const nameSchema = z.string().trim().normalize('NFC').toLowerCase();
 /** What somebody signs in with. */
 export const userNameSchema = nameSchema.regex(
-  /^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}$/u, 'A name has 1 to 64 letters, figures, ".", "_", "@" or "-", and begins with a letter or figure.',
+  /^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}$/u,
+  says(
+    'A name has 1 to 64 letters, figures, ".", "_", "@" or "-", and begins with a letter or figure.',
+    '이름은 글자, 숫자, ".", "_", "@", "-" 1~64자이며 글자나 숫자로 시작합니다.',
+  ),
 );
 /** The most is there to bound the work, not the password. What makes a new one good enough is the gateway's to say. */
 const passwordSchema = passwordFieldSchema(z.string().min(1).max(200));

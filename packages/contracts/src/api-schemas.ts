@@ -4,7 +4,7 @@ import {
   secondFactorCodeSchema, secondFactorRemovalSchema, sessionSchema, signedInSchema, userChangeSchema, userInputSchema, userSchema,
 } from './account.js';
 import {
-  automationDefinitionSchema, automationSchema, automationVersionSchema, fileRuleSchema, queryDefinitionSchema, queryPurposeSchema, recipientSchema,
+  automationDefinitionSchema, automationSchema, automationVersionSchema, EMPTY_QUERY, fileRuleSchema, queryDefinitionSchema, queryPurposeSchema, recipientSchema,
   senderSchema, templateSchema, updateDefinitionSchema, versionSummarySchema,
 } from './automation.js';
 import { auditItemSchema } from './audit.js';
@@ -13,6 +13,7 @@ import { columnSchema, rowSchema } from './columns.js';
 import { connectionChangeSchema, connectionInputSchema, connectionSchema, connectTestSchema, sourceProblemSchema } from './connection.js';
 import { addressSchema, attachedFileSchema, attachmentCheckSchema, mailIdSchema, templateCheckSchema } from './messages.js';
 import { attachmentStatusSchema, errorCodeSchema, moduleSchema, outcomeSchema, runStatusSchema } from './outcome.js';
+import { says } from './own-words.js';
 import { deadLetterSchema, failedFileSchema, failedTemplateSchema, healthSchema, mailLogSchema, REFUSAL_CODES, REQUESTS, resendSchema, settleDoubtSchema, summarySchema, systemErrorSchema } from './requests.js';
 import { encryptedPasswordSchema } from './password-field.js';
 import { roleSchema } from './roles.js';
@@ -63,12 +64,12 @@ export const automationFileBody = named('AutomationFileInput', strictly(automati
 export const duplicateBody = named('DuplicateInput', z.strictObject({ name: automationSchema.shape.name }));
 
 /** As the author wrote it, untrimmed: positions of errors count from its first character. */
-const sqlBody = z.string().max(100_000).refine((sql) => sql.trim() !== '', 'The query is empty: write one SELECT (target, mapping) or one UPDATE.');
+const sqlBody = z.string().max(100_000).refine((sql) => sql.trim() !== '', EMPTY_QUERY);
 export const queryBody = named('QueryInput', z.strictObject({ sql: sqlBody }));
 export const updateQueryBody = named('UpdateQueryInput', z.strictObject({
   sql: sqlBody,
   /** After which outcomes it runs; absent: as it was, at first SENT, FAIL and SKIPPED. */
-  after: z.array(outcomeSchema).min(1, 'Name at least one outcome, or take the Update Query away.').optional(),
+  after: z.array(outcomeSchema).min(1, says('Name at least one outcome, or take the Update Query away.', '결과를 하나 이상 지정하거나 업데이트 쿼리를 삭제하세요.')).optional(),
 }));
 export const checkQueryBody = named('QueryCheckInput', z.strictObject({ purpose: queryPurposeSchema, sql: sqlBody }));
 export const sampleBody = named('SampleInput', z.strictObject({ limit: z.int().min(1).max(100).default(10) }));

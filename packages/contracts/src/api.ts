@@ -7,6 +7,7 @@ import { connectionSchema, connectTestSchema } from './connection.js';
 import { mailIdSchema } from './messages.js';
 import { attachmentStatusSchema, errorCodeSchema, outcomeSchema } from './outcome.js';
 import { streamedSchema, type Operation } from './operation.js';
+import { says } from './own-words.js';
 import { mailLogSchema, summarySchema } from './requests.js';
 import { sentMailSchema } from './sent-mail.js';
 import { SETTING_NAMES } from './settings.js';
@@ -19,7 +20,9 @@ const byVersion = byId.extend({ number: versionNumberSchema });
 const pageShape = { limit: z.coerce.number<string>().int().min(1).max(1000).default(100), after: z.string().optional() };
 const instantSchema = z.iso.datetime({ offset: true });
 /** The same key starts one run, however often it is sent; absent: a new key, named in the answer's header. */
-const idempotencyHeaders = z.object({ 'idempotency-key': z.string().regex(/^[\x21-\x7e]{1,200}$/, 'Idempotency-Key takes 1 to 200 ASCII characters without blanks.').optional() });
+const idempotencyHeaders = z.object({ 'idempotency-key': z.string().regex(/^[\x21-\x7e]{1,200}$/, says(
+  'Idempotency-Key takes 1 to 200 ASCII characters without blanks.', 'Idempotency-Key는 공백 없는 ASCII 문자 1~200자입니다.',
+)).optional() });
 /** For the audit trail. */
 const reasonSchema = z.string().trim().min(3).max(500);
 /** `unmask=true`: recipients as they are, for roles of the setting `unmaskedFor`, with a reason; the trail keeps who saw whom. */

@@ -35,7 +35,7 @@ describe('watching a run', () => {
     const sight = new Sight(services, accounts.groups);
     const handlers = { ...allHandlers(services, accounts, records, sight, healthy), ...runEventHandlers(services, watch, rhythm) };
     api = new ApiServer(handlers, accounts, sight, records.trail, new Edge(NO_PROXY, records.settings, new CallRates()));
-    const server = createServer((asked, answer) => api.middleware(asked, answer, () => answer.end()));
+    const server = createServer((asked, answer) => api.middleware(asked, answer));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     port = (server.address() as AddressInfo).port;
     served.push({ close: () => new Promise((resolve) => server.close(() => resolve())) });
