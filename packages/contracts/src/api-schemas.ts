@@ -147,7 +147,6 @@ named('UpdateDefinition', updateDefinitionSchema);
 named('FileRule', fileRuleSchema);
 named('Template', templateSchema);
 named('RunCounts', runCountsSchema);
-named('Run', runSchema);
 named('Schedule', scheduleSchema);
 named('Connection', connectionSchema);
 named('SourceProblem', sourceProblemSchema);
@@ -155,7 +154,6 @@ named('ConnectTest', connectTestSchema);
 named('AttachedFile', attachedFileSchema);
 named('AttachmentCheck', attachmentCheckSchema);
 named('TemplateCheck', templateCheckSchema);
-named('MailLog', mailLogSchema);
 named('SentMail', sentMailSchema);
 export const testMailSentSchema = named('TestMailSent', z.object({
   outcome: z.literal('SENT'),
@@ -189,8 +187,15 @@ export const settingsAnswer = named('Settings', z.object({ revision: z.int().non
 export const settingChangePage = named('SettingChangePage', z.object({ items: z.array(named('SettingHistoryItem', settingChangeSchema)), next: z.string().nullable() }));
 
 export const automationPage = named('AutomationPage', REQUESTS['scheduler.list-automations'].answers);
-export const runPage = named('RunPage', REQUESTS['scheduler.list-runs'].answers);
-export const mailPage = named('MailPage', REQUESTS['logs.list-mails'].answers);
+/** What the code of a mail or a run means and what to do, in the reader's language; null where there is none to explain. Details stay in the words of whoever met them. */
+const explanation = named('Explanation', z.object({ message: z.string(), remedy: z.string() })).nullable();
+export type Explanation = z.infer<typeof explanation>;
+export const explainedRunSchema = named('Run', runSchema.extend({ explanation }));
+export type ExplainedRun = z.infer<typeof explainedRunSchema>;
+export const explainedMailSchema = named('MailLog', mailLogSchema.extend({ explanation }));
+export type ExplainedMail = z.infer<typeof explainedMailSchema>;
+export const runPage = named('RunPage', z.object({ items: z.array(explainedRunSchema), next: z.string().nullable() }));
+export const mailPage = named('MailPage', z.object({ items: z.array(explainedMailSchema), next: z.string().nullable() }));
 export const versionPage = named('AutomationVersionPage', REQUESTS['scheduler.list-versions'].answers);
 /** What one version says otherwise than another: a path such as `template.body` or `fileRules[statement].file`, and both values; absent ones are null. */
 export const versionDifferenceSchema = named('VersionDifference', z.object({

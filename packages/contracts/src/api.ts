@@ -8,10 +8,10 @@ import { mailIdSchema } from './messages.js';
 import { attachmentStatusSchema, errorCodeSchema, outcomeSchema } from './outcome.js';
 import { streamedSchema, type Operation } from './operation.js';
 import { says } from './own-words.js';
-import { mailLogSchema, summarySchema } from './requests.js';
+import { summarySchema } from './requests.js';
 import { sentMailSchema } from './sent-mail.js';
 import { SETTING_NAMES } from './settings.js';
-import { daySchema, runSchema, scheduleSchema, timeZoneSchema } from './run.js';
+import { daySchema, scheduleSchema, timeZoneSchema } from './run.js';
 
 /** As large as PostgreSQL counts. */
 const versionNumberSchema = z.coerce.number<string>().int().positive().max(2_147_483_647);
@@ -287,7 +287,7 @@ export const API = {
     summary: ['Run now', '즉시 실행'],
     params: byId, body: schema.runBody, optionalBody: true,
     headers: idempotencyHeaders,
-    answers: { 202: runSchema }, errors: [400, 404, 409],
+    answers: { 202: schema.explainedRunSchema }, errors: [400, 404, 409],
   },
   createSchedule: {
     method: 'POST', path: '/api/scheduler', refers: { automationId: 'automation' },
@@ -327,7 +327,7 @@ export const API = {
   getRun: {
     method: 'GET', path: '/api/run/:id', of: 'run',
     summary: ['A run and its counts', '실행과 건수'],
-    params: byId, answers: { 200: runSchema }, errors: [404],
+    params: byId, answers: { 200: schema.explainedRunSchema }, errors: [404],
   },
   watchRun: {
     method: 'GET', path: '/api/run/:id/events', of: 'run',
@@ -340,22 +340,22 @@ export const API = {
   pauseRun: {
     method: 'POST', path: '/api/run/:id/pause', of: 'run',
     summary: ['Pause a run: nothing more is sent until it is resumed', '실행을 일시 정지합니다 (재개할 때까지 발송하지 않음)'],
-    params: byId, body: schema.stopRunBody, optionalBody: true, answers: { 200: runSchema }, errors: [400, 404, 409],
+    params: byId, body: schema.stopRunBody, optionalBody: true, answers: { 200: schema.explainedRunSchema }, errors: [400, 404, 409],
   },
   resumeRun: {
     method: 'POST', path: '/api/run/:id/resume', of: 'run',
     summary: ['Resume a paused run where it stood', '일시 정지된 실행을 이어서 재개합니다'],
-    params: byId, answers: { 200: runSchema }, errors: [404, 409],
+    params: byId, answers: { 200: schema.explainedRunSchema }, errors: [404, 409],
   },
   cancelRun: {
     method: 'POST', path: '/api/run/:id/cancel', of: 'run',
     summary: ['Cancel a run: what has not left is never sent', '실행을 취소합니다 (아직 나가지 않은 메일은 발송하지 않음)'],
-    params: byId, body: schema.stopRunBody, optionalBody: true, answers: { 200: runSchema }, errors: [400, 404, 409],
+    params: byId, body: schema.stopRunBody, optionalBody: true, answers: { 200: schema.explainedRunSchema }, errors: [400, 404, 409],
   },
   resendMails: {
     method: 'POST', path: '/api/run/:id/resend', of: 'run',
     summary: ['Send mails of a run again that were not sent, in a new run', '발송되지 않은 메일을 새 실행으로 다시 발송합니다'],
-    params: byId, body: schema.resendBody, optionalBody: true, headers: idempotencyHeaders, answers: { 202: runSchema }, errors: [400, 404, 409],
+    params: byId, body: schema.resendBody, optionalBody: true, headers: idempotencyHeaders, answers: { 202: schema.explainedRunSchema }, errors: [400, 404, 409],
   },
   listRunMails: {
     method: 'GET', path: '/api/run/:id/mails', of: 'run',
@@ -380,7 +380,7 @@ export const API = {
   getMail: {
     method: 'GET', path: '/api/mail/:id', of: 'mail',
     summary: ['What happened to one mail', '메일 한 건의 처리 결과'],
-    params: z.strictObject({ id: mailIdSchema }), query: z.strictObject(viewShape), answers: { 200: mailLogSchema }, errors: [404],
+    params: z.strictObject({ id: mailIdSchema }), query: z.strictObject(viewShape), answers: { 200: schema.explainedMailSchema }, errors: [404],
   },
   getSentMail: {
     method: 'GET', path: '/api/mail/:id/sent', of: 'mail',

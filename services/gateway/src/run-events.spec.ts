@@ -78,7 +78,7 @@ describe('watching a run', () => {
     run = sent(10, { status: 'COMPLETED' });
     await waitFor(() => seen.isOver, { what: 'the end' });
     expect(told(seen).map(([event, data]) => [event, data.status, data.counts?.sent])).toEqual([['run', 'WAITING', 0], ['run', 'RUNNING', 1], ['run', 'COMPLETED', 10], ['end', undefined, undefined]]);
-    expect(told(seen)[0]![1]).toEqual(sample.run);
+    expect(told(seen)[0]![1]).toEqual({ ...sample.run, explanation: null });
     expect(watch.count).toBe(0);
   });
 
