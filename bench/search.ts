@@ -111,8 +111,9 @@ function questionsTo(reader: Reader.LogReader): Question[] {
   const resting = Array.from({ length: ITS_AUTOMATIONS }, (_, other) => automationId(AUTOMATIONS - 1 - other));
   const runId = (at: number) => idOf('run', (at * 31) % (MAILS / RUN_SIZE));
   const day = (at: number) => `${MONTHS[at % MONTHS.length]!}-${String((at % 27) + 1).padStart(2, '0')}`;
-  const byTime = (filters: Partial<MailFilters>, after: { at: string; id: string } | null = null) => reader.mailsByTime({ ...NONE, ...filters }, after, PAGE);
-  const ofRun = (filters: Partial<MailFilters>, after: number | null = null) => reader.mailsOfRun({ ...NONE, ...filters }, after, PAGE);
+  const byTime = (filters: Partial<MailFilters>, after: [at: string, id: string] | null = null) => reader.mailsByTime({ ...NONE, ...filters }, { after, isDescending: true, limit: PAGE });
+  const oldest = (filters: Partial<MailFilters>, after: [at: string, id: string] | null = null) => reader.mailsByTime({ ...NONE, ...filters }, { after, isDescending: false, limit: PAGE });
+  const ofRun = (filters: Partial<MailFilters>, after: [row: number] | null = null, isDescending = false) => reader.mailsOfRun({ ...NONE, ...filters }, { after, isDescending, limit: PAGE });
   return [
     ['one mail by its id', (at) => reader.mail(`${runId(at)}-${(at * 37) % RUN_SIZE + 1}`)],
     ['newest', () => byTime({})],
@@ -139,9 +140,21 @@ function questionsTo(reader: Reader.LogReader): Question[] {
     ['a group that has rested, and error code', () => byTime({ automationIds: resting, errorCode: 'BAD_ADDRESS' })],
     ['a group that has rested, and recipient key', (at) => byTime({ automationIds: resting, recipientKey: `C${customer(at)}` })],
     ['a group on one day', (at) => byTime({ automationIds: group(at), from: day(at), to: day(at) })],
-    ['a group, a page far back', (at) => byTime({ automationIds: group(at) }, { at: `${day(at)}T12:00:00.000000Z`, id: 'x' })],
+    ['a group, a page far back', (at) => byTime({ automationIds: group(at) }, [`${day(at)}T12:00:00.000000Z`, 'x'])],
+    ['oldest', () => oldest({})],
+    ['oldest, recipient key', (at) => oldest({ recipientKey: `C${customer(at)}` })],
+    ['oldest, outcome FAIL', () => oldest({ outcome: 'FAIL' })],
+    ['oldest, error code', () => oldest({ errorCode: 'NOT_FOUND' })],
+    ['oldest of an automation', (at) => oldest({ automationId: automationId(at) })],
+    ['oldest of one day of one automation', (at) => oldest({ from: day(at), to: day(at), automationId: automationId(at) })],
+    ['oldest of a group', (at) => oldest({ automationIds: group(at) })],
+    ['oldest of a group on one day', (at) => oldest({ automationIds: group(at), from: day(at), to: day(at) })],
+    ['oldest of a group and outcome', (at) => oldest({ automationIds: group(at), outcome: 'IN_DOUBT' })],
+    ['oldest of a group, a page far on', (at) => oldest({ automationIds: group(at) }, [`${day(at)}T12:00:00.000000Z`, 'x'])],
     ['run', (at) => ofRun({ runId: runId(at) })],
-    ['run, its last page', (at) => ofRun({ runId: runId(at) }, RUN_SIZE - PAGE)],
+    ['run, its last page', (at) => ofRun({ runId: runId(at) }, [RUN_SIZE - PAGE])],
+    ['run from its end', (at) => ofRun({ runId: runId(at) }, null, true)],
+    ['run and outcome from its end', (at) => ofRun({ runId: runId(at), outcome: 'FAIL' }, null, true)],
     ['run and outcome', (at) => ofRun({ runId: runId(at), outcome: 'FAIL' })],
     ['run and recipient key', (at) => ofRun({ runId: runId(at), recipientKey: `C${customer(at)}` })],
   ];

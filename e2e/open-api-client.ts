@@ -43,6 +43,8 @@ export class OpenApiClient {
   #accessToken: string | undefined;
   /** Every answer that said no, as it came. */
   readonly refusals: { where: string; text: string }[] = [];
+  /** Tokens that it was given. */
+  readonly tokens: string[] = [];
 
   private constructor(url: string, document: Document) {
     this.#url = url;
@@ -68,12 +70,14 @@ export class OpenApiClient {
   async signIn(credentials: { name: string; password: string }): Promise<Answer<{ accessToken?: string }>> {
     const answer = await this.call<{ accessToken?: string }>('POST /api/session', { body: credentials });
     this.#accessToken = answer.body.accessToken;
+    if (this.#accessToken) this.tokens.push(this.#accessToken);
     return answer;
   }
 
   async call<T>(operation: string, sent: Sent = {}): Promise<Answer<T>> {
     const { described, response } = await this.#ask(operation, sent);
     const text = await response.text();
+    this.tokens.push(...response.headers.getSetCookie().flatMap((cookie) => /^tank_refresh=([^;]+)/.exec(cookie)?.slice(1) ?? []));
     if (response.status >= 400) this.refusals.push({ where: operation, text });
     const answer = JSON.parse(text) as T;
     this.#check(`${operation}: answer ${response.status}`, schemaOf(operation, described, response, text), answer);

@@ -1,3 +1,4 @@
+import { TOTP } from 'otpauth';
 import { SesSimulator } from '../embedded/ses-simulator/ses-simulator.ts';
 import { waitFor } from '../embedded/test/parts.ts';
 import { AUTOMATION } from '../examples/monthly-statement/automation.ts';
@@ -21,6 +22,8 @@ describe('a day of the people who send statements, through the API alone', () =>
   let tank: RunningTank;
   let receiver: Awaited<ReturnType<typeof startOtlpReceiver>>;
   const clients: OpenApiClient[] = [];
+  /** The secret of an authenticator app, and what stands in for it. */
+  const secondFactor: string[] = [];
   let [administrator, author, approver, operator] = [] as unknown as [OpenApiClient, OpenApiClient, OpenApiClient, OpenApiClient];
   let [groupId, connectionId, id, runId, againId] = ['', '', '', '', ''];
 
@@ -32,6 +35,7 @@ describe('a day of the people who send statements, through the API alone', () =>
     await administrator.signIn(tank.account);
   }, 120_000);
   afterAll(async () => {
+    tank?.secrets.push(TEMPORARY, tank.customer.password, ...clients.flatMap(({ tokens }) => tokens), ...secondFactor);
     await tank?.stop();
     await receiver?.close();
     await ses.close();
@@ -43,8 +47,8 @@ describe('a day of the people who send statements, through the API alone', () =>
     return one;
   };
   /** Somebody of the group, with a password of his own. */
-  const person = async (name: string, role: string, email?: string) => {
-    expect((await administrator.call('POST /api/user', { body: { name, role, groups: [groupId], email, temporaryPassword: TEMPORARY } })).status).toBe(201);
+  const person = async (name: string, role: string, email?: string, groups = [groupId]) => {
+    expect((await administrator.call('POST /api/user', { body: { name, role, groups, email, temporaryPassword: TEMPORARY } })).status).toBe(201);
     const one = await client();
     await one.signIn({ name, password: TEMPORARY });
     await one.call('POST /api/session/password', { body: { currentPassword: TEMPORARY, newPassword: `${name} has thought of one` } });
@@ -57,7 +61,7 @@ describe('a day of the people who send statements, through the API alone', () =>
   const mailsOf = async (run: string, query: Record<string, string>) => (await operator.call<Page<Mail>>('GET /api/run/{id}/mails', { path: { id: run }, query })).body.items;
 
   it('begins with a group, its people and the connection to its database', async () => {
-    groupId = (await administrator.call<{ groupId: string }>('POST /api/group', { body: { name: GROUP } })).body.groupId;
+    groupId = (await administrator.call<{ groupId: string }>('POST /api/group', { body: { name: GROUP, folders: ['tank-demo'] } })).body.groupId;
     [author, approver, operator] = [await person('author', 'author', 'author@hanbit-card.example'), await person('approver', 'author'), await person('operator', 'operator')];
     expect((await administrator.call('PATCH /api/setting', { body: { requireApproval: true, reason: '내부 통제' } })).status).toBe(200);
     const { host, port, name, user, password } = tank.customer;
@@ -82,6 +86,15 @@ describe('a day of the people who send statements, through the API alone', () =>
     expect((await author.call('POST /api/automation/{id}/test', { ...at, body: { row: 3, businessDate: BUSINESS_DATE } })).body).toMatchObject({ outcome: 'SENT', to: 'author@hanbit-card.example' });
     expect(ses.mails.all().map(({ to }) => to)).toEqual([['author@hanbit-card.example']]);
   }, 60_000);
+
+  it('keeps its files from another group, whatever rule is written there', async () => {
+    const { body: other } = await administrator.call<{ groupId: string }>('POST /api/group', { body: { name: '보험', folders: ['insurance'] } });
+    const stranger = await person('stranger', 'author', undefined, [other.groupId]);
+    const refused = { status: 409, body: { code: 'CONFLICT', field: 'fileRules[0].directory' } };
+    expect(await stranger.call('POST /api/automation', { body: { name: '남의 명세서', fileRules: AUTOMATION.basics.fileRules } })).toMatchObject(refused);
+    const own = await stranger.call<{ automationId: string }>('POST /api/automation', { body: { name: '남의 명세서' } });
+    expect(await stranger.call('POST /api/automation/{id}/files/match', { path: { id: own.body.automationId }, body: { fileRules: AUTOMATION.basics.fileRules } })).toMatchObject(refused);
+  });
 
   it('has it approved by somebody else, on what that one saw', async () => {
     const seen = await approver.call<{ draftVersion: { status: string } }>('GET /api/automation/{id}', { path: { id } });
@@ -125,6 +138,24 @@ describe('a day of the people who send statements, through the API alone', () =>
     expect(file.bytes.equals(taken.attachments[0]!.content)).toBe(true);
   });
 
+  it('sees where a mail was when, step by step, whether it was sent or stopped on its way', async () => {
+    interface Way { traceId: string | null; steps: { step: string; at: string; durationMs: number | null; note: string | null; tries: number }[] }
+    const wayOf = async ({ mailId }: Mail) => (await operator.call<Way>('GET /api/mail/{id}', { path: { id: mailId } })).body;
+    const [sent] = await mailsOf(runId, { outcome: 'SENT', limit: '1' });
+    const [skipped] = await mailsOf(runId, { errorCode: 'NOT_FOUND', limit: '1' });
+    const [way, stopped] = [await wayOf(sent!), await wayOf(skipped!)];
+    expect(way.steps.map(({ step, note }) => [step, note])).toEqual(['dispatch', 'map', 'attach', 'render', 'send', 'update', 'log'].map((step) => [step, null]));
+    expect(stopped.steps.map(({ step, note }) => [step, note])).toEqual([['dispatch', null], ['map', null], ['attach', 'NOT_FOUND'], ['send', null], ['update', null], ['log', null]]);
+    for (const { steps } of [way, stopped]) {
+      const times = steps.map(({ at }) => Date.parse(at));
+      expect(times).toEqual([...times].sort((a, b) => a - b));
+      expect(steps.filter(({ durationMs }) => durationMs === null).map(({ step }) => step)).toEqual(['dispatch', 'log']);
+    }
+    // SES took its 20 ms.
+    expect(way.steps[4]!.durationMs).toBeGreaterThanOrEqual(20);
+    expect(receiver.spans.filter(({ traceId }) => traceId === way.traceId).map(({ name }) => name)).toContain('send');
+  });
+
   it('corrects what failed, has the correction approved, and sends those mails again, and no others', async () => {
     const failed = await mailsOf(runId, { outcome: 'FAIL', errorCode: 'TEMPLATE_VALUE_MISSING' });
     expect(failed).toHaveLength(2);
@@ -160,10 +191,22 @@ describe('a day of the people who send statements, through the API alone', () =>
     expect((await operator.call('GET /api/audit')).status).toBe(403);
   });
 
+  it('puts a second factor before the door of whoever may change everything', async () => {
+    const currentPassword = tank.account.password;
+    const { secret } = (await administrator.call<{ secret: string }>('POST /api/session/second-factor', { body: { currentPassword } })).body;
+    const totp = new TOTP({ secret });
+    const confirmed = await administrator.call<{ recoveryCodes: string[] }>('POST /api/session/second-factor/confirm', { body: { code: totp.generate() } });
+    expect(confirmed.body.recoveryCodes).toHaveLength(10);
+    secondFactor.push(secret, ...confirmed.body.recoveryCodes);
+    const again = await client();
+    expect((await again.signIn(tank.account)).body).toMatchObject({ code: 'SECOND_FACTOR_REQUIRED' });
+    expect((await again.call('POST /api/session', { body: { ...tank.account, code: confirmed.body.recoveryCodes[0] } })).status).toBe(200);
+  });
+
   it('is nobody else\'s to read: not in what was refused, not in any trace', async () => {
     const refusals = clients.flatMap((one) => one.refusals);
     expect(refusals.length).toBeGreaterThanOrEqual(3);
     await waitFor(() => receiver.spans.filter(({ name }) => name === 'complete').length >= 202, { what: 'the last hop of all mails', timeoutMs: 30_000 });
-    expect(findLeaks([...refusals, ...receiver.spans.map(({ name, words }) => ({ where: `span ${name}`, text: words }))], [...SECRETS, TEMPORARY, tank.customer.password])).toEqual([]);
+    expect(findLeaks([...refusals, ...receiver.spans.map(({ name, words }) => ({ where: `span ${name}`, text: words }))], [...SECRETS, TEMPORARY, tank.customer.password, ...clients.flatMap(({ tokens }) => tokens), ...secondFactor])).toEqual([]);
   });
 });

@@ -146,7 +146,7 @@ describe('Tank driven by nothing but its openapi.json', () => {
   }, 90_000);
 
   it('shows another group nothing of it, until it is moved there', async () => {
-    const { body: group } = await call<{ groupId: string }>('POST /api/group', { body: { name: '보험' } });
+    const { body: group } = await call<{ groupId: string }>('POST /api/group', { body: { name: '보험', folders: ['tank-demo'] } });
     const other = await OpenApiClient.read(new URL(tank.apiUrl).origin, '/api/openapi.json');
     const password = 'a password of somebody else';
     await call('POST /api/user', { body: { name: 'lee', role: 'author', groups: [group.groupId], temporaryPassword: 'given in person' } });

@@ -90,7 +90,10 @@ describe('an operator who', () => {
     expect(await api.post(`/mail/${doubt!.mailId}/settle`, { outcome: 'SENT', evidence: '발송 이벤트에서 확인', messageId })).toMatchObject({ outcome: 'SENT' });
     const settled = await until(runId, 'the run to know it', ({ counts }) => counts.inDoubt === 0);
     expect(settled).toMatchObject({ status: 'COMPLETED', counts: { sent: ses.mails.all().filter(({ mailId }) => mailId?.startsWith(runId)).length } });
-    expect(await api.get(`/mail/${doubt!.mailId}`)).toMatchObject({ outcome: 'SENT', messageId, updateQueryOk: 'Y', errorDetail: expect.stringContaining('발송 이벤트에서 확인') });
+    const mail = await api.get<{ steps: { step: string; note: string | null }[] }>(`/mail/${doubt!.mailId}`);
+    expect(mail).toMatchObject({ outcome: 'SENT', messageId, updateQueryOk: 'Y', errorDetail: expect.stringContaining('발송 이벤트에서 확인') });
+    expect(mail.steps.map(({ step }) => step)).toEqual(['dispatch', 'map', 'attach', 'render', 'send', 'update', 'log', 'settle', 'update', 'log']);
+    expect(mail.steps.filter(({ note }) => note !== null)).toMatchObject([{ step: 'send', note: 'SES_UNKNOWN' }]);
     expect((await readSendStatus(tank.customer.url)).find(({ mailId }) => mailId === doubt!.mailId)).toMatchObject({ sendStatus: 'SENT', messageId });
     expect(ses.mails.duplicates()).toEqual({});
   }, 180_000);

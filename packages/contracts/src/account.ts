@@ -21,7 +21,21 @@ const emailSchema = z.email().max(320);
 
 /** Everything is in it that nobody has put elsewhere; so is everybody whom nobody has. */
 export const DEFAULT_GROUP = '00000000-0000-4000-8000-000000000001';
-export const groupSchema = z.object({ groupId: z.uuid(), name: z.string().trim().min(1).max(100), createdAt: z.iso.datetime() });
+/** A folder below the file root as file rules name it, with all that is in it; '' is the whole root. What an author on Windows writes is taken, as in a rule. */
+export const folderSchema = z.string().max(1000).normalize('NFC').overwrite((folder) => folder.replaceAll('\\', '/').split('/').filter((name) => name !== '' && name !== '.').join('/')).regex(
+  /^(?!(?:.*\/)?\.[. ]+(?:\/|$))(?![A-Za-z]:)[^*?{}\p{Cc}]*$/u,
+  says(
+    'A folder is written as it is below the file root, such as "cards/statements": without "..", a drive, "*", "?", "{" or "}".',
+    '폴더는 "cards/statements"처럼 파일 루트 아래의 경로로 쓰세요. "..", 드라이브, "*", "?", "{", "}"는 쓸 수 없습니다.',
+  ),
+);
+export const groupSchema = z.object({
+  groupId: z.uuid(),
+  name: z.string().trim().min(1).max(100),
+  /** Whose files the file rules of its automations may name; none: no files at all. */
+  folders: z.array(folderSchema).max(100),
+  createdAt: z.iso.datetime(),
+});
 export type Group = z.infer<typeof groupSchema>;
 
 /** Who did something, as it is written down with what was done; the name stays what it was then. */

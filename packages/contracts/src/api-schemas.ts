@@ -11,10 +11,11 @@ import { auditItemSchema } from './audit.js';
 import { automationFileSchema } from './automation-file.js';
 import { columnSchema, rowSchema } from './columns.js';
 import { connectionChangeSchema, connectionInputSchema, connectionSchema, connectTestSchema, sourceProblemSchema } from './connection.js';
+import { mailStepSchema } from './mail-trail.js';
 import { addressSchema, attachedFileSchema, attachmentCheckSchema, mailIdSchema, templateCheckSchema } from './messages.js';
 import { attachmentStatusSchema, errorCodeSchema, moduleSchema, outcomeSchema, runStatusSchema } from './outcome.js';
 import { says } from './own-words.js';
-import { deadLetterSchema, failedFileSchema, failedTemplateSchema, healthSchema, mailLogSchema, REFUSAL_CODES, REQUESTS, resendSchema, settleDoubtSchema, summarySchema, systemErrorSchema } from './requests.js';
+import { deadLetterSchema, failedFileSchema, failedTemplateSchema, healthSchema, mailLogSchema, mailWithTrailSchema, REFUSAL_CODES, REQUESTS, resendSchema, settleDoubtSchema, summarySchema, systemErrorSchema } from './requests.js';
 import { encryptedPasswordSchema } from './password-field.js';
 import { roleSchema } from './roles.js';
 import { localDateTimeSchema, runCountsSchema, runSchema, scheduleChangeSchema, scheduleInputSchema, scheduleSchema, timeZoneSchema, timingSchema } from './run.js';
@@ -122,7 +123,9 @@ export const passwordChangeBody = named('PasswordChange', strictly(passwordChang
 export const userBody = named('UserInput', strictly(userInputSchema));
 /** Into which group. */
 export const moveBody = named('Move', z.strictObject({ groupId: z.uuid() }));
-export const groupBody = named('GroupInput', z.strictObject({ name: groupSchema.shape.name }));
+export const groupBody = named('GroupInput', z.strictObject({ name: groupSchema.shape.name, folders: groupSchema.shape.folders.default([]) }));
+/** Absent fields stay; `folders` are all of them. */
+export const groupChangeBody = named('GroupChange', groupBody.partial().extend({ folders: groupSchema.shape.folders.optional() }));
 export const userChangeBody = named('UserChange', strictly(userChangeSchema));
 
 // ---- what is answered
@@ -154,6 +157,7 @@ named('ConnectTest', connectTestSchema);
 named('AttachedFile', attachedFileSchema);
 named('AttachmentCheck', attachmentCheckSchema);
 named('TemplateCheck', templateCheckSchema);
+named('MailStep', mailStepSchema);
 named('SentMail', sentMailSchema);
 export const testMailSentSchema = named('TestMailSent', z.object({
   outcome: z.literal('SENT'),
@@ -193,7 +197,7 @@ export type Explanation = z.infer<typeof explanation>;
 export const explainedRunSchema = named('Run', runSchema.extend({ explanation }));
 export type ExplainedRun = z.infer<typeof explainedRunSchema>;
 export const explainedMailSchema = named('MailLog', mailLogSchema.extend({ explanation }));
-export type ExplainedMail = z.infer<typeof explainedMailSchema>;
+export const explainedMailWithTrailSchema = named('MailWithTrail', mailWithTrailSchema.extend({ explanation }));
 export const runPage = named('RunPage', z.object({ items: z.array(explainedRunSchema), next: z.string().nullable() }));
 export const mailPage = named('MailPage', z.object({ items: z.array(explainedMailSchema), next: z.string().nullable() }));
 export const versionPage = named('AutomationVersionPage', REQUESTS['scheduler.list-versions'].answers);
@@ -208,12 +212,12 @@ export const deadLetterPage = named('DeadLetterPage', REQUESTS['logs.list-dead-l
 export const failedFilePage = named('FailedFilePage', REQUESTS['logs.list-failed-files'].answers);
 export const failedTemplatePage = named('FailedTemplatePage', REQUESTS['logs.list-failed-templates'].answers);
 export const systemErrorPage = named('SystemErrorPage', REQUESTS['logs.list-system-errors'].answers);
-export const scheduleList = named('ScheduleList', REQUESTS['scheduler.list-schedules'].answers);
-export const connectionList = named('ConnectionList', REQUESTS['dbio.list-connections'].answers);
+export const schedulePage = named('SchedulePage', REQUESTS['scheduler.list-schedules'].answers);
+export const connectionPage = named('ConnectionPage', REQUESTS['dbio.list-connections'].answers);
 
-export const userList = named('UserList', z.object({ items: z.array(userSchema) }));
-export const groupList = named('GroupList', z.object({ items: z.array(groupSchema) }));
-export const sessionList = named('SessionList', z.object({ items: z.array(sessionSchema) }));
+export const userPage = named('UserPage', z.object({ items: z.array(userSchema), next: z.string().nullable() }));
+export const groupPage = named('GroupPage', z.object({ items: z.array(groupSchema), next: z.string().nullable() }));
+export const sessionPage = named('SessionPage', z.object({ items: z.array(sessionSchema), next: z.string().nullable() }));
 export const whoAmISchema = named('WhoAmI', z.object({ user: userSchema, session: sessionSchema }));
 export const endedSessionSchema = named('EndedSession', z.object({ sessionId: z.uuid(), ended: z.literal(true) }));
 

@@ -11,13 +11,26 @@ import { says } from './own-words.js';
 import { summarySchema } from './requests.js';
 import { sentMailSchema } from './sent-mail.js';
 import { SETTING_NAMES } from './settings.js';
+import { SORTS } from './sorts.js';
 import { daySchema, scheduleSchema, timeZoneSchema } from './run.js';
 
 /** As large as PostgreSQL counts. */
 const versionNumberSchema = z.coerce.number<string>().int().positive().max(2_147_483_647);
 const byId = z.strictObject({ id: z.uuid() });
 const byVersion = byId.extend({ number: versionNumberSchema });
-const pageShape = { limit: z.coerce.number<string>().int().min(1).max(1000).default(100), after: z.string().optional() };
+/** What OpenAPI says of a parameter that its schema does not say. */
+export const PARAMETER_TEXTS = z.registry<{ text: string }>();
+const SORTED = 'A field; with - before it from the last to the first. Names by the Korean collation, ties by the id · 정렬 기준. 앞에 -를 붙이면 역순, 이름은 한국어 순서';
+const told = <T extends z.ZodType>(text: string, schema: T): T => {
+  PARAMETER_TEXTS.add(schema, { text });
+  return schema;
+};
+/** Every list takes it: pages that what is written meanwhile does not shift. */
+const listShape = <S extends z.ZodType>(sort: S, absent?: string) => ({
+  limit: told('How many items at most; an answer of long texts has fewer · 최대 개수 (내용이 길면 더 적을 수 있음)', z.coerce.number<string>().int().min(1).max(1000).default(100)),
+  after: told('The next of the page before, asked with the same sort and filters · 같은 정렬과 조건으로 받은 이전 페이지의 next', z.string().optional()),
+  sort: told([SORTED, absent].filter(Boolean).join('. '), sort),
+});
 const instantSchema = z.iso.datetime({ offset: true });
 /** The same key starts one run, however often it is sent; absent: a new key, named in the answer's header. */
 const idempotencyHeaders = z.object({ 'idempotency-key': z.string().regex(/^[\x21-\x7e]{1,200}$/, says(
@@ -33,13 +46,15 @@ const EXPORTED = { answers: { 200: streamedSchema }, media: { 200: ['text/csv; c
 const daysShape = { from: daySchema.optional(), to: daySchema.optional(), timeZone: timeZoneSchema.optional() };
 /** Why somebody looks at what a recipient got, for the audit trail. `copy`: absent, the last. */
 const sentMailQueryShape = { reason: reasonSchema, copy: z.coerce.number<string>().int().positive().optional() };
+/** Default told here: it depends on `runId`. */
+const MAILS_SORTED = 'settledAt over all runs, row within the one of runId. Default: -settledAt, with runId row · 전체 검색은 settledAt, runId를 지정하면 row만 사용. 기본값: -settledAt, runId가 있으면 row';
 const mailFilterShape = { outcome: outcomeSchema.optional(), errorCode: errorCodeSchema.optional() };
 const mailSearchShape = {
   ...mailFilterShape, runId: z.uuid().optional(), automationId: z.uuid().optional(), recipientKey: z.string().min(1).optional(), address: z.string().min(1).optional(),
   messageId: z.string().min(1).optional(), ...daysShape,
 };
 const summaryShape = { from: daySchema.optional(), to: daySchema.optional(), timeZone: timeZoneSchema.default('Asia/Seoul'), automationId: z.uuid().optional() };
-const failedShape = { ...pageShape, runId: z.uuid().optional(), automationId: z.uuid().optional(), ...daysShape };
+const failedShape = { ...listShape(SORTS.failedChecks), runId: z.uuid().optional(), automationId: z.uuid().optional(), ...daysShape };
 const auditShape = {
   userId: z.uuid().optional(), operation: z.string().max(100).optional(), objectId: z.string().max(200).optional(), from: instantSchema.optional(), to: instantSchema.optional(),
   /** An address, recipient key or Message-ID: who searched for it, or saw it unmasked? */
@@ -121,7 +136,7 @@ export const API = {
   listUsers: {
     method: 'GET', path: '/api/user',
     summary: ['List users', '사용자 목록'],
-    answers: { 200: schema.userList }, errors: [],
+    query: z.strictObject(listShape(SORTS.users)), answers: { 200: schema.userPage }, errors: [],
   },
   createUser: {
     method: 'POST', path: '/api/user',
@@ -141,12 +156,12 @@ export const API = {
   listUserSessions: {
     method: 'GET', path: '/api/user/:id/session', of: 'user',
     summary: ['Sessions of a user that have not ended; one\'s own, an administrator anybody\'s', '사용자의 열린 세션 목록 (자신의 것, 관리자는 모두)'],
-    params: byId, answers: { 200: schema.sessionList }, errors: [404],
+    params: byId, query: z.strictObject(listShape(SORTS.sessions)), answers: { 200: schema.sessionPage }, errors: [404],
   },
   listGroups: {
     method: 'GET', path: '/api/group',
     summary: ['List one\'s own groups; an administrator all', '자신의 그룹 목록 (관리자는 모두)'],
-    answers: { 200: schema.groupList }, errors: [],
+    query: z.strictObject(listShape(SORTS.groups)), answers: { 200: schema.groupPage }, errors: [],
   },
   createGroup: {
     method: 'POST', path: '/api/group',
@@ -155,8 +170,8 @@ export const API = {
   },
   changeGroup: {
     method: 'PATCH', path: '/api/group/:id', of: 'group',
-    summary: ['Give a group another name', '그룹 이름을 바꿉니다'],
-    params: byId, body: schema.groupBody, answers: { 200: groupSchema }, errors: [400, 404, 409],
+    summary: ['Change name and folders of a group', '그룹의 이름과 폴더를 바꿉니다'],
+    params: byId, body: schema.groupChangeBody, answers: { 200: groupSchema }, errors: [400, 404, 409],
   },
   removeGroup: {
     method: 'DELETE', path: '/api/group/:id', of: 'group',
@@ -177,7 +192,7 @@ export const API = {
   listAutomations: {
     method: 'GET', path: '/api/automation',
     summary: ['List automations', '자동화 목록'],
-    query: z.strictObject(pageShape), answers: { 200: schema.automationPage }, errors: [],
+    query: z.strictObject(listShape(SORTS.automations)), answers: { 200: schema.automationPage }, errors: [],
   },
   getAutomation: {
     method: 'GET', path: '/api/automation/:id', of: 'automation',
@@ -260,12 +275,12 @@ export const API = {
   moveAutomation: {
     method: 'POST', path: '/api/automation/:id/group', of: 'automation', refers: { groupId: 'group' },
     summary: ['Move an automation into another group, with its schedules, runs and mails', '자동화를 다른 그룹으로 옮깁니다 (스케줄, 실행, 메일 포함)'],
-    params: byId, body: schema.moveBody, answers: { 200: automationSchema }, errors: [400, 404],
+    params: byId, body: schema.moveBody, answers: { 200: automationSchema }, errors: [400, 404, 409],
   },
   listVersions: {
     method: 'GET', path: '/api/automation/:id/version', of: 'automation',
     summary: ['Versions of an automation, newest first', '자동화의 버전 목록 (최신순)'],
-    params: byId, query: z.strictObject(pageShape), answers: { 200: schema.versionPage }, errors: [404],
+    params: byId, query: z.strictObject(listShape(SORTS.versions)), answers: { 200: schema.versionPage }, errors: [404],
   },
   getVersion: {
     method: 'GET', path: '/api/automation/:id/version/:number', of: 'automation',
@@ -302,12 +317,12 @@ export const API = {
   listSchedules: {
     method: 'GET', path: '/api/scheduler', refers: { automationId: 'automation' },
     summary: ['List schedules with their next firings', '스케줄과 다음 실행 시각 목록'],
-    query: z.strictObject({ automationId: z.uuid().optional() }), answers: { 200: schema.scheduleList }, errors: [404],
+    query: z.strictObject({ ...listShape(SORTS.schedules), automationId: z.uuid().optional() }), answers: { 200: schema.schedulePage }, errors: [404],
   },
   changeSchedule: {
     method: 'PATCH', path: '/api/scheduler/:id', of: 'schedule',
     summary: ['Change a schedule, or switch it on or off', '스케줄을 변경하거나 켜고 끕니다'],
-    etag: true, ifMatch: true, params: byId, body: schema.scheduleChangeBody, answers: { 200: scheduleSchema }, errors: [400, 404],
+    etag: true, ifMatch: true, params: byId, body: schema.scheduleChangeBody, answers: { 200: scheduleSchema }, errors: [400, 404, 409],
   },
   removeSchedule: {
     method: 'DELETE', path: '/api/scheduler/:id', of: 'schedule',
@@ -322,7 +337,7 @@ export const API = {
   listRuns: {
     method: 'GET', path: '/api/run', refers: { automationId: 'automation' },
     summary: ['List runs, newest first', '실행 목록 (최신순)'],
-    query: z.strictObject({ ...pageShape, automationId: z.uuid().optional() }), answers: { 200: schema.runPage }, errors: [404],
+    query: z.strictObject({ ...listShape(SORTS.runs), automationId: z.uuid().optional() }), answers: { 200: schema.runPage }, errors: [404],
   },
   getRun: {
     method: 'GET', path: '/api/run/:id', of: 'run',
@@ -360,7 +375,7 @@ export const API = {
   listRunMails: {
     method: 'GET', path: '/api/run/:id/mails', of: 'run',
     summary: ['Mails of a run', '한 실행의 메일 목록'],
-    params: byId, query: z.strictObject({ ...pageShape, ...viewShape, ...mailFilterShape }), answers: { 200: schema.mailPage }, errors: [404],
+    params: byId, query: z.strictObject({ ...listShape(SORTS.runMails), ...viewShape, ...mailFilterShape }), answers: { 200: schema.mailPage }, errors: [404],
   },
   exportRunMails: {
     method: 'GET', path: '/api/run/:id/mails/export', of: 'run',
@@ -370,7 +385,7 @@ export const API = {
   searchMails: {
     method: 'GET', path: '/api/mail', refers: { runId: 'run', automationId: 'automation' },
     summary: ['Search mails', '메일 검색'],
-    query: z.strictObject({ ...pageShape, ...viewShape, ...mailSearchShape }), answers: { 200: schema.mailPage }, errors: [404],
+    query: z.strictObject({ ...listShape(SORTS.mails.optional(), MAILS_SORTED), ...viewShape, ...mailSearchShape }), answers: { 200: schema.mailPage }, errors: [404],
   },
   exportMails: {
     method: 'GET', path: '/api/mail/export', refers: { runId: 'run', automationId: 'automation' },
@@ -379,8 +394,8 @@ export const API = {
   },
   getMail: {
     method: 'GET', path: '/api/mail/:id', of: 'mail',
-    summary: ['What happened to one mail', '메일 한 건의 처리 결과'],
-    params: z.strictObject({ id: mailIdSchema }), query: z.strictObject(viewShape), answers: { 200: schema.explainedMailSchema }, errors: [404],
+    summary: ['What happened to one mail, step by step', '메일 한 건의 처리 결과와 단계별 시각'],
+    params: z.strictObject({ id: mailIdSchema }), query: z.strictObject(viewShape), answers: { 200: schema.explainedMailWithTrailSchema }, errors: [404],
   },
   getSentMail: {
     method: 'GET', path: '/api/mail/:id/sent', of: 'mail',
@@ -421,17 +436,17 @@ export const API = {
   listSystemErrors: {
     method: 'GET', path: '/api/system-error', refers: { runId: 'run' },
     summary: ['System errors, newest first', '시스템 오류 목록 (최신순)'],
-    query: z.strictObject({ ...pageShape, runId: z.uuid().optional() }), answers: { 200: schema.systemErrorPage }, errors: [404],
+    query: z.strictObject({ ...listShape(SORTS.systemErrors), runId: z.uuid().optional() }), answers: { 200: schema.systemErrorPage }, errors: [404],
   },
   listDeadLetters: {
     method: 'GET', path: '/api/dead-letter', refers: { runId: 'run' },
     summary: ['Messages that kept failing, newest first, without their content', '계속 실패한 메시지 목록 (최신순, 내용 제외)'],
-    query: z.strictObject({ ...pageShape, runId: z.uuid().optional() }), answers: { 200: schema.deadLetterPage }, errors: [404],
+    query: z.strictObject({ ...listShape(SORTS.deadLetters), runId: z.uuid().optional() }), answers: { 200: schema.deadLetterPage }, errors: [404],
   },
   listAudit: {
     method: 'GET', path: '/api/audit',
     summary: ['The audit trail, newest first: who asked for what, and how it ended', '감사 기록 (최신순): 누가 무엇을 요청했고 어떻게 끝났는지'],
-    query: z.strictObject({ ...pageShape, ...auditShape }),
+    query: z.strictObject({ ...listShape(SORTS.audit), ...auditShape }),
     answers: { 200: schema.auditPage }, errors: [],
   },
   exportAudit: {
@@ -452,7 +467,7 @@ export const API = {
   listSettingChanges: {
     method: 'GET', path: '/api/setting/history',
     summary: ['Every change of the settings, newest first', '설정 변경 이력 (최신순)'],
-    query: z.strictObject({ ...pageShape, name: z.enum(SETTING_NAMES).optional() }), answers: { 200: schema.settingChangePage }, errors: [],
+    query: z.strictObject({ ...listShape(SORTS.settingChanges), name: z.enum(SETTING_NAMES).optional() }), answers: { 200: schema.settingChangePage }, errors: [],
   },
   createConnection: {
     method: 'POST', path: '/api/connection', refers: { groupId: 'group' },
@@ -472,7 +487,7 @@ export const API = {
   listConnections: {
     method: 'GET', path: '/api/connection',
     summary: ['List connections', '연결 목록'],
-    answers: { 200: schema.connectionList }, errors: [],
+    query: z.strictObject(listShape(SORTS.connections)), answers: { 200: schema.connectionPage }, errors: [],
   },
   moveConnection: {
     method: 'POST', path: '/api/connection/:id/group', of: 'connection', refers: { groupId: 'group' },

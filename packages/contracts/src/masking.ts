@@ -33,7 +33,7 @@ export function quotedOf(to: { address: string; name?: string | undefined } | nu
 }
 
 /** A mail of the log without what says who got it: no column and no text of it gives away more than the others. */
-export function maskMail(mail: MailLog): MailLog {
+export function maskMail<T extends MailLog>(mail: T): T {
   const text = textMask(mail.to, mail.recipientKey);
   return {
     ...mail,

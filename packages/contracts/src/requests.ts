@@ -7,11 +7,13 @@ import {
 import { automationFileSchema } from './automation-file.js';
 import { columnSchema, rowSchema } from './columns.js';
 import { connectionChangeSchema, connectionInputSchema, connectionSchema, connectTestSchema, koreanProblemSchema, queryErrorSchema, sourceProblemSchema } from './connection.js';
+import { mailStepSchema } from './mail-trail.js';
 import { attachmentCheckSchema, attachedFileSchema, deadLetteredSchema, mailIdSchema, mailRecordedSchema, mailSchema, templateCheckSchema } from './messages.js';
 import { attachmentStatusSchema, moduleSchema, outcomeSchema, runStatusSchema } from './outcome.js';
 import type { Service } from './pipeline.js';
 import { daySchema, localDateTimeSchema, runCountsSchema, runSchema, scheduleChangeSchema, scheduleInputSchema, scheduleSchema, timeZoneSchema, timingSchema } from './run.js';
 import { askSentAttachmentSchema, askSentMailSchema, sentAttachmentPartSchema, sentMailSchema, testMailEndSchema, testMailSchema } from './sent-mail.js';
+import { SORTS } from './sorts.js';
 
 /** What one service asks of another, and the answer. Over NATS request/reply; a refusal is a `Refusal`. */
 const request = <Q extends z.ZodType, A extends z.ZodType>(service: Service, asks: Q, answers: A) => ({ service, asks, answers });
@@ -27,7 +29,7 @@ export const refusalSchema = z.object({
 });
 export type Refusal = z.infer<typeof refusalSchema>;
 
-const page = { limit: z.int().min(1).max(1000).default(100), after: z.string().nullable().default(null) };
+const paged = <S extends z.ZodType>(sort: S) => ({ limit: z.int().min(1).max(1000).default(100), after: z.string().nullable().default(null), sort });
 /** Whose things are listed; null: everybody's. */
 const groupIds = z.array(z.uuid()).nullable().default(null);
 /** The same for whoever knows automations by their id alone. */
@@ -87,6 +89,14 @@ export const mailLogSchema = mailRecordedSchema
   .omit({ v: true, type: true, values: true, dispatch: true, isUnmapped: true, origin: true })
   .extend({ automationName: z.string().nullable(), updateQueryOk: z.enum(['Y', 'N']).nullable() });
 export type MailLog = z.infer<typeof mailLogSchema>;
+/** One mail, and the way it went. */
+export const mailWithTrailSchema = mailLogSchema.extend({
+  /** The trace with its spans, where traces are collected. */
+  traceId: z.string().nullable(),
+  /** What it did not come through is not among them. After a doubt was settled, the second way follows the first. */
+  steps: z.array(mailStepSchema),
+});
+export type MailWithTrail = z.infer<typeof mailWithTrailSchema>;
 
 export const systemErrorSchema = z.object({
   errorId: z.uuid(), module: moduleSchema, code: z.string(), message: z.string(), remedy: z.string().nullable(),
@@ -146,9 +156,9 @@ export const resendSchema = z.object({
 export type ResendInput = z.infer<typeof resendSchema>;
 
 const none = z.object({});
-/** Newest first; days on which they were logged, in the time zone. */
+/** Days on which they were logged, in the time zone. */
 const failedFilters = {
-  ...page,
+  ...paged(SORTS.failedChecks),
   runId: z.uuid().nullable().default(null),
   automationId: z.uuid().nullable().default(null),
   automationIds,
@@ -170,7 +180,7 @@ export const REQUESTS = {
   // scheduler: automations
   'scheduler.create-automation': request('scheduler', automationInputSchema, automationSchema),
   'scheduler.get-automation': request('scheduler', byAutomation, automationSchema),
-  'scheduler.list-automations': request('scheduler', z.object({ ...page, groupIds }), pageOf(automationSchema)),
+  'scheduler.list-automations': request('scheduler', z.object({ ...paged(SORTS.automations), groupIds }), pageOf(automationSchema)),
   'scheduler.move-automation': request('scheduler', byAutomation.extend({ groupId: z.uuid() }), automationSchema),
   /** All automations of these groups. */
   'scheduler.automation-ids': request('scheduler', z.object({ groupIds: z.array(z.uuid()) }), z.object({ automationIds: z.array(z.uuid()) })),
@@ -194,13 +204,12 @@ export const REQUESTS = {
   /** Makes the draft the active version; refused with what is missing or unchecked, and with `requireApproval` what nobody but its writers has approved. */
   'scheduler.activate': request('scheduler', byAutomation.extend({ ...changeShape, requireApproval: z.boolean() }), changedVersionSchema),
   'scheduler.get-version': request('scheduler', z.object({ versionId: z.uuid() }), automationVersionSchema),
-  /** Newest first. */
-  'scheduler.list-versions': request('scheduler', byAutomation.extend(page), pageOf(versionSummarySchema)),
+  'scheduler.list-versions': request('scheduler', byAutomation.extend(paged(SORTS.versions)), pageOf(versionSummarySchema)),
   'scheduler.get-numbered-version': request('scheduler', byAutomation.extend({ number: z.int().positive() }), automationVersionSchema),
   // scheduler: schedules
   'scheduler.create-schedule': request('scheduler', scheduleInputSchema, scheduleSchema),
   'scheduler.get-schedule': request('scheduler', z.object({ scheduleId: z.uuid() }), scheduleSchema),
-  'scheduler.list-schedules': request('scheduler', z.object({ automationId: z.uuid().nullable().default(null), groupIds }), z.object({ items: z.array(scheduleSchema) })),
+  'scheduler.list-schedules': request('scheduler', z.object({ ...paged(SORTS.schedules), automationId: z.uuid().nullable().default(null), groupIds }), pageOf(scheduleSchema)),
   'scheduler.change-schedule': request('scheduler', z.object({ scheduleId: z.uuid(), ...changeShape, change: scheduleChangeSchema }), scheduleSchema),
   /** Runs that it has made stay. */
   'scheduler.remove-schedule': request('scheduler', z.object({ scheduleId: z.uuid(), revision: changeShape.revision }), scheduleSchema),
@@ -222,7 +231,7 @@ export const REQUESTS = {
    * that run. Refused CONFLICT where there is none, or a chosen one may not be sent again.
    */
   'scheduler.resend-mails': request('scheduler', resendSchema.extend({ runId: z.uuid(), idempotencyKey: z.string().min(1).max(200) }), runSchema),
-  'scheduler.list-runs': request('scheduler', z.object({ ...page, automationId: z.uuid().nullable().default(null), groupIds }), pageOf(runSchema)),
+  'scheduler.list-runs': request('scheduler', z.object({ ...paged(SORTS.runs), automationId: z.uuid().nullable().default(null), groupIds }), pageOf(runSchema)),
   /** Whether mails of this run may still leave the house; asked by the sender before each call (cached for a second). */
   'scheduler.run-status': request('scheduler', z.object({ runId: z.uuid() }), z.object({ status: runStatusSchema })),
   /** A mail as its manifest has it; without values where they have been erased. */
@@ -239,7 +248,7 @@ export const REQUESTS = {
   /** Takes effect within seconds in every replica, without a restart. */
   'dbio.change-connection': request('dbio', z.object({ connectionId: z.uuid(), ...changeShape, change: connectionChangeSchema }), connectionSchema),
   'dbio.get-connection': request('dbio', z.object({ connectionId: z.uuid() }), connectionSchema),
-  'dbio.list-connections': request('dbio', z.object({ groupIds }), z.object({ items: z.array(connectionSchema) })),
+  'dbio.list-connections': request('dbio', z.object({ ...paged(SORTS.connections), groupIds }), pageOf(connectionSchema)),
   'dbio.move-connection': request('dbio', z.object({ connectionId: z.uuid(), groupId: z.uuid() }), connectionSchema),
   /** Null where there is no such connection. */
   'dbio.group-of': request('dbio', z.object({ connectionId: z.uuid() }), z.object({ groupId: z.uuid().nullable() })),
@@ -286,7 +295,7 @@ export const REQUESTS = {
 
   // logs
   'logs.list-mails': request('logs', z.object({
-    ...page,
+    ...paged(SORTS.mails.nullable().default(null)),
     runId: z.uuid().nullable().default(null),
     outcome: outcomeSchema.nullable().default(null),
     errorCode: z.string().nullable().default(null),
@@ -300,13 +309,13 @@ export const REQUESTS = {
     to: daySchema.nullable().default(null),
     timeZone: timeZoneSchema.default('Asia/Seoul'),
   }), pageOf(mailLogSchema)),
-  'logs.get-mail': request('logs', z.object({ mailId: z.string() }), mailLogSchema),
+  'logs.get-mail': request('logs', z.object({ mailId: z.string() }), mailWithTrailSchema),
   'logs.list-failed-files': request('logs', z.object({ ...failedFilters, status: failedFileSchema.shape.status.nullable().default(null) }), pageOf(failedFileSchema)),
   'logs.list-failed-templates': request('logs', z.object(failedFilters), pageOf(failedTemplateSchema)),
   /** Those of no run belong to nobody, and are shown to everybody. */
-  'logs.list-system-errors': request('logs', z.object({ ...page, runId: z.uuid().nullable().default(null), automationIds }), pageOf(systemErrorSchema)),
+  'logs.list-system-errors': request('logs', z.object({ ...paged(SORTS.systemErrors), runId: z.uuid().nullable().default(null), automationIds }), pageOf(systemErrorSchema)),
   /** Without what was in them: a whole message holds what a customer's row says. */
-  'logs.list-dead-letters': request('logs', z.object({ ...page, runId: z.uuid().nullable().default(null), automationIds }), pageOf(deadLetterSchema)),
+  'logs.list-dead-letters': request('logs', z.object({ ...paged(SORTS.deadLetters), runId: z.uuid().nullable().default(null), automationIds }), pageOf(deadLetterSchema)),
   'logs.summary': request('logs', z.object({
     from: daySchema, to: daySchema, timeZone: timeZoneSchema.default('Asia/Seoul'), automationId: z.uuid().nullable().default(null), automationIds,
   }), summarySchema),

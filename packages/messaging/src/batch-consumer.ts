@@ -8,6 +8,7 @@ import { Pull } from './pull.js';
 import { handled, receive, startStepSpan, type Received } from './received.js';
 import { Settlement } from './settle.js';
 import type { BatchContext, BatchOptions } from './step.js';
+import { trailWithin } from './trail.js';
 
 export type BatchWork = (messages: Message[], about: BatchContext) => Promise<(Message | Message[] | void | TryLater)[]>;
 type Read = Received & { read: Message };
@@ -72,7 +73,7 @@ export class BatchConsumer {
       try {
         read.push({ ...one, read: one.message() });
       } catch (error) {
-        await this.settlement.failure(one.delivery, one.raw, error);
+        await this.settlement.failure(one, error);
       }
     }
     return read;
@@ -93,15 +94,16 @@ export class BatchConsumer {
     stop({ ending: 'batch' });
   }
 
-  private settle({ delivery, raw, read }: Read, ending: Message | Message[] | void | Error): Promise<void> {
-    return ending instanceof Error ? this.settlement.failure(delivery, raw, ending) : this.settlement.outcome(delivery, read, ending);
+  private settle(received: Read, ending: Message | Message[] | void | Error): Promise<void> {
+    return ending instanceof Error ? this.settlement.failure(received, ending) : this.settlement.outcome(received, received.read, ending);
   }
 
   /** A throw of the handler is every message's own failure; each then counts its defects, or tries later, alone. */
   private async endingsOf(batch: Read[]): Promise<(Message | Message[] | void | Error)[]> {
     const traceIds = batch.map(({ traceContext }) => traceIdOf(traceparentOf(traceContext)));
+    const trails = batch.map(({ delivery }) => trailWithin(this.step, delivery, null, null));
     try {
-      const endings = await this.work(batch.map(({ read }) => read), { traceIds });
+      const endings = await this.work(batch.map(({ read }) => read), { traceIds, trails });
       if (endings.length !== batch.length) throw new Error(`The handler of ${this.step} gave ${endings.length} endings for ${batch.length} messages.`);
       return endings;
     } catch (error) {

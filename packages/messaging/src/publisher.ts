@@ -2,6 +2,7 @@ import { context, propagation } from '@opentelemetry/api';
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
 import { stepTaking, type Message, type StepName } from '@tank/contracts';
 import type { Bus } from './bus.js';
+import { firstTrail, TRAIL } from './trail.js';
 
 /** The message does not fit through the server's limit: the mail fails, nothing is stuck. */
 export class MessageTooLarge extends Error {
@@ -20,10 +21,13 @@ export class Publisher {
 
   /**
    * Publishes to the one step that takes this type, in the trace that is active.
+   * @param trail of the mail so far, as it is written; empty: none. Absent: its way begins here.
    * @throws MessageTooLarge, or the client's error when the stream is full or away: publish again later.
    */
-  async publish(message: Message): Promise<void> {
-    await this.store(stepTaking(message.type), new TextEncoder().encode(JSON.stringify(message)), contextHeaders(), dedupeId(message));
+  async publish(message: Message, trail = firstTrail(message)): Promise<void> {
+    const carried = contextHeaders();
+    if (trail !== '') carried.set(TRAIL, trail);
+    await this.store(stepTaking(message.type), new TextEncoder().encode(JSON.stringify(message)), carried, dedupeId(message));
   }
 
   /** Publishes bytes that are a message already, with headers of its own (a counted defect). */

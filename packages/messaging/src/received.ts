@@ -10,6 +10,8 @@ export interface Received {
   /** Throws when the bytes are not a message of this step. */
   message(): Message;
   traceContext: Context;
+  /** By `performance.now()`. */
+  beganAt: number;
 }
 
 /** How long a message of a newer Tank waits for a reader that knows it. */
@@ -23,6 +25,7 @@ export function receive(step: StepName, delivery: JsMsg): Received {
   return {
     delivery,
     raw,
+    beganAt: performance.now(),
     message: () => readMessage(step, raw),
     traceContext: propagation.extract(context.active(), delivery.headers, {
       get: (from, key) => from?.get(key) || undefined,

@@ -4,6 +4,8 @@ import { stopMail, TryLater, type Mail, type Message, type StepName } from '@tan
 import { createLog } from '@tank/telemetry';
 import { deadLetters, isKeptTrying, MAX_DEFECTS } from './dead-letters.js';
 import { MessageTooLarge, type Publisher } from './publisher.js';
+import type { Received } from './received.js';
+import { NOT_BEFORE, TRAIL, trailAfter, trailWithin } from './trail.js';
 
 /*
  * How a delivery ends. This is the only file that acks.
@@ -16,7 +18,6 @@ import { MessageTooLarge, type Publisher } from './publisher.js';
  * handler may see a message twice.
  */
 const DEFECTS = 'Tank-Defects';
-const NOT_BEFORE = 'Tank-Not-Before';
 const PUBLISH_AGAIN_MS = 1000;
 const KEEP_TRYING_MS = 60_000;
 
@@ -35,25 +36,26 @@ export class Settlement {
   }
 
   /** Stores what the handler returned, then acks. What cannot be stored now is tried later, whole. */
-  async outcome(message: JsMsg, taken: Message, given: Message | Message[] | void): Promise<void> {
+  async outcome(received: Received, taken: Message, given: Message | Message[] | void): Promise<void> {
     try {
-      await this.publishAll(taken, given === undefined ? [] : [given].flat());
-      message.ack();
+      await this.publishAll(received, taken, given === undefined ? [] : [given].flat());
+      received.delivery.ack();
     } catch (error) {
       log.warn('publish.later', { step: this.step, reason: (error as Error).message });
-      this.tryLater(message, PUBLISH_AGAIN_MS);
+      this.tryLater(received.delivery, PUBLISH_AGAIN_MS);
     }
   }
 
   /** A throw: `TryLater` sends the message back, anything else is a defect. */
-  async failure(message: JsMsg, raw: unknown, error: unknown): Promise<void> {
+  async failure(received: Received, error: unknown): Promise<void> {
+    const { delivery: message, raw } = received;
     if (error instanceof TryLater) return this.tryLater(message, error.retryAfterMs);
     const count = Number(message.headers?.get(DEFECTS) || 0) + 1;
     log.error('step.defect', error, { step: this.step, defects: count, mailId: (raw as Partial<Mail>)?.mailId });
     try {
-      if (count < MAX_DEFECTS) await this.countDefect(message, count);
+      if (count < MAX_DEFECTS) await this.countDefect(received, count);
       else if (isKeptTrying(this.step, String((raw as Message)?.type))) return this.tryLater(message, KEEP_TRYING_MS);
-      else for (const letter of deadLetters(this.step, raw, reasonOf(error))) await this.publisher.publish(letter);
+      else for (const letter of deadLetters(this.step, raw, reasonOf(error))) await this.publish(received, raw, letter);
       message.ack();
     } catch (publishError) {
       log.warn('publish.later', { step: this.step, reason: (publishError as Error).message });
@@ -61,25 +63,31 @@ export class Settlement {
     }
   }
 
-  private async countDefect(message: JsMsg, count: number): Promise<void> {
+  private async countDefect({ delivery: message, beganAt }: Received, count: number): Promise<void> {
     const carried = headers();
     for (const key of message.headers?.keys() ?? []) if (!key.startsWith('Nats-')) carried.set(key, message.headers!.get(key));
     carried.set(DEFECTS, String(count));
     carried.set(NOT_BEFORE, String(Date.now() + 1000 * count));
+    const trail = trailWithin(this.step, message, beganAt, 'DEFECT');
+    if (trail !== '') carried.set(TRAIL, trail);
     await this.publisher.store(this.step, message.data, carried);
   }
 
-  private async publishAll(taken: Message, given: Message[]): Promise<void> {
-    await Promise.all(given.map((next) => this.publishOrStop(taken, next)));
+  private async publishAll(received: Received, taken: Message, given: Message[]): Promise<void> {
+    await Promise.all(given.map((next) => this.publishOrStop(received, taken, next)));
+  }
+
+  private publish({ delivery, beganAt }: Received, taken: unknown, next: Message): Promise<void> {
+    return this.publisher.publish(next, trailAfter(this.step, delivery, taken, next, beganAt));
   }
 
   /** A mail whose next message is too large fails as a mail; it does not stay on the road for ever. */
-  private async publishOrStop(taken: Message, next: Message): Promise<void> {
+  private async publishOrStop(received: Received, taken: Message, next: Message): Promise<void> {
     try {
-      await this.publisher.publish(next);
+      await this.publish(received, taken, next);
     } catch (error) {
       if (!(error instanceof MessageTooLarge) || !('values' in taken)) throw error;
-      await this.publisher.publish(tooLarge(taken, next, error));
+      await this.publish(received, taken, tooLarge(taken, next, error));
     }
   }
 }

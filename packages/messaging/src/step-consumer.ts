@@ -39,11 +39,11 @@ export class StepConsumer {
     await context.with(spanContext, async () => {
       try {
         const message = received.message();
-        await this.settlement.outcome(delivery, message, await this.work(message));
+        await this.settlement.outcome(received, message, await this.work(message));
         stop({ ending: 'outcome' });
       } catch (error) {
         failSpan(span, error);
-        await this.settlement.failure(delivery, received.raw, error);
+        await this.settlement.failure(received, error);
         stop({ ending: 'failure' });
       }
     });

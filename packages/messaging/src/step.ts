@@ -4,9 +4,11 @@ import type { Answer, Asks, Given, RequestName, StepName, Taken, TryLater } from
 /** What a step may end in: nothing, one message, or several; each is stored before the message that caused it is acked. */
 export type Ending<S extends StepName> = Given<S> | Given<S>[] | void;
 export type StepHandler<S extends StepName> = (message: Taken<S>) => Promise<Ending<S>>;
-/** What a batch handler may know of each message beside it: its trace id, in the same order. */
+/** What a batch handler may know of each message beside it, in the same order. */
 export interface BatchContext {
   traceIds: (string | null)[];
+  /** As written, this step with them as its last; empty where a message has none. */
+  trails: string[];
 }
 /** One ending for each message, in the same order; a `TryLater` sends only its own message back, another `Error` is its own message's defect. */
 export type BatchStepHandler<S extends StepName> = (messages: Taken<S>[], context: BatchContext) => Promise<(Ending<S> | TryLater | Error)[]>;

@@ -1,3 +1,4 @@
+import { BadPattern } from './bad-pattern.js';
 import { fillPathPattern } from './path-pattern.js';
 
 const values = { customer_id: '12', NAME: '홍길동', nothing: null, blank: ' ', businessDate: '2026-03-31T09:00:00' };
@@ -37,6 +38,18 @@ describe('a path pattern', () => {
 
   it.each([['a', '../x'], ['a', 'x/../..'], ['..', ''], ['a', '{{customer_id}}/../b'], ['a', '{{dot}}{{dot}}']])('never leaves the root: %j in %j', (file, directory) => {
     expect(() => fill(file, directory, { dot: '.' })).toThrow();
+  });
+
+  it.each(['..', '../cards2', '..\\cards2', '.. ', '. .', '...', ' ..', '/cards2', '\\cards2', 'x/../../cards2', 'C:/cards2', '\u2025/x', '.'])('never leaves the literal beginning of its directory by the value %j', (value) => {
+    for (const directory of ['cards/{{value}}', 'cards/{{value}}/{{value}}', 'cards/{{value|default:x}}', 'cards/.{{value}}', 'cards\\{{value}}']) {
+      let names: (string | undefined)[] = ['cards'];
+      try {
+        names = fill('a.pdf', directory, { value }).directories.map(({ exact }) => exact);
+      } catch (error) {
+        expect(error).toBeInstanceOf(BadPattern);
+      }
+      expect([directory, names[0], names.filter((name) => /^[. ]*$/.test(name ?? '') || /[/\\]/.test(name ?? ''))]).toEqual([directory, 'cards', []]);
+    }
   });
 
   it.each([

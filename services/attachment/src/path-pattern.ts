@@ -28,7 +28,7 @@ export function fillPathPattern(rule: Pick<FileRule, 'directory' | 'file'>, valu
   const file = partsOf(rule.file, 'file', values);
   if (file.includes('/')) throw new BadPattern('The file pattern has a path separator: write folders in the directory pattern.');
   const directories = splitPath(directory).filter((name) => name.length > 0 && !isText(name, '.'));
-  if (directories.some((name) => isText(name, '..')) || ['.', '..'].some((name) => isText(file as Part[], name))) {
+  if (directories.some(climbs) || climbs(file as Part[]) || isText(file as Part[], '.')) {
     throw new BadPattern('The pattern leaves the file root: write it without "..".');
   }
   for (const name of [...directories, file as Part[]]) refuseHiddenEnds(name);
@@ -115,6 +115,16 @@ function splitPath(parts: (Part | '/')[]): Part[][] {
   return names;
 }
 
+/** A server may leave trailing dots and spaces off a name, and so take `.. ` for `..`. */
+function climbs(parts: Part[]): boolean {
+  return /^ *\.[. ]*\.[. ]*$/.test(textOf(parts) ?? '');
+}
+
 function isText(parts: Part[], text: string): boolean {
-  return parts.every((part) => 'text' in part) && parts.map((part) => ('text' in part ? part.text : '')).join('') === text;
+  return textOf(parts) === text;
+}
+
+/** Undefined where a wildcard is in it. */
+function textOf(parts: Part[]): string | undefined {
+  return parts.every((part) => 'text' in part) ? parts.map(({ text }) => text).join('') : undefined;
 }

@@ -23,8 +23,8 @@ export class ConnectionsHandler {
   }
 
   @Answers('dbio.list-connections')
-  list({ groupIds }: Asks<'dbio.list-connections'>): Promise<Answer<'dbio.list-connections'>> {
-    return this.connections.list(groupIds);
+  list({ groupIds, ...asked }: Asks<'dbio.list-connections'>): Promise<Answer<'dbio.list-connections'>> {
+    return this.connections.list(groupIds, asked);
   }
 
   @Answers('dbio.move-connection')

@@ -1,4 +1,4 @@
-import type { AskedChange, Connection, ConnectionChange, ConnectionInput, ConnectTest } from '@tank/contracts';
+import type { AskedChange, Connection, ConnectionChange, ConnectionInput, ConnectTest, Page, PageAsked } from '@tank/contracts';
 import { SourceFailed, type Sources } from './source.js';
 
 export interface KeptConnections {
@@ -10,8 +10,8 @@ export interface KeptConnections {
   get(connectionId: string): Promise<Connection>;
   /** @throws Refused NOT_FOUND */
   move(connectionId: string, groupId: string): Promise<Connection>;
-  /** Of all groups when null. */
-  list(groupIds: string[] | null): Promise<Connection[]>;
+  /** Of all groups when null. @throws Refused INVALID */
+  page(groupIds: string[] | null, asked: PageAsked): Promise<Page<Connection>>;
   groupOf(connectionId: string): Promise<string | undefined>;
 }
 
@@ -43,8 +43,8 @@ export class Connections {
     return this.kept.move(connectionId, groupId);
   }
 
-  async list(groupIds: string[] | null): Promise<{ items: Connection[] }> {
-    return { items: await this.kept.list(groupIds) };
+  list(groupIds: string[] | null, asked: PageAsked): Promise<Page<Connection>> {
+    return this.kept.page(groupIds, asked);
   }
 
   async groupOf(connectionId: string): Promise<{ groupId: string | null }> {

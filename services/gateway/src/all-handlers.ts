@@ -9,6 +9,7 @@ import { groupHandlers } from './groups.handler.js';
 import type { Handlers, Services } from './handlers.js';
 import { healthHandlers } from './health.handler.js';
 import { mailHandlers } from './mails.handler.js';
+import { OwnFolders } from './own-folders.js';
 import { providerHandlers } from './provider.handler.js';
 import { RecipientViews } from './privacy/recipient-views.js';
 import type { Records } from './records.js';
@@ -25,15 +26,16 @@ import { userHandlers } from './users.handler.js';
 
 export function allHandlers(services: Services, accounts: Accounts, records: Records, sight: Sight, ownHealth: () => Promise<Health>): Handlers {
   const views = new RecipientViews(records.settings, records.persons);
+  const folders = new OwnFolders(services, accounts.groups);
   return {
-    ...automationHandlers(services, records.settings, sight, views),
-    ...automationFileHandlers(services, sight),
-    ...scheduleHandlers(services),
-    ...runHandlers(services, sight, views),
+    ...automationHandlers(services, records.settings, sight, views, folders),
+    ...automationFileHandlers(services, sight, folders),
+    ...scheduleHandlers(services, folders),
+    ...runHandlers(services, sight, views, folders),
     ...runEventHandlers(services),
     ...mailHandlers(services, sight, views),
     ...sentMailHandlers(services, records.settings),
-    ...testMailHandlers(services, accounts.own, views),
+    ...testMailHandlers(services, accounts.own, views, folders),
     ...reportHandlers(services, sight),
     ...exportHandlers(services, sight, records, views),
     ...connectionHandlers(services, sight),

@@ -1,18 +1,20 @@
+import { isDescending, NUMBER_PLACE, pageOf, placeIn } from '@tank/contracts';
 import type { AuditFilters } from './adapters/audit-store.js';
 import type { HandlersOf } from './handlers.js';
-import { numberIn } from './page-mark.js';
+import { pageAsked } from './pages.js';
 import type { PersonDigests } from './privacy/person-digests.js';
 import type { RecipientViews } from './privacy/recipient-views.js';
 import type { Records } from './records.js';
 
 export function auditHandlers({ audit, persons }: Pick<Records, 'audit' | 'persons'>, views: RecipientViews): HandlersOf<'listAudit'> {
   return {
-    listAudit: async ({ query: { limit, after, ...asked } }, call) => {
+    listAudit: async ({ query: { limit, after, sort, ...asked } }, call) => {
+      const page = pageAsked({ limit, after, sort });
+      const [entryNo = null] = placeIn(page, NUMBER_PLACE) ?? [];
       // To ask who searched for somebody is a search for him, too.
       if (asked.person !== undefined) await call.record(views.told(asked));
-      const found = await audit.page(auditFilters(asked, persons), after === undefined ? null : numberIn(after), limit + 1);
-      const items = found.slice(0, limit);
-      return { status: 200, body: { items, next: found.length > limit ? String(items.at(-1)!.entryNo) : null } };
+      const found = await audit.page(auditFilters(asked, persons), entryNo, limit + 1, isDescending(sort) ? 'DESC' : 'ASC');
+      return { status: 200, body: pageOf(found.map((item) => ({ item, place: [item.entryNo] })), page) };
     },
   };
 }

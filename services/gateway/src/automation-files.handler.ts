@@ -1,10 +1,11 @@
 import { AutomationFiles } from './automation-files.js';
 import type { HandlersOf, Services } from './handlers.js';
 import { savedAs } from './http/content-disposition.js';
+import type { OwnFolders } from './own-folders.js';
 import type { Sight } from './sight.js';
 
-export function automationFileHandlers(services: Services, sight: Sight): HandlersOf<'exportAutomation' | 'importAutomation' | 'duplicateAutomation'> {
-  const files = new AutomationFiles(services);
+export function automationFileHandlers(services: Services, sight: Sight, folders: OwnFolders): HandlersOf<'exportAutomation' | 'importAutomation' | 'duplicateAutomation'> {
+  const files = new AutomationFiles(services, folders);
   return {
     exportAutomation: async ({ params, query }, { caller, setHeader, record }) => {
       const file = await files.export(params.id, caller, query.version);

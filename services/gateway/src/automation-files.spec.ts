@@ -57,7 +57,7 @@ describe('an automation as a file', () => {
     const [{ name, description, definition, schedules }] = made() as [Asked<'scheduler.create-automation'>];
     const version = { ...sample.version(), definition: automationDefinitionSchema.parse(definition) };
     services.fakes['scheduler.get-automation'] = () => ({ ...sample.automation(), name, description: description ?? '', draftVersion: version });
-    services.fakes['scheduler.list-schedules'] = () => ({ items: (schedules ?? []).map((schedule) => ({ ...sample.schedule, ...schedule, enabled: false })) as never });
+    services.fakes['scheduler.list-schedules'] = () => ({ items: (schedules ?? []).map((schedule) => ({ ...sample.schedule, ...schedule, enabled: false })) as never, next: null });
     expect((await api.call('exportAutomation', `${ID}/export`)).body).toEqual(FILE);
   });
 
@@ -68,6 +68,15 @@ describe('an automation as a file', () => {
     const { body } = await importing(FILE, `/api/automation/import?groupId=${sample.GROUP}`);
     expect(made()).toMatchObject([{ groupId: DEFAULT_GROUP, definition: { connectionId: sample.CONNECTION } }, { groupId: sample.GROUP, definition: { connectionId: null } }]);
     expect(body.warnings[0]).toMatchObject({ field: 'connection' });
+  });
+
+  it('has the schedules of every page, and finds a connection on any', async () => {
+    const daily = { ...sample.schedule, cron: '0 7 * * *' };
+    services.fakes['scheduler.list-schedules'] = ({ after }) => (after === null ? { items: [sample.schedule], next: 'p2' } : { items: [daily], next: null });
+    expect((await api.call('exportAutomation', `${ID}/export`)).body.schedules.map(({ cron }: { cron: string }) => cron)).toEqual([sample.schedule.cron, '0 7 * * *']);
+    services.fakes['dbio.list-connections'] = ({ after }) => (after === null ? { items: [{ ...sample.connection, name: 'other' }], next: 'p2' } : { items: [sample.connection], next: null });
+    await importing(FILE);
+    expect(made()).toMatchObject([{ definition: { connectionId: sample.CONNECTION } }]);
   });
 
   it('takes another name, and says when its connection is not here', async () => {

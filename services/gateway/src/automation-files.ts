@@ -2,10 +2,11 @@ import type { Automation, AutomationFile, Warning } from '@tank/contracts';
 import type { Caller } from './accounts/account.js';
 import { actorOf } from './asked-change.js';
 import { definitionOf, fileOf } from './automation-file.js';
-import { checkFileRules } from './check-file-rules.js';
 import { draftVersion } from './draft-definition.js';
 import { groupsOf, type CallOfUser, type Services } from './handlers.js';
 import { groupOfNew } from './own-connection.js';
+import type { OwnFolders } from './own-folders.js';
+import { allOf } from './pages.js';
 import { checkTemplate } from './save-template.js';
 import type { Words } from './words.js';
 
@@ -17,22 +18,22 @@ type Imported = Automation & { warnings: Warning[] };
 
 /** Automations as files, and automations made of them. */
 export class AutomationFiles {
-  constructor(private readonly services: Services) {}
+  constructor(private readonly services: Services, private readonly folders: OwnFolders) {}
 
   /** @param number the version; absent: the draft, or the active version where there is none. */
   async export(automationId: string, caller: Caller, number?: number): Promise<AutomationFile> {
     const automation = await this.services.ask('scheduler.get-automation', { automationId });
     const version = number === undefined ? draftVersion(automation) : await this.services.ask('scheduler.get-numbered-version', { automationId, number });
     const connection = await this.nameOf(version.definition.connectionId, automation.groupId);
-    const { items } = await this.services.ask('scheduler.list-schedules', { automationId, groupIds: groupsOf(caller) });
-    return fileOf({ name: automation.name, description: automation.description, version, connection, schedules: items });
+    const schedules = await allOf((page) => this.services.ask('scheduler.list-schedules', { ...page, automationId, groupIds: groupsOf(caller) }));
+    return fileOf({ name: automation.name, description: automation.description, version, connection, schedules });
   }
 
   /** @param groupId absent: in the group of its connection, or where any new one goes. @throws ApiProblem 422 for a pattern or a template that cannot be read: nothing was made. */
   async import(file: AutomationFile, { name = file.name, groupId: where }: Wanted, { caller, say }: CallOfUser): Promise<Imported> {
-    checkFileRules(file.definition.fileRules, 'definition.');
     if (file.definition.template) await checkTemplate(this.services, file.definition.template, 'definition.template.');
     const { groupId, connectionId } = await this.place(file.connection, where, caller);
+    await this.folders.check(groupId, file.definition.fileRules, 'definition.');
     const { description, schedules } = file;
     const definition = definitionOf(file, connectionId);
     const made = await this.services.ask('scheduler.create-automation', { name, description, groupId, definition, schedules, by: actorOf(caller) });
@@ -54,8 +55,8 @@ export class AutomationFiles {
 
   /** Which connection of that name is meant: one that the caller sees, of the group that the automation goes to. */
   private async place(name: string | null, where: string | undefined, caller: Caller): Promise<{ groupId: string; connectionId: string | null }> {
-    const { items } = name === null ? { items: [] } : await this.services.ask('dbio.list-connections', { groupIds: groupsOf(caller) });
-    const connection = items.find((one) => one.name === name && (where === undefined || one.groupId === where.toLowerCase()));
+    const known = name === null ? [] : await allOf((page) => this.services.ask('dbio.list-connections', { ...page, groupIds: groupsOf(caller) }));
+    const connection = known.find((one) => one.name === name && (where === undefined || one.groupId === where.toLowerCase()));
     const groupId = await groupOfNew(this.services, { groupId: where ?? connection?.groupId }, caller);
     return { groupId, connectionId: connection?.connectionId ?? null };
   }

@@ -1,10 +1,10 @@
 import type { AutomationVersion, ChangedVersion, VersionSummary } from '@tank/contracts';
 import { actorOf, askedChange } from './asked-change.js';
 import { changeBasics } from './change-basics.js';
-import { checkFileRules } from './check-file-rules.js';
 import { groupsOf, type HandlersOf, type Services } from './handlers.js';
 import { MatchFiles } from './match-files.js';
 import { definitionOnOwnConnection, groupOfNew, refuseForeignConnection } from './own-connection.js';
+import type { OwnFolders } from './own-folders.js';
 import { PreviewMail } from './preview-mail.js';
 import type { RecipientViews } from './privacy/recipient-views.js';
 import { sampleRows } from './sample-rows.js';
@@ -21,16 +21,16 @@ type Automations =
   | 'listVersions' | 'getVersion' | 'compareVersions' | 'restoreVersion'
   | 'checkQuery' | 'sampleRows' | 'matchFiles' | 'saveTargetQuery' | 'saveMappingQuery' | 'saveUpdateQuery' | 'saveTemplate' | 'previewTemplate';
 
-export function automationHandlers(services: Services, settings: SettingsReader, sight: Sight, views: RecipientViews): HandlersOf<Automations> {
+export function automationHandlers(services: Services, settings: SettingsReader, sight: Sight, views: RecipientViews, folders: OwnFolders): HandlersOf<Automations> {
   const saveQuery = new SaveQuery(services);
   const testQuery = new TestQuery(services);
-  const matchFiles = new MatchFiles(services, views);
-  const previewMail = new PreviewMail(services, views);
+  const matchFiles = new MatchFiles(services, views, folders);
+  const previewMail = new PreviewMail(services, views, folders);
   return {
     createAutomation: async ({ body: { name, description, groupId: asked, ...definition } }, { caller }) => {
-      checkFileRules(definition.fileRules);
       const groupId = await groupOfNew(services, { groupId: asked, ...definition }, caller);
       await refuseForeignConnection(services, definition.connectionId, groupId);
+      await folders.check(groupId, definition.fileRules);
       const body = await services.ask('scheduler.create-automation', { name, description, groupId, definition, by: actorOf(caller) });
       sight.forget();
       return { status: 201, body, revision: body.revision };
@@ -40,18 +40,19 @@ export function automationHandlers(services: Services, settings: SettingsReader,
       const automation = await services.ask('scheduler.get-automation', { automationId: params.id });
       return { status: 200, body: automation, revision: automation.revision };
     },
-    changeAutomation: async (input, call) => changed(await changeBasics(services, input.params.id, askedChange(input, call), input.body)),
+    changeAutomation: async (input, call) => changed(await changeBasics(services, folders, input.params.id, askedChange(input, call), input.body)),
     approveAutomation: async (input, call) => {
-      await definitionOnOwnConnection(services, input.params.id);
+      await folders.draftOf(input.params.id);
       const { requireApproval: byOther } = await settings.current();
       return changed(await services.ask('scheduler.approve', { automationId: input.params.id, ...askedChange(input, call), byOther }));
     },
     activateAutomation: async (input, call) => {
-      await definitionOnOwnConnection(services, input.params.id);
+      await folders.draftOf(input.params.id);
       const { requireApproval } = await settings.current();
       return changed(await services.ask('scheduler.activate', { automationId: input.params.id, ...askedChange(input, call), requireApproval }));
     },
     moveAutomation: async ({ params, body: { groupId } }) => {
+      await folders.checkMove(params.id, groupId);
       const body = await services.ask('scheduler.move-automation', { automationId: params.id, groupId });
       sight.forget();
       return { status: 200, body };
@@ -61,6 +62,7 @@ export function automationHandlers(services: Services, settings: SettingsReader,
     compareVersions: async ({ params, query }) => ({ status: 200, body: await compareVersions(services, params, query.from ?? params.number - 1) }),
     restoreVersion: async (input, call) => {
       const { id, number } = input.params;
+      await folders.checkFor(id, (await numbered(services, input.params)).definition.fileRules);
       return changed(await services.ask('scheduler.restore-version', { automationId: id, number, ...askedChange(input, call) }));
     },
     checkQuery: async ({ params, body: { purpose, sql } }) => ({ status: 200, body: await testQuery.columnsOf(await definitionOnOwnConnection(services, params.id), purpose, sql) }),

@@ -1,12 +1,14 @@
 import type { AskedChange, AutomationBasics, AutomationChange, AutomationDefinition, ChangedVersion } from '@tank/contracts';
-import { checkFileRules } from './check-file-rules.js';
 import { draftVersion } from './draft-definition.js';
 import type { Services } from './handlers.js';
 import { refuseForeignConnection } from './own-connection.js';
+import type { OwnFolders } from './own-folders.js';
 
 /** Changes what needs no test. Another connection is another database: queries tested on the old one count as untested. */
-export async function changeBasics(services: Services, automationId: string, asked: AskedChange, { name, description, ...change }: AutomationBasics): Promise<ChangedVersion> {
-  checkFileRules(change.fileRules);
+export async function changeBasics(
+  services: Services, folders: OwnFolders, automationId: string, asked: AskedChange, { name, description, ...change }: AutomationBasics,
+): Promise<ChangedVersion> {
+  await folders.checkFor(automationId, change.fileRules);
   const untested = change.connectionId === undefined ? {} : await connectedTo(services, change.connectionId, automationId);
   return services.ask('scheduler.change-draft', { automationId, ...asked, name, description, change: { ...untested, ...change } });
 }

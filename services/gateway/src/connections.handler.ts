@@ -18,7 +18,7 @@ export function connectionHandlers(services: Services, sight: Sight): HandlersOf
       sight.forget();
       return { status: 200, body };
     },
-    listConnections: async (_, { caller }) => ({ status: 200, body: await services.ask('dbio.list-connections', { groupIds: groupsOf(caller) }) }),
+    listConnections: async ({ query }, { caller }) => ({ status: 200, body: await services.ask('dbio.list-connections', { ...query, groupIds: groupsOf(caller) }) }),
     getConnection: async ({ params }) => shown(await services.ask('dbio.get-connection', { connectionId: params.id })),
     testConnection: async ({ params }) => ({ status: 200, body: await services.ask('dbio.test-connection', { connectionId: params.id }, SOURCE_PATIENCE) }),
   };

@@ -30,7 +30,7 @@ describe('what a code means', () => {
 describe('an answer', () => {
   const services = new FakeServices({
     ...FAKES,
-    'logs.get-mail': () => ({ ...sample.mail, outcome: 'FAIL', errorCode: 'BAD_ADDRESS', errorDetail: 'It has no "@".' }),
+    'logs.get-mail': () => ({ ...sample.mailWithTrail, outcome: 'FAIL', errorCode: 'BAD_ADDRESS', errorDetail: 'It has no "@".' }),
     'logs.list-mails': () => ({ items: [{ ...sample.mail, outcome: 'FAIL', errorCode: 'BAD_ADDRESS', errorDetail: 'It has no "@".' }], next: null }),
     'scheduler.get-run': () => ({ ...sample.run, status: 'FAIL', reasonCode: 'NOT_FOUND', reason: 'No file.' }),
     'scheduler.list-runs': () => ({ items: [{ ...sample.run, status: 'PAUSED', reasonCode: 'constructor', reason: 'A code that nobody knows.' }, sample.run], next: null }),

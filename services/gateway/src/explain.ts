@@ -1,4 +1,4 @@
-import type { ExplainedMail, ExplainedRun, Explanation, MailLog, Run } from '@tank/contracts';
+import type { ExplainedRun, Explanation, MailLog, Run } from '@tank/contracts';
 import { OF_MAILS, OF_RUNS, type CodeWords } from './code-words.js';
 import type { Call } from './handlers.js';
 
@@ -6,7 +6,7 @@ type Say = Call['say'];
 const RUN_CODES = new Map([...Object.entries(OF_MAILS), ...Object.entries(OF_RUNS)]);
 
 /** The mail, with what its code means to whoever reads it. */
-export function explainedMail(mail: MailLog, say: Say): ExplainedMail {
+export function explainedMail<T extends MailLog>(mail: T, say: Say): T & { explanation: Explanation } {
   return { ...mail, explanation: mail.errorCode === null ? null : told(OF_MAILS[mail.errorCode], say) };
 }
 

@@ -6,7 +6,7 @@ import { connectBus, startService, type Bus, type RunningService } from '@tank/m
 import { createDatabase, roleUrl, uniquePrefix, urls, waitFor, type TestDatabase } from '../../../embedded/test/parts.js';
 import { readGatewayConfig } from './gateway.config.js';
 import { GatewayModule, serveApi } from './gateway.module.js';
-import { AUTOMATION, run } from './test/samples.js';
+import { automation, AUTOMATION, run } from './test/samples.js';
 import { sendTo, type Sent } from './test/served-api.js';
 
 describe('the gateway as a service', () => {
@@ -56,9 +56,10 @@ describe('the gateway as a service', () => {
 
   it('asks over NATS and answers over HTTP', async () => {
     const scheduler = answer('scheduler.start-run', { answer: run });
+    const its = answer('scheduler.get-automation', { answer: automation() });
     await bus.connection.flush();
     const answered = await send(`/api/automation/${AUTOMATION}/run`, { method: 'POST', headers: { 'idempotency-key': 'k1' } });
-    scheduler.stop();
+    for (const one of [scheduler, its]) one.stop();
     expect(answered).toMatchObject({ status: 202, body: run, headers: { 'idempotency-key': 'k1' } });
     expect(scheduler.asked).toMatchObject([{ automationId: AUTOMATION, idempotencyKey: 'k1' }]);
     expect(answered.headers).not.toHaveProperty('x-powered-by');

@@ -1,8 +1,7 @@
 import { findColumn, type AttachedFile, type OperationAnswer, type OperationInput, type Row } from '@tank/contracts';
-import { checkFileRules } from './check-file-rules.js';
 import type { CallOfUser, Services } from './handlers.js';
 import { localDateTime } from './local-time.js';
-import { definitionOnOwnConnection } from './own-connection.js';
+import type { OwnFolders } from './own-folders.js';
 import { notYet } from './problem.js';
 import type { RecipientViews } from './privacy/recipient-views.js';
 import { sampleRows } from './sample-rows.js';
@@ -13,11 +12,10 @@ type MatchedRow = Match['rows'][number];
 
 /** What the first rows would get from the real directory, and which of them would get one and the same. Nothing is claimed. */
 export class MatchFiles {
-  constructor(private readonly services: Services, private readonly views: RecipientViews, private readonly now: () => Date = () => new Date()) {}
+  constructor(private readonly services: Services, private readonly views: RecipientViews, private readonly folders: OwnFolders, private readonly now: () => Date = () => new Date()) {}
 
   async match(automationId: string, { rows: limit, fileRules: unsaved, businessDate = localDateTime(this.now(), 'Asia/Seoul') }: Asked, call: CallOfUser): Promise<Match> {
-    checkFileRules(unsaved);
-    const definition = await definitionOnOwnConnection(this.services, automationId);
+    const definition = await this.folders.draftOf(automationId, unsaved);
     const rules = unsaved ?? definition.fileRules;
     if (rules.length === 0) throw notYet('fileRules', ['There is no file rule yet.', '파일 규칙이 아직 없습니다.'], ['Save one, or send it with the request.', '파일 규칙을 저장하거나 요청에 함께 보내세요.']);
     const sample = await sampleRows(this.services, definition, limit);

@@ -16,10 +16,15 @@ export async function refuseForeignConnection(services: Services, connectionId: 
 
 /** What an author works on, where its connection may be asked. */
 export async function definitionOnOwnConnection(services: Services, automationId: string): Promise<AutomationDefinition> {
+  return (await draftOnOwnConnection(services, automationId)).definition;
+}
+
+/** The same, with the group that it is of. */
+export async function draftOnOwnConnection(services: Services, automationId: string): Promise<{ definition: AutomationDefinition; groupId: string }> {
   const automation = await services.ask('scheduler.get-automation', { automationId });
   const { definition } = draftVersion(automation);
   await refuseForeignConnection(services, definition.connectionId, automation.groupId);
-  return definition;
+  return { definition, groupId: automation.groupId };
 }
 
 type NewAutomation = Partial<Pick<Automation, 'groupId'>> & Partial<Pick<AutomationDefinition, 'connectionId'>>;

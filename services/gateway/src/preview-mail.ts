@@ -1,7 +1,7 @@
 import { Refused, type AutomationDefinition, type FileRule, type OperationAnswer, type OperationInput, type Row, type Template } from '@tank/contracts';
 import type { CallOfUser, Services } from './handlers.js';
 import { localDateTime } from './local-time.js';
-import { definitionOnOwnConnection } from './own-connection.js';
+import type { OwnFolders } from './own-folders.js';
 import { ApiProblem, fieldProblem, notYet } from './problem.js';
 import type { RecipientViews } from './privacy/recipient-views.js';
 import { sampleRows } from './sample-rows.js';
@@ -25,10 +25,10 @@ export interface Sample {
 
 /** The mail that one row would get now, and its files. Nothing is sent, saved or claimed. */
 export class PreviewMail {
-  constructor(private readonly services: Services, private readonly views: RecipientViews, private readonly now: () => Date = () => new Date()) {}
+  constructor(private readonly services: Services, private readonly views: RecipientViews, private readonly folders: OwnFolders, private readonly now: () => Date = () => new Date()) {}
 
   async preview(automationId: string, asked: Asked, call: CallOfUser): Promise<Preview> {
-    const definition = await definitionOnOwnConnection(this.services, automationId);
+    const definition = await this.folders.draftOf(automationId);
     const sample = await this.sample(definition, asked, call);
     const [mail, files] = await Promise.all([this.render(sample), this.filesOrWhyNot(definition.fileRules, sample, call.say)]);
     const { businessDate, number, values } = sample;

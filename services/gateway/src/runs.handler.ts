@@ -1,20 +1,25 @@
 import { explainedMail, explainedRun } from './explain.js';
 import { groupsOf, type HandlersOf, type Services } from './handlers.js';
+import type { OwnFolders } from './own-folders.js';
 import type { RecipientViews } from './privacy/recipient-views.js';
 import type { Sight } from './sight.js';
 
 /** A manifest of very many mails takes its time. */
 const RESEND_PATIENCE = { timeoutMs: 60_000 };
 
-export function runHandlers(services: Services, sight: Sight, views: RecipientViews): HandlersOf<'startRun' | 'resendMails' | 'pauseRun' | 'resumeRun' | 'cancelRun' | 'listRuns' | 'getRun' | 'listRunMails'> {
+export function runHandlers(services: Services, sight: Sight, views: RecipientViews, folders: OwnFolders): HandlersOf<'startRun' | 'resendMails' | 'pauseRun' | 'resumeRun' | 'cancelRun' | 'listRuns' | 'getRun' | 'listRunMails'> {
   return {
     startRun: async ({ params, headers, body }, { setHeader, say }) => {
-      const run = await services.ask('scheduler.start-run', { automationId: params.id, idempotencyKey: keyOf(headers, setHeader), ...body });
+      const idempotencyKey = keyOf(headers, setHeader);
+      await folders.checkActive(params.id);
+      const run = await services.ask('scheduler.start-run', { automationId: params.id, idempotencyKey, ...body });
       setHeader('Location', `/api/run/${run.runId}`);
       return { status: 202, body: explainedRun(run, say) };
     },
     resendMails: async ({ params, headers, body }, { setHeader, say }) => {
-      const run = await services.ask('scheduler.resend-mails', { runId: params.id, idempotencyKey: keyOf(headers, setHeader), ...body }, RESEND_PATIENCE);
+      const idempotencyKey = keyOf(headers, setHeader);
+      await folders.checkActive((await services.ask('scheduler.get-run', { runId: params.id })).automationId);
+      const run = await services.ask('scheduler.resend-mails', { runId: params.id, idempotencyKey, ...body }, RESEND_PATIENCE);
       setHeader('Location', `/api/run/${run.runId}`);
       return { status: 202, body: explainedRun(run, say) };
     },

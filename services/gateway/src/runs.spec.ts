@@ -13,7 +13,7 @@ describe('runs and mails', () => {
   });
   beforeEach(() => {
     services.asked.length = 0;
-    services.fakes = { 'scheduler.start-run': () => sample.run };
+    services.fakes = { 'scheduler.get-automation': () => sample.automation(), 'scheduler.start-run': () => sample.run };
   });
   afterAll(() => api.close());
 
@@ -33,7 +33,7 @@ describe('runs and mails', () => {
   });
 
   it('names the key on a time-out too, so that asking again cannot start a second run', async () => {
-    services.fakes = {};
+    delete services.fakes['scheduler.start-run'];
     const { status, headers } = await api.call('startRun', RUN_NOW);
     expect(status).toBe(503);
     expect(headers['idempotency-key']).toBe(services.asksOf('scheduler.start-run')[0]?.idempotencyKey);

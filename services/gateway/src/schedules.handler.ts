@@ -1,15 +1,20 @@
 import type { Schedule } from '@tank/contracts';
 import { askedChange } from './asked-change.js';
 import { groupsOf, type HandlersOf, type Services } from './handlers.js';
+import type { OwnFolders } from './own-folders.js';
 
 type Schedules = 'createSchedule' | 'listSchedules' | 'getSchedule' | 'changeSchedule' | 'removeSchedule' | 'previewFirings';
 
-export function scheduleHandlers(services: Services): HandlersOf<Schedules> {
+export function scheduleHandlers(services: Services, folders: OwnFolders): HandlersOf<Schedules> {
   return {
-    createSchedule: async ({ body }) => ({ ...shown(await services.ask('scheduler.create-schedule', body)), status: 201 }),
+    createSchedule: async ({ body }) => {
+      await folders.checkActive(body.automationId);
+      return { ...shown(await services.ask('scheduler.create-schedule', body)), status: 201 };
+    },
     listSchedules: async ({ query }, { caller }) => ({ status: 200, body: await services.ask('scheduler.list-schedules', { ...query, groupIds: groupsOf(caller) }) }),
     getSchedule: async ({ params }) => shown(await services.ask('scheduler.get-schedule', { scheduleId: params.id })),
     changeSchedule: async (input, call) => {
+      if (input.body.enabled) await folders.checkActive((await services.ask('scheduler.get-schedule', { scheduleId: input.params.id })).automationId);
       const asked = { scheduleId: input.params.id, ...askedChange(input, call) };
       return shown(await services.ask('scheduler.change-schedule', { ...asked, change: input.body }));
     },

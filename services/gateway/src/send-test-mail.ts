@@ -1,7 +1,7 @@
 import { AnswerLost, maskAddress, Refused, type AttachmentCheck, type FileRule, type OperationAnswer, type OperationInput } from '@tank/contracts';
 import type { Accounts } from './accounts/accounts.js';
 import type { Call, CallOfUser, Services } from './handlers.js';
-import { definitionOnOwnConnection } from './own-connection.js';
+import type { OwnFolders } from './own-folders.js';
 import type { PreviewMail } from './preview-mail.js';
 import { ApiProblem, notYet } from './problem.js';
 
@@ -17,14 +17,14 @@ type Answer = OperationAnswer<'sendTestMail'>;
 
 /** The mail that one row would get, sent to the one who asks for it: his address is taken from his account and from nowhere else. */
 export class SendTestMail {
-  constructor(private readonly services: Services, private readonly previews: PreviewMail, private readonly own: Pick<Accounts['own'], 'whoAmI'>) {}
+  constructor(private readonly services: Services, private readonly previews: PreviewMail, private readonly folders: OwnFolders, private readonly own: Pick<Accounts['own'], 'whoAmI'>) {}
 
   /** @throws ApiProblem, Refused where certainly nothing was sent */
   async send(automationId: string, asked: Asked, call: CallOfUser): Promise<Answer> {
     const { caller, say } = call;
     const { email: to } = (await this.own.whoAmI(caller)).user;
     if (to === null) throw noAddress();
-    const definition = await definitionOnOwnConnection(this.services, automationId);
+    const definition = await this.folders.draftOf(automationId);
     const { sender: from, recipient, fileRules } = definition;
     if (!from) throw notYet('sender', ['The automation has no sender address yet.', '자동화에 발신자 주소가 없습니다.'], ['Set sender first.', 'sender를 먼저 지정하세요.']);
     const sample = await this.previews.sample(definition, asked, call);

@@ -1,9 +1,9 @@
-import { DEFAULT_SETTINGS, refuseChangedMeanwhile, SETTING_NAMES, type Settings } from '@tank/contracts';
+import { DEFAULT_SETTINGS, isDescending, NUMBER_PLACE, pageOf, placeIn, refuseChangedMeanwhile, SETTING_NAMES, type Settings } from '@tank/contracts';
 import type { SettingStore } from './adapters/setting-store.js';
 import { actorOf } from './asked-change.js';
 import type { HandlersOf } from './handlers.js';
 import { NetworkList } from './network-list.js';
-import { numberIn } from './page-mark.js';
+import { pageAsked } from './pages.js';
 import { fieldProblem } from './problem.js';
 
 /** The settings as they are now; a use case asks each time, and they are at most two seconds old. */
@@ -33,10 +33,11 @@ export function settingHandlers(settings: Pick<SettingStore, 'current' | 'lastCh
       if (done === 'changed-meanwhile') await refuse(revision);
       return all();
     },
-    listSettingChanges: async ({ query: { limit, after, name = null } }) => {
-      const found = await settings.history(name, after === undefined ? null : numberIn(after), limit + 1);
-      const items = found.slice(0, limit);
-      return { status: 200, body: { items, next: found.length > limit ? String(items.at(-1)!.changeNo) : null } };
+    listSettingChanges: async ({ query: { name = null, ...query } }) => {
+      const page = pageAsked(query);
+      const [changeNo = null] = placeIn(page, NUMBER_PLACE) ?? [];
+      const found = await settings.history(name, changeNo, page.limit + 1, isDescending(page.sort) ? 'DESC' : 'ASC');
+      return { status: 200, body: pageOf(found.map((item) => ({ item, place: [item.changeNo] })), page) };
     },
   };
 }

@@ -1,11 +1,12 @@
 import type { Accounts } from './accounts/accounts.js';
 import type { HandlersOf, Services } from './handlers.js';
+import type { OwnFolders } from './own-folders.js';
 import { PreviewMail } from './preview-mail.js';
 import type { RecipientViews } from './privacy/recipient-views.js';
 import { SendTestMail } from './send-test-mail.js';
 
-export function testMailHandlers(services: Services, own: Pick<Accounts['own'], 'whoAmI'>, views: RecipientViews): HandlersOf<'sendTestMail'> {
-  const testMail = new SendTestMail(services, new PreviewMail(services, views), own);
+export function testMailHandlers(services: Services, own: Pick<Accounts['own'], 'whoAmI'>, views: RecipientViews, folders: OwnFolders): HandlersOf<'sendTestMail'> {
+  const testMail = new SendTestMail(services, new PreviewMail(services, views, folders), folders, own);
   return {
     sendTestMail: ({ params, body }, call) => testMail.send(params.id, body, call),
   };

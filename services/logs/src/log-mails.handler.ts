@@ -9,7 +9,7 @@ export class LogMailsHandler {
 
   /** Returns after the commit: only then does the scheduler's window move. */
   @BatchStep('log', { size: 500, waitMs: 20 })
-  log(mails: MailRecorded[], { traceIds }: BatchContext): Promise<(MailLogged | RowRefused)[]> {
-    return this.logMails.log(mails, traceIds);
+  log(mails: MailRecorded[], { traceIds, trails }: BatchContext): Promise<(MailLogged | RowRefused)[]> {
+    return this.logMails.log(mails, traceIds, trails);
   }
 }

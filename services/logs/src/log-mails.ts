@@ -42,11 +42,13 @@ export class LogMails {
    * @returns for each mail, in order, MailLogged with the outcome that stands, or the RowRefused of that mail alone.
    * @throws TryLater for the whole batch while the database is away.
    */
-  async log(mails: MailRecorded[], traceIds: (string | null)[] = []): Promise<(MailLogged | RowRefused)[]> {
+  async log(mails: MailRecorded[], traceIds: (string | null)[] = [], trails: string[] = []): Promise<(MailLogged | RowRefused)[]> {
     const rows = new Map<string, MailRow>();
     mails.forEach((mail, at) => {
       const earlier = rows.get(mail.mailId);
-      if (!earlier || settlesDoubt(earlier.status, mail.outcome)) rows.set(mail.mailId, mailRow(mail, traceIds[at] ?? null, this.privacy));
+      if (earlier && !settlesDoubt(earlier.status, mail.outcome)) return;
+      const row = mailRow(mail, { traceId: traceIds[at] ?? null, trail: trails[at] ?? '' }, this.privacy);
+      rows.set(mail.mailId, earlier ? { ...row, trace_id: earlier.trace_id, steps: joinTrails(earlier.steps, row.steps) } : row);
     });
     const recorded = await this.recordHalving([...rows.values()]);
     return mails.map((mail) => this.ending(mail, recorded.get(mail.mailId)));
@@ -77,4 +79,9 @@ export class LogMails {
 /** The only change of an outcome there is. */
 function settlesDoubt(from: Outcome, to: Outcome): boolean {
   return from === 'IN_DOUBT' && (to === 'SENT' || to === 'FAIL');
+}
+
+/** As the table does when the doubt was logged before: the way that ended in doubt first, then what settled it. */
+function joinTrails(first: string | null, second: string | null): string | null {
+  return [first, second].filter((steps) => steps !== null).join(';') || null;
 }

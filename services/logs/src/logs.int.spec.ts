@@ -40,6 +40,7 @@ describe('the logs service on the road', () => {
     await waitFor(async () => (await stored('log')) + (await stored('log-run')) === 0, { what: 'the messages to be acked' });
     const page = await asker.ask('logs.list-mails', { runId: run.runId, limit: 2 });
     expect(page.items.map(({ row, automationName }) => ({ row, automationName }))).toEqual([{ row: 1, automationName: '월 명세서' }, { row: 2, automationName: '월 명세서' }]);
+    expect(await asker.ask('logs.get-mail', { mailId: `${run.runId}-1` })).toMatchObject({ traceId: null, steps: [{ step: 'settle', at: '2026-11-20T00:00:01.500Z' }, { step: 'log', tries: 1 }] });
     const day = { from: '2026-11-20', to: '2026-11-20' };
     expect(await asker.ask('logs.summary', day)).toMatchObject({ mails: { SENT: 300 }, runs: { RUNNING: 1 }, automations: [{ automationId: AUTOMATION }] });
   });

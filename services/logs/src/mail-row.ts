@@ -31,6 +31,8 @@ export interface MailRow {
   update_error: string | null;
   business_date: string;
   trace_id: string | null;
+  /** Its trail as written, of which the log is the last. */
+  steps: string | null;
   attachments: AttachmentRow[];
   template: { status: string; detail: string | null } | null;
 }
@@ -46,7 +48,7 @@ export interface AttachmentRow {
 }
 
 /** The rows of one mail, with its recipient as plain as the setting allows. The row's values stay behind. */
-export function mailRow(mail: MailRecorded, traceId: string | null, privacy: AddressPrivacy): MailRow {
+export function mailRow(mail: MailRecorded, { traceId, trail }: { traceId: string | null; trail: string }, privacy: AddressPrivacy): MailRow {
   const clean = (text: string | null, limit: number) => (text === null ? null : cleanText(privacy.text(text, mail.to, mail.recipientKey), limit));
   return {
     mail_id: mail.mailId,
@@ -71,6 +73,7 @@ export function mailRow(mail: MailRecorded, traceId: string | null, privacy: Add
     update_error: clean(mail.updateError, TEXT),
     business_date: mail.businessDate,
     trace_id: traceId,
+    steps: trail || null,
     attachments: mail.attachmentChecks.map((check, position) => ({
       position,
       rule: cleanText(check.rule, LINE),

@@ -8,7 +8,7 @@ import { recordedMails } from './recorded-mail.fixture.js';
 describe('a page of mails', () => {
   it('ends early when its texts are long, so that the answer fits, and the next goes on from there', async () => {
     const mails = recordedMails(randomUUID(), 300, { errorDetail: '가'.repeat(4_000) }) as unknown as MailLog[];
-    const mailsOfRun: LogQuestions['mailsOfRun'] = async (_, afterRow, limit) => mails.filter(({ row }) => row > (afterRow ?? 0)).slice(0, limit);
+    const mailsOfRun: LogQuestions['mailsOfRun'] = async (_, { after, limit }) => mails.filter(({ row }) => row > (after?.[0] ?? 0)).slice(0, limit);
     const reading = new ReadLogs({ mailsOfRun } as LogQuestions, new AddressPrivacy('plain', undefined));
     const asks = REQUESTS['logs.list-mails'].asks;
     const seen: number[] = [];

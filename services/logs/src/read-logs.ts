@@ -1,7 +1,11 @@
-import { Refused, type Answer, type Asks, type DeadLetter, type FailedFile, type FailedTemplate, type MailLog, type SystemError } from '@tank/contracts';
+import {
+  EVENT_PLACE, FILE_PLACE, isDescending, MAIL_PLACE, NUMBER_PLACE, pageOf, placeIn, Refused, sortField,
+  type Answer, type Asks, type DeadLetter, type FailedFile, type FailedTemplate, type MailLog, type MailWithTrail, type PageAsked, type Place, type Placed,
+  type Sort, type SystemError,
+} from '@tank/contracts';
+import type { z } from 'zod';
 import type { AddressPrivacy } from './address-privacy.js';
 import { searchableKey } from './mail-row.js';
-import { errorCursorSchema, fileCursorSchema, readCursor, rowCursorSchema, timeCursorSchema, writeCursor } from './page-cursor.js';
 import { summaryOf, type MailCount } from './summary.js';
 
 export interface MailFilters {
@@ -21,15 +25,6 @@ export interface MailFilters {
   timeZone: string;
   /** Those that may be seen; null: all. */
   automationIds: string[] | null;
-}
-/** An item, and the moment by which it is sorted, to the microsecond. */
-export interface Dated<T> {
-  item: T;
-  at: string;
-}
-/** A mail may have several files. */
-export interface FileDated extends Dated<FailedFile> {
-  position: number;
 }
 export interface FailedFilters {
   runId: string | null;
@@ -55,20 +50,28 @@ export interface EventsOf {
   automationIds: string[] | null;
 }
 
+/** What follows a place in a list, or begins it. */
+export interface Following<P> {
+  after: P | null;
+  isDescending: boolean;
+  limit: number;
+}
+/** By a moment, to the microsecond, and an id. */
+export type TimePlace = [at: string, id: string];
+/** A mail may have several files. */
+export type FilePlace = [at: string, mailId: string, position: number];
+
 export interface LogQuestions {
-  /** In the order of the run's rows. */
-  mailsOfRun(filters: MailFilters, afterRow: number | null, limit: number): Promise<MailLog[]>;
-  /** Newest first. */
-  mailsByTime(filters: MailFilters, after: { at: string; id: string } | null, limit: number): Promise<Dated<MailLog>[]>;
-  mail(mailId: string): Promise<MailLog | undefined>;
-  /** Newest first. */
-  failedFiles(filters: FailedFilters, status: string | null, after: { at: string; id: string; position: number } | null, limit: number): Promise<FileDated[]>;
-  /** Newest first. */
-  failedTemplates(filters: FailedFilters, after: { at: string; id: string } | null, limit: number): Promise<Dated<FailedTemplate>[]>;
-  /** Newest first. */
-  systemErrors(of: EventsOf, after: { at: string; id: string } | null, limit: number): Promise<Dated<SystemError>[]>;
-  /** Newest first, without what was in them. */
-  deadLetters(of: EventsOf, after: { at: string; id: string } | null, limit: number): Promise<Dated<DeadLetter>[]>;
+  /** By the run's rows. */
+  mailsOfRun(filters: MailFilters, asked: Following<[row: number]>): Promise<MailLog[]>;
+  /** By the moment they were settled. */
+  mailsByTime(filters: MailFilters, asked: Following<TimePlace>): Promise<Placed<MailLog>[]>;
+  mail(mailId: string): Promise<MailWithTrail | undefined>;
+  failedFiles(filters: FailedFilters, status: string | null, asked: Following<FilePlace>): Promise<Placed<FailedFile>[]>;
+  failedTemplates(filters: FailedFilters, asked: Following<TimePlace>): Promise<Placed<FailedTemplate>[]>;
+  systemErrors(of: EventsOf, asked: Following<TimePlace>): Promise<Placed<SystemError>[]>;
+  /** Without what was in them. */
+  deadLetters(of: EventsOf, asked: Following<TimePlace>): Promise<Placed<DeadLetter>[]>;
   /** @throws Refused for a time zone the database does not know. */
   counts(days: Days): Promise<{ mails: MailCount[]; runs: { status: string; count: number }[] }>;
   automationNames(automationIds: string[]): Promise<Map<string, string>>;
@@ -78,8 +81,8 @@ export interface LogQuestions {
 export class ReadLogs {
   constructor(private readonly questions: LogQuestions, private readonly privacy: AddressPrivacy) {}
 
-  /** The mails of one run in the order of its rows; of all runs, newest first. */
-  async listMails({ limit, after, ...asked }: Asks<'logs.list-mails'>): Promise<Answer<'logs.list-mails'>> {
+  /** The mails of one run by its rows; of all runs, by the moment they were settled, the newest first unless told otherwise. @throws Refused INVALID */
+  async listMails({ limit, after, sort: asSorted, ...asked }: Asks<'logs.list-mails'>): Promise<Answer<'logs.list-mails'>> {
     const filters: MailFilters = {
       runId: asked.runId,
       outcome: asked.outcome,
@@ -95,45 +98,37 @@ export class ReadLogs {
       automationIds: asked.automationIds,
     };
     refuseReversed(asked.from, asked.to);
-    if (asked.runId !== null) {
-      const found = await this.questions.mailsOfRun(filters, readCursor(rowCursorSchema, after)?.row ?? null, limit + 1);
-      return pageOf(found, limit, (last) => writeCursor({ row: last.row }));
-    }
-    const found = await this.questions.mailsByTime(filters, readCursor(timeCursorSchema, after), limit + 1);
-    const { items, next } = pageOf(found, limit, ({ at, item }) => writeCursor({ at, id: item.mailId }));
-    return { items: items.map(({ item }) => item), next };
+    const page = { limit, after, sort: asSorted ?? (asked.runId === null ? '-settledAt' : 'row') };
+    refuseWithoutIndex(page.sort, asked.runId);
+    if (asked.runId === null) return pageOf(await this.questions.mailsByTime(filters, following(page, MAIL_PLACE)), page);
+    const found = await this.questions.mailsOfRun(filters, following(page, NUMBER_PLACE));
+    return pageOf(found.map((item) => ({ item, place: [item.row] })), page);
   }
 
-  async getMail({ mailId }: Asks<'logs.get-mail'>): Promise<MailLog> {
+  async getMail({ mailId }: Asks<'logs.get-mail'>): Promise<MailWithTrail> {
     const mail = await this.questions.mail(mailId);
     if (!mail) throw new Refused('NOT_FOUND', ['No mail of this id is in the log: it is not settled yet, or was erased by the retention (LOG_DAYS).', '로그에 이 메일이 없습니다. 아직 결과가 없거나 보존 기간(LOG_DAYS)이 지나 삭제되었습니다.'], 'mailId');
     return mail;
   }
 
-  async listFailedFiles({ limit, after, status, ...filters }: Asks<'logs.list-failed-files'>): Promise<Answer<'logs.list-failed-files'>> {
+  async listFailedFiles({ limit, after, sort, status, ...filters }: Asks<'logs.list-failed-files'>): Promise<Answer<'logs.list-failed-files'>> {
     refuseReversed(filters.from, filters.to);
-    const found = await this.questions.failedFiles(filters, status, readCursor(fileCursorSchema, after), limit + 1);
-    const { items, next } = pageOf(found, limit, ({ at, item, position }) => writeCursor({ at, id: item.mailId, position }));
-    return { items: items.map(({ item }) => item), next };
+    const page = { limit, after, sort };
+    return pageOf(await this.questions.failedFiles(filters, status, following(page, FILE_PLACE)), page);
   }
 
-  async listFailedTemplates({ limit, after, ...filters }: Asks<'logs.list-failed-templates'>): Promise<Answer<'logs.list-failed-templates'>> {
+  async listFailedTemplates({ limit, after, sort, ...filters }: Asks<'logs.list-failed-templates'>): Promise<Answer<'logs.list-failed-templates'>> {
     refuseReversed(filters.from, filters.to);
-    const found = await this.questions.failedTemplates(filters, readCursor(timeCursorSchema, after), limit + 1);
-    const { items, next } = pageOf(found, limit, ({ at, item }) => writeCursor({ at, id: item.mailId }));
-    return { items: items.map(({ item }) => item), next };
+    const page = { limit, after, sort };
+    return pageOf(await this.questions.failedTemplates(filters, following(page, MAIL_PLACE)), page);
   }
 
-  async listSystemErrors({ limit, after, ...of }: Asks<'logs.list-system-errors'>): Promise<Answer<'logs.list-system-errors'>> {
-    const found = await this.questions.systemErrors(of, readCursor(errorCursorSchema, after), limit + 1);
-    const { items, next } = pageOf(found, limit, ({ at, item }) => writeCursor({ at, id: item.errorId }));
-    return { items: items.map(({ item }) => item), next };
+  async listSystemErrors({ runId, automationIds, ...page }: Asks<'logs.list-system-errors'>): Promise<Answer<'logs.list-system-errors'>> {
+    return pageOf(await this.questions.systemErrors({ runId, automationIds }, following(page, EVENT_PLACE)), page);
   }
 
-  async listDeadLetters({ limit, after, ...of }: Asks<'logs.list-dead-letters'>): Promise<Answer<'logs.list-dead-letters'>> {
-    const found = await this.questions.deadLetters(of, readCursor(errorCursorSchema, after), limit + 1);
-    const { items, next } = pageOf(found, limit, ({ at, item }) => writeCursor({ at, id: item.deadLetterId }));
-    return { items: items.map(({ item }) => item), next };
+  async listDeadLetters({ runId, automationIds, ...page }: Asks<'logs.list-dead-letters'>): Promise<Answer<'logs.list-dead-letters'>> {
+    return pageOf(await this.questions.deadLetters({ runId, automationIds }, following(page, EVENT_PLACE)), page);
   }
 
   async summary(asked: Asks<'logs.summary'>): Promise<Answer<'logs.summary'>> {
@@ -149,13 +144,13 @@ function refuseReversed(from: string | null, to: string | null): void {
   throw new Refused('INVALID', [`The first day ${from} is after the last day ${to}: exchange them.`, `시작일 ${from}이(가) 종료일 ${to}보다 늦습니다. 서로 바꾸세요.`], 'from');
 }
 
-/** What fits into an answer: a NATS server takes 1 MB unless told otherwise. */
-const PAGE_BYTES = 700_000;
+/** One more than fits, to know whether there is a next page. */
+function following<P extends Place>({ limit, after, sort }: PageAsked, schema: z.ZodType<P>): Following<P> {
+  return { after: placeIn({ after, sort }, schema), isDescending: isDescending(sort), limit: limit + 1 };
+}
 
-/** One more than asked for was read, to know whether there is a next page; a page of long texts ends early. */
-function pageOf<T>(found: T[], limit: number, cursorOf: (last: T) => string): { items: T[]; next: string | null } {
-  let bytes = 0;
-  const full = found.findIndex((item) => (bytes += Buffer.byteLength(JSON.stringify(item))) > PAGE_BYTES);
-  const items = found.slice(0, Math.min(limit, full === -1 ? limit : Math.max(1, full)));
-  return { items, next: found.length > items.length ? cursorOf(items.at(-1)!) : null };
+/** Among millions of mails the other sort would read them all. */
+function refuseWithoutIndex(sort: Sort, runId: string | null): void {
+  if (runId === null && sortField(sort) === 'row') throw new Refused('INVALID', ['Only the mails of one run are sorted by "row": name it as runId, or sort by "settledAt".', '"row" 정렬은 한 실행의 메일에만 쓸 수 있습니다. runId를 지정하거나 "settledAt"으로 정렬하세요.'], 'sort');
+  if (runId !== null && sortField(sort) !== 'row') throw new Refused('INVALID', ['The mails of one run are sorted by "row": use it, or leave runId out.', '한 실행의 메일은 "row"로만 정렬합니다. "row"를 쓰거나 runId를 빼세요.'], 'sort');
 }

@@ -19,8 +19,8 @@ export class AutomationsHandler {
   }
 
   @Answers('scheduler.list-automations')
-  list({ groupIds, limit, after }: Asks<'scheduler.list-automations'>): Promise<Answer<'scheduler.list-automations'>> {
-    return this.automations.list(groupIds, limit, after);
+  list({ groupIds, ...asked }: Asks<'scheduler.list-automations'>): Promise<Answer<'scheduler.list-automations'>> {
+    return this.automations.list(groupIds, asked);
   }
 
   @Answers('scheduler.move-automation')
@@ -49,8 +49,8 @@ export class AutomationsHandler {
   }
 
   @Answers('scheduler.list-versions')
-  versions({ automationId, limit, after }: Asks<'scheduler.list-versions'>): Promise<Answer<'scheduler.list-versions'>> {
-    return this.automations.versions(automationId, limit, after);
+  versions({ automationId, ...asked }: Asks<'scheduler.list-versions'>): Promise<Answer<'scheduler.list-versions'>> {
+    return this.automations.versions(automationId, asked);
   }
 
   @Answers('scheduler.get-numbered-version')

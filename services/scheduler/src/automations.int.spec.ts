@@ -1,7 +1,8 @@
 import type { LogsDb } from '@tank/logs-db';
+import { sameInPagesOfOne } from '../../../embedded/test/pages.ts';
 import { createDatabase, roleUrl, type TestDatabase } from '../../../embedded/test/parts.ts';
 import { openSchedulerDatabase } from './adapters/scheduler-database.js';
-import { AUTHOR, COMPLETE_DEFINITION, SchedulerFixture } from './scheduler.fixture.js';
+import { AUTHOR, COMPLETE_DEFINITION, OLDEST, SchedulerFixture } from './scheduler.fixture.js';
 
 let database: TestDatabase;
 let db: LogsDb;
@@ -107,14 +108,31 @@ it('lists automations page by page, each once', async () => {
   const seen: string[] = [];
   let after: string | null = null;
   do {
-    const page: Awaited<ReturnType<typeof scheduler.automations.list>> = await scheduler.automations.list(null, 2, after);
+    const page: Awaited<ReturnType<typeof scheduler.automations.list>> = await scheduler.automations.list(null, { ...OLDEST, limit: 2, after });
     seen.push(...page.items.map((item) => item.automationId));
     after = page.next;
   } while (after);
   const [all] = await db.query<{ count: number }>('SELECT count(*)::integer AS count FROM automation');
   expect(new Set(seen).size).toBe(all!.count);
   expect(seen).toHaveLength(all!.count);
-  await expect(scheduler.automations.list(null, 2, 'bm9uc2Vuc2U')).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'after' } });
+  await expect(scheduler.automations.list(null, { ...OLDEST, after: 'bm9uc2Vuc2U' })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'after' } });
+});
+
+it('lists automations by name as Koreans do, those of one name each once, and in either direction', async () => {
+  const groupId = '00000000-0000-4000-8000-0000000000b1';
+  const names = ['하늘', 'card', '가온', '명세서', '명세서', '명세서', 'Card', '나래'];
+  for (const name of names) await scheduler.automations.create({ name, description: '', groupId, definition: {}, schedules: [], by: AUTHOR });
+  const listed = await sameInPagesOfOne((asked) => scheduler.automations.list([groupId], asked), 'name');
+  expect(listed.map(({ name }) => name)).toEqual(['가온', '나래', '명세서', '명세서', '명세서', '하늘', 'card', 'Card']);
+  await db.query("UPDATE automation SET created_at = '2026-11-20T00:00:00.000123Z' WHERE group_id = $1 AND name <> 'card'", [groupId]);
+  expect((await sameInPagesOfOne((asked) => scheduler.automations.list([groupId], asked), 'createdAt')).map(({ name }) => name)).toHaveLength(8);
+});
+
+it('refuses the mark of a page that was sorted otherwise', async () => {
+  const { next } = await scheduler.automations.list(null, { ...OLDEST, limit: 1 });
+  for (const sort of ['name', '-createdAt']) {
+    await expect(scheduler.automations.list(null, { limit: 1, sort, after: next })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'after' } });
+  }
 });
 
 it('lists its versions newest first, page by page, and shows each with all that it says', async () => {
@@ -123,24 +141,26 @@ it('lists its versions newest first, page by page, and shows each with all that 
     await scheduler.activate(automationId);
     await scheduler.changeDraft(automationId, { priority });
   }
-  const first = await scheduler.automations.versions(automationId, 3, null);
-  const second = await scheduler.automations.versions(automationId, 3, first.next);
+  const newest = { limit: 3, after: null, sort: '-number' };
+  const first = await scheduler.automations.versions(automationId, newest);
+  const second = await scheduler.automations.versions(automationId, { ...newest, after: first.next });
   expect([...first.items, ...second.items].map(({ number, status }) => `${number} ${status}`)).toEqual(['5 DRAFT', '4 ACTIVE', '3 RETIRED', '2 RETIRED', '1 RETIRED']);
   expect(second.next).toBeNull();
+  expect(await sameInPagesOfOne((asked) => scheduler.automations.versions(automationId, asked), 'number')).toHaveLength(5);
   expect(first.items[1]).toEqual({
     versionId: expect.any(String), automationId, number: 4, status: 'ACTIVE', createdAt: expect.any(String), writtenBy: [AUTHOR], approvedBy: null, approvedAt: null, activatedAt: expect.any(String),
   });
   expect(await scheduler.automations.numbered(automationId, 3)).toMatchObject({ number: 3, definition: { priority: 2 } });
   await expect(scheduler.automations.numbered(automationId, 6)).rejects.toMatchObject({ refusal: { code: 'NOT_FOUND', field: 'number' } });
-  await expect(scheduler.automations.versions(nowhere, 3, null)).rejects.toMatchObject({ refusal: { code: 'NOT_FOUND', field: 'automationId' } });
-  await expect(scheduler.automations.versions(automationId, 3, 'nonsense')).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'after' } });
+  await expect(scheduler.automations.versions(nowhere, newest)).rejects.toMatchObject({ refusal: { code: 'NOT_FOUND', field: 'automationId' } });
+  await expect(scheduler.automations.versions(automationId, { ...newest, after: 'nonsense' })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'after' } });
 });
 
 it('makes the schedules that come with it, switched off, also one whose time is over, and none when one cannot be read', async () => {
   const schedule = { cron: '0 9 25 * *', timeZone: 'Asia/Seoul', startAt: null, endAt: '2026-01-01T00:00:00Z', misfire: 'skip' as const };
   const input = { name: '가져온 자동화', description: '', definition: {}, by: AUTHOR };
   const { automationId } = await scheduler.automations.create({ ...input, schedules: [schedule, { ...schedule, endAt: null }] });
-  const { items } = await scheduler.schedules.list({ automationId, groupIds: null });
+  const items = await sameInPagesOfOne((asked) => scheduler.schedules.list({ automationId, groupIds: null }, asked), 'createdAt');
   expect(items).toMatchObject([{ enabled: false, misfire: 'skip', endAt: '2026-01-01T00:00:00.000Z', nextFirings: [] }, { enabled: false, endAt: null }]);
   const [before] = await db.query('SELECT count(*) FROM automation');
   const unreadable = { ...input, schedules: [schedule, { ...schedule, cron: '0 9 99 * *' }] };

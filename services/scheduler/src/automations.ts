@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import {
-  automationDefinitionSchema, DEFAULT_GROUP, Refused,
+  automationDefinitionSchema, DEFAULT_GROUP, NUMBER_PLACE, pageOf, placeIn, Refused,
   type Actor, type AskedChange, type Automation, type AutomationChange, type AutomationDefinition, type AutomationInput, type AutomationVersion,
-  type ChangedVersion, type VersionSummary,
+  type ChangedVersion, type Page, type PageAsked, type VersionSummary,
 } from '@tank/contracts';
 import { checkReadable } from './cron.js';
-import { notOurPageMark } from './page-mark.js';
 import { instantOf, type NewSchedule } from './schedules.js';
 
 export interface NewAutomation {
@@ -37,18 +36,22 @@ export interface AutomationAtWork {
   activate(draft: AutomationVersion): Promise<string>;
 }
 
+export interface VersionsAsked extends Pick<PageAsked, 'limit' | 'sort'> {
+  /** The number of the last that is known. */
+  after: number | null;
+}
+
 export interface AutomationStore {
   /** With its first version, a draft, and schedules that are off. */
   insert(automation: NewAutomation): Promise<void>;
   find(automationId: string): Promise<Automation | undefined>;
   /** False: there is no such automation. */
   move(automationId: string, groupId: string): Promise<boolean>;
-  /** Oldest first; of all groups when null. */
-  page(groupIds: string[] | null, limit: number, after: string | null): Promise<{ items: Automation[]; next: string | null }>;
+  /** Of all groups when null. */
+  page(groupIds: string[] | null, asked: PageAsked): Promise<Page<Automation>>;
   version(versionId: string): Promise<AutomationVersion | undefined>;
   numbered(automationId: string, number: number): Promise<AutomationVersion | undefined>;
-  /** Newest first, those before the number. */
-  versions(automationId: string, limit: number, before: number | null): Promise<VersionSummary[]>;
+  versions(automationId: string, asked: VersionsAsked): Promise<VersionSummary[]>;
   /**
    * Changes an automation while nobody else does, and answers with the version that the work names; what it throws leaves all as it was.
    * Undefined: no such automation. @throws Refused CHANGED_MEANWHILE
@@ -76,8 +79,8 @@ export class Automations {
     return (await this.store.find(automationId)) ?? noAutomation(automationId);
   }
 
-  list(groupIds: string[] | null, limit: number, after: string | null): Promise<{ items: Automation[]; next: string | null }> {
-    return this.store.page(groupIds, limit, after);
+  list(groupIds: string[] | null, asked: PageAsked): Promise<Page<Automation>> {
+    return this.store.page(groupIds, asked);
   }
 
   /** Its runs, schedules and mails go along: they are known by it. */
@@ -97,11 +100,11 @@ export class Automations {
   }
 
   /** @throws Refused NOT_FOUND, INVALID */
-  async versions(automationId: string, limit: number, after: string | null): Promise<{ items: VersionSummary[]; next: string | null }> {
-    const found = await this.store.versions(automationId, limit + 1, after === null ? null : numberIn(after));
+  async versions(automationId: string, asked: PageAsked): Promise<Page<VersionSummary>> {
+    const [after = null] = placeIn(asked, NUMBER_PLACE) ?? [];
+    const found = await this.store.versions(automationId, { ...asked, limit: asked.limit + 1, after });
     if (found.length === 0 && after === null) noAutomation(automationId); // each has at least one
-    const items = found.slice(0, limit);
-    return { items, next: found.length > limit ? String(items.at(-1)!.number) : null };
+    return pageOf(found.map((item) => ({ item, place: [item.number] })), asked);
   }
 
   /** What the change leaves out stays as it is. @throws Refused NOT_FOUND, CHANGED_MEANWHILE */
@@ -129,11 +132,6 @@ export class Automations {
     });
     return restored ?? noAutomation(automationId);
   }
-}
-
-function numberIn(after: string): number {
-  if (/^[1-9]\d{0,8}$/.test(after)) return Number(after);
-  throw notOurPageMark();
 }
 
 function noVersion(automationId: string, number: number): never {

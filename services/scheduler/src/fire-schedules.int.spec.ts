@@ -5,7 +5,7 @@ import { PgFiringStore } from './adapters/firing-store.js';
 import { openSchedulerDatabase } from './adapters/scheduler-database.js';
 import { localTime } from './cron.js';
 import { decideFirings } from './decide-firings.js';
-import { forgetAll, SchedulerFixture, WHATEVER_IT_IS } from './scheduler.fixture.js';
+import { forgetAll, OLDEST, SchedulerFixture, WHATEVER_IT_IS } from './scheduler.fixture.js';
 
 let database: TestDatabase;
 let db: LogsDb;
@@ -40,7 +40,7 @@ const makeDue = async (scheduleId: string, minutesAgo = 0): Promise<Date> => {
   return row!.next_fire_at;
 };
 const ALL = { automationId: null, groupIds: null };
-const runsOf = async (automationId: string) => (await one.runs.list({ automationId, groupIds: null }, 100, null)).items;
+const runsOf = async (automationId: string) => (await one.runs.list({ automationId, groupIds: null }, { ...OLDEST, sort: '-createdAt' })).items;
 const missed = () => db.query<{ reason_code: string; fire_time: Date }>('SELECT reason_code, fire_time FROM missed_firing ORDER BY fire_time');
 
 it('shows the next five firings in the time zone', async () => {
@@ -48,7 +48,7 @@ it('shows the next five firings in the time zone', async () => {
   const made = await schedule(automationId, { cron: '0 9 * * *' });
   expect(made.nextFirings).toHaveLength(5);
   expect(made.nextFirings.every((firing) => localTime(new Date(firing), 'Asia/Seoul').endsWith('T09:00:00'))).toBe(true);
-  expect((await one.schedules.list({ automationId, groupIds: null })).items).toEqual([expect.objectContaining({ scheduleId: made.scheduleId, nextFirings: made.nextFirings })]);
+  expect((await one.schedules.list({ automationId, groupIds: null }, OLDEST)).items).toEqual([expect.objectContaining({ scheduleId: made.scheduleId, nextFirings: made.nextFirings })]);
   expect((await schedule(automationId, { enabled: false })).nextFirings).toEqual([]);
 });
 
@@ -56,7 +56,7 @@ describe('a schedule that is changed', () => {
   const nextOf = async (scheduleId: string) => (await db.query<{ next_fire_at: Date | null }>('SELECT next_fire_at FROM schedule WHERE schedule_id = $1', [scheduleId]))[0]!.next_fire_at;
   const fired = async () => {
     await one.fire.fireDue(one.epoch());
-    return (await one.runs.list(ALL, 10, null)).items;
+    return (await one.runs.list(ALL, { ...OLDEST, sort: '-createdAt' })).items;
   };
 
   it('fires as it says from then on', async () => {
@@ -65,7 +65,7 @@ describe('a schedule that is changed', () => {
     expect(changed).toMatchObject({ scheduleId: made.scheduleId, cron: '30 18 * * *', timeZone: 'UTC', enabled: true, misfire: 'run-once' });
     expect(changed.nextFirings.every((firing) => firing.endsWith('T18:30:00.000Z'))).toBe(true);
     expect((await nextOf(made.scheduleId))!.toISOString()).toBe(changed.nextFirings[0]);
-    expect((await one.schedules.list(ALL)).items).toEqual([changed]);
+    expect((await one.schedules.list(ALL, OLDEST)).items).toEqual([changed]);
   });
 
   it('does not fire while it is off, nor for what it would have fired meanwhile', async () => {
@@ -91,7 +91,7 @@ describe('a schedule that is changed', () => {
     for (const [change, field] of [[{ cron: '* * *' }, 'cron'], [{ cron: '0 0 30 2 *' }, 'cron'], [{ endAt: '2020-01-01T00:00:00Z' }, 'endAt']] as const) {
       await expect(one.schedules.change(made.scheduleId, WHATEVER_IT_IS, change)).rejects.toMatchObject({ refusal: { code: 'INVALID', field, ko: expect.stringMatching(/[가-힣]/) } });
     }
-    expect((await one.schedules.list(ALL)).items[0]).toMatchObject({ cron: made.cron, endAt: null });
+    expect((await one.schedules.list(ALL, OLDEST)).items[0]).toMatchObject({ cron: made.cron, endAt: null });
   });
 
   it('may be switched off after its last firing', async () => {
@@ -106,7 +106,7 @@ describe('a schedule that is changed', () => {
     const runs = await fired();
     expect(await one.schedules.remove(scheduleId, null)).toMatchObject({ scheduleId, enabled: false, nextFirings: [] });
     expect(await fired()).toEqual(runs);
-    expect((await one.schedules.list(ALL)).items).toEqual([]);
+    expect((await one.schedules.list(ALL, OLDEST)).items).toEqual([]);
     for (const ask of [() => one.schedules.remove(scheduleId, null), () => one.schedules.change(scheduleId, WHATEVER_IT_IS, { enabled: false })]) {
       await expect(ask()).rejects.toMatchObject({ refusal: { code: 'NOT_FOUND', field: 'scheduleId' } });
     }

@@ -3,7 +3,7 @@ import { DEFAULT_GROUP } from '@tank/contracts';
 import type { LogsDb } from '@tank/logs-db';
 import { createDatabase, roleUrl, type TestDatabase } from '../../../embedded/test/parts.ts';
 import { openSchedulerDatabase } from './adapters/scheduler-database.js';
-import { AUTHOR, COMPLETE_DEFINITION, forgetAll, SchedulerFixture, WHATEVER_IT_IS } from './scheduler.fixture.js';
+import { AUTHOR, COMPLETE_DEFINITION, forgetAll, OLDEST, SchedulerFixture, WHATEVER_IT_IS } from './scheduler.fixture.js';
 
 const [OURS, THEIRS] = [randomUUID(), randomUUID()];
 let database: TestDatabase;
@@ -32,9 +32,9 @@ async function things(groupId: string): Promise<{ automationId: string; schedule
   return { automationId, scheduleId, runId };
 }
 const seenBy = async (groupIds: string[] | null) => ({
-  automations: (await scheduler.automations.list(groupIds, 10, null)).items.map((item) => item.automationId),
-  schedules: (await scheduler.schedules.list({ automationId: null, groupIds })).items.map((item) => item.scheduleId),
-  runs: (await scheduler.runs.list({ automationId: null, groupIds }, 10, null)).items.map((item) => item.runId),
+  automations: (await scheduler.automations.list(groupIds, OLDEST)).items.map((item) => item.automationId),
+  schedules: (await scheduler.schedules.list({ automationId: null, groupIds }, OLDEST)).items.map((item) => item.scheduleId),
+  runs: (await scheduler.runs.list({ automationId: null, groupIds }, OLDEST)).items.map((item) => item.runId),
 });
 
 it('puts an automation into the group that is named, and into the default one otherwise', async () => {
@@ -49,7 +49,7 @@ it('lists automations, schedules and runs of the groups that are asked for, and 
   expect(await seenBy([])).toEqual({ automations: [], schedules: [], runs: [] });
   expect((await seenBy(null)).runs).toHaveLength(2);
   const other = { automationId: theirs.automationId, groupIds: [OURS] };
-  expect([(await scheduler.runs.list(other, 10, null)).items, (await scheduler.schedules.list(other)).items]).toEqual([[], []]);
+  expect([(await scheduler.runs.list(other, OLDEST)).items, (await scheduler.schedules.list(other, OLDEST)).items]).toEqual([[], []]);
 });
 
 it('pages through the automations of a group, each once, among those of others', async () => {
@@ -60,7 +60,7 @@ it('pages through the automations of a group, each once, among those of others',
   }
   const seen: string[] = [];
   for (let after: string | null = null, page = 0; page === 0 || after; page += 1) {
-    const { items, next }: Awaited<ReturnType<typeof scheduler.automations.list>> = await scheduler.automations.list([OURS], 2, after);
+    const { items, next }: Awaited<ReturnType<typeof scheduler.automations.list>> = await scheduler.automations.list([OURS], { ...OLDEST, limit: 2, after });
     seen.push(...items.map((item) => item.automationId));
     after = next;
     if (page === 0) await create(THEIRS);

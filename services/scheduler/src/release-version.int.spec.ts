@@ -2,7 +2,7 @@ import type { Actor, Automation } from '@tank/contracts';
 import type { LogsDb } from '@tank/logs-db';
 import { createDatabase, roleUrl, type TestDatabase } from '../../../embedded/test/parts.ts';
 import { openSchedulerDatabase } from './adapters/scheduler-database.js';
-import { AUTHOR, COMPLETE_DEFINITION, SchedulerFixture, WHATEVER_IT_IS } from './scheduler.fixture.js';
+import { AUTHOR, COMPLETE_DEFINITION, OLDEST, SchedulerFixture, WHATEVER_IT_IS } from './scheduler.fixture.js';
 
 let database: TestDatabase;
 let db: LogsDb;
@@ -41,7 +41,7 @@ describe('a draft that is approved', () => {
     expect((await scheduler.automations.get(id)).draftVersion).toEqual(approved);
     const { version: active } = await scheduler.release.activate(id, by(LEE), true);
     expect(active).toEqual({ ...approved, status: 'ACTIVE', activatedAt: expect.any(String) });
-    expect((await scheduler.automations.versions(id, 1, null)).items).toMatchObject([{ writtenBy: [AUTHOR, LEE], approvedBy: PARK }]);
+    expect((await scheduler.automations.versions(id, { ...OLDEST, sort: '-number', limit: 1 })).items).toMatchObject([{ writtenBy: [AUTHOR, LEE], approvedBy: PARK }]);
   });
 
   it('is approved by nobody who has written in it, where somebody else has to, whoever that is', async () => {

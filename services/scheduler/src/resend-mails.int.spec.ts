@@ -3,7 +3,7 @@ import type { LogsDb } from '@tank/logs-db';
 import { createDatabase, roleUrl, type TestDatabase } from '../../../embedded/test/parts.ts';
 import { openSchedulerDatabase } from './adapters/scheduler-database.js';
 import type { Which } from './resend-mails.js';
-import { customers, forgetAll, SchedulerFixture } from './scheduler.fixture.js';
+import { customers, forgetAll, OLDEST, SchedulerFixture } from './scheduler.fixture.js';
 
 let database: TestDatabase;
 let db: LogsDb;
@@ -233,7 +233,7 @@ describe('is refused', () => {
     await scheduler.changeDraft(first.automationId, { recipient: { keyColumn: 'member_no', addressColumn: 'email' } });
     await scheduler.activate(first.automationId);
     await expect(resend(first.runId)).rejects.toMatchObject(conflict(expect.stringContaining('"member_no"'), 'recipient.keyColumn'));
-    expect((await scheduler.runs.list({ automationId: null, groupIds: null }, 10, null)).items).toHaveLength(1);
+    expect((await scheduler.runs.list({ automationId: null, groupIds: null }, OLDEST)).items).toHaveLength(1);
   });
 
   it('where there is no such run', async () => {

@@ -46,8 +46,8 @@ export class RunsHandler {
   }
 
   @Answers('scheduler.list-runs')
-  list({ limit, after, ...of }: Asks<'scheduler.list-runs'>): Promise<Answer<'scheduler.list-runs'>> {
-    return this.runs.list(of, limit, after);
+  list({ automationId, groupIds, ...asked }: Asks<'scheduler.list-runs'>): Promise<Answer<'scheduler.list-runs'>> {
+    return this.runs.list({ automationId, groupIds }, asked);
   }
 
   @Answers('scheduler.get-mail')

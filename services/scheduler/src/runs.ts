@@ -1,4 +1,4 @@
-import { Refused, type Mail, type Run, type RunStatus } from '@tank/contracts';
+import { Refused, type Mail, type Page, type PageAsked, type Run, type RunStatus } from '@tank/contracts';
 
 export interface RunsOf {
   automationId: string | null;
@@ -9,8 +9,8 @@ export interface RunReader {
   find(runId: string): Promise<Run | undefined>;
   status(runId: string): Promise<RunStatus | undefined>;
   mail(mailId: string): Promise<Mail | undefined>;
-  /** Newest first; all automations, of all groups, when null. */
-  page(of: RunsOf, limit: number, after: string | null): Promise<{ items: Run[]; next: string | null }>;
+  /** Of all automations, of all groups, when null. */
+  page(of: RunsOf, asked: PageAsked): Promise<Page<Run>>;
 }
 
 /** Runs as others see them. */
@@ -21,8 +21,8 @@ export class Runs {
     return (await this.reader.find(runId)) ?? noRun(runId);
   }
 
-  list(of: RunsOf, limit: number, after: string | null): Promise<{ items: Run[]; next: string | null }> {
-    return this.reader.page(of, limit, after);
+  list(of: RunsOf, asked: PageAsked): Promise<Page<Run>> {
+    return this.reader.page(of, asked);
   }
 
   /** As its manifest has it; without values where they have been erased. */

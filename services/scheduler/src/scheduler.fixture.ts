@@ -37,6 +37,9 @@ export const AUTHOR: Actor = { userId: '00000000-0000-4000-8000-0000000000a1', n
 /** Without having looked. */
 export const WHATEVER_IT_IS = { revision: null, by: AUTHOR };
 
+/** The first hundred of a list, oldest first. */
+export const OLDEST = { limit: 100, after: null, sort: 'createdAt' };
+
 /** A definition that can be activated. */
 export const COMPLETE_DEFINITION: Partial<AutomationDefinition> = {
   connectionId: '00000000-0000-4000-8000-000000000001',

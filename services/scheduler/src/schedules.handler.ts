@@ -33,7 +33,7 @@ export class SchedulesHandler {
   }
 
   @Answers('scheduler.list-schedules')
-  list(of: Asks<'scheduler.list-schedules'>): Promise<Answer<'scheduler.list-schedules'>> {
-    return this.schedules.list(of);
+  list({ automationId, groupIds, ...asked }: Asks<'scheduler.list-schedules'>): Promise<Answer<'scheduler.list-schedules'>> {
+    return this.schedules.list({ automationId, groupIds }, asked);
   }
 }

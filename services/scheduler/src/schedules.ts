@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Refused, type AskedChange, type Schedule, type ScheduleChange, type ScheduleInput } from '@tank/contracts';
+import { pageOf, Refused, type AskedChange, type Page, type PageAsked, type Placed, type Schedule, type ScheduleChange, type ScheduleInput } from '@tank/contracts';
 import { checkTiming, firingsAfter, type Timing } from './cron.js';
 
 /** A schedule as it is kept; times as instants. */
@@ -17,8 +17,8 @@ export interface ScheduleStore {
   /** False: there is no such automation. */
   insert(schedule: NewSchedule, nextFireAt: Date | null): Promise<boolean>;
   find(scheduleId: string): Promise<KeptSchedule | undefined>;
-  /** Oldest first; all automations, of all groups, when null. */
-  list(of: SchedulesOf): Promise<KeptSchedule[]>;
+  /** Those of a page and one more; of all automations, of all groups, when null. @throws Refused INVALID */
+  list(of: SchedulesOf, asked: PageAsked): Promise<Placed<KeptSchedule>[]>;
   /** Changes it while nobody else does. `dueAt`: its next firing, which may be past. Undefined: there is no such schedule. @throws Refused CHANGED_MEANWHILE */
   change(
     scheduleId: string, asked: AskedChange, work: (schedule: KeptSchedule, dueAt: Date | null) => { schedule: KeptSchedule; nextFireAt: Date | null },
@@ -80,9 +80,10 @@ export class Schedules {
     return schedule ? shown(schedule, await this.store.now()) : noSchedule(scheduleId);
   }
 
-  async list(of: SchedulesOf): Promise<{ items: Schedule[] }> {
+  async list(of: SchedulesOf, asked: PageAsked): Promise<Page<Schedule>> {
     const now = await this.store.now();
-    return { items: (await this.store.list(of)).map((schedule) => shown(schedule, now)) };
+    const found = await this.store.list(of, asked);
+    return pageOf(found.map(({ item, place }) => ({ item: shown(item, now), place })), asked);
   }
 }
 

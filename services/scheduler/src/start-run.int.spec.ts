@@ -1,8 +1,9 @@
 import type { LogsDb } from '@tank/logs-db';
+import { sameInPagesOfOne } from '../../../embedded/test/pages.ts';
 import { createDatabase, roleUrl, type TestDatabase } from '../../../embedded/test/parts.ts';
 import { LeadershipLost } from './adapters/leadership.js';
 import { openSchedulerDatabase } from './adapters/scheduler-database.js';
-import { SchedulerFixture } from './scheduler.fixture.js';
+import { OLDEST, SchedulerFixture } from './scheduler.fixture.js';
 
 let database: TestDatabase;
 let db: LogsDb;
@@ -165,10 +166,12 @@ it('lists runs newest first, page by page, while new ones come in', async () => 
   const automationId = await scheduler.activeAutomation({ allowParallelRuns: true });
   const made: string[] = [];
   for (let at = 0; at < 5; at += 1) made.unshift((await scheduler.run(automationId, `k${at}`)).runId);
-  const first = await scheduler.runs.list({ automationId, groupIds: null }, 2, null);
+  const newest = { ...OLDEST, limit: 2, sort: '-createdAt' };
+  const first = await scheduler.runs.list({ automationId, groupIds: null }, newest);
   await scheduler.run(automationId, 'new');
-  const second = await scheduler.runs.list({ automationId, groupIds: null }, 2, first.next);
-  const third = await scheduler.runs.list({ automationId, groupIds: null }, 2, second.next);
+  const second = await scheduler.runs.list({ automationId, groupIds: null }, { ...newest, after: first.next });
+  const third = await scheduler.runs.list({ automationId, groupIds: null }, { ...newest, after: second.next });
   expect([...first.items, ...second.items, ...third.items].map((run) => run.runId)).toEqual(made);
   expect(third.next).toBeNull();
+  expect((await sameInPagesOfOne((asked) => scheduler.runs.list({ automationId, groupIds: null }, asked), 'createdAt')).map((run) => run.runId).slice(0, 5)).toEqual(made.toReversed());
 });

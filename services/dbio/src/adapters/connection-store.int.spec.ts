@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { connectionInputSchema, DEFAULT_GROUP, type ConnectionInput } from '@tank/contracts';
 import { openLogsDb, type LogsDb } from '@tank/logs-db';
 import pg from 'pg';
+import { sameInPagesOfOne } from '../../../../embedded/test/pages.ts';
 import { createDatabase, roleUrl, waitFor, type TestDatabase } from '../../../../embedded/test/parts.ts';
 import { TcpProxy } from '../../test/tcp-proxy.js';
 import { ConnectionStore } from './connection-store.js';
@@ -14,6 +15,7 @@ const PASSWORD = 'pa55-한글-secret';
 const WALLET_PASSWORD = 'wallet-비밀';
 const BY = { userId: randomUUID(), name: 'kim' };
 const WHATEVER_IT_IS = { revision: null, by: BY };
+const BY_NAME = { limit: 100, after: null, sort: 'name' };
 const input = (over: object = {}): ConnectionInput => connectionInputSchema.parse({ name: 'main', kind: 'postgres', host: '127.0.0.1', database: 'crm', user: 'tank', password: PASSWORD, ...over });
 const oracle = (over: object = {}): ConnectionInput =>
   input({ name: 'oracle', kind: 'oracle', host: null, database: null, connectString: 'CRM_ALIAS', tls: 'verify', wallet: 'crm', walletPassword: WALLET_PASSWORD, limits: { rowLimit: 500, allowPlSql: true }, ...over });
@@ -62,7 +64,7 @@ describe('ConnectionStore', () => {
   it('keeps the password sealed and gives it to nobody but who opens it', async () => {
     const made = await store.create(input());
     expect(made).toMatchObject({ name: 'main', host: '127.0.0.1', timeZone: 'Asia/Seoul' });
-    expect(JSON.stringify([made, await store.list()])).not.toContain(PASSWORD);
+    expect(JSON.stringify([made, await store.page(null, BY_NAME)])).not.toContain(PASSWORD);
     expect((await store.find(made.connectionId)).password()).toBe(PASSWORD);
     const [row] = await owned.query<{ password_sealed: Buffer }>('SELECT * FROM source_connection');
     expect(row!.password_sealed.includes(PASSWORD)).toBe(false);
@@ -98,10 +100,10 @@ describe('ConnectionStore', () => {
     const behind = await openDbioDatabase(url.href);
     const away = new ConnectionStore(behind.dataSource, new PasswordSeal(key));
     await proxy.cut();
-    await expect(away.list()).rejects.toMatchObject({ refusal: { code: 'UNAVAILABLE' } });
+    await expect(away.page(null, BY_NAME)).rejects.toMatchObject({ refusal: { code: 'UNAVAILABLE' } });
     await expect(away.change(randomUUID(), WHATEVER_IT_IS, {})).rejects.toMatchObject({ refusal: { code: 'UNAVAILABLE' } });
     await proxy.mend();
-    await expect(away.list()).resolves.toEqual(expect.any(Array));
+    await expect(away.page(null, BY_NAME)).resolves.toMatchObject({ items: expect.any(Array) });
     await behind.close();
     await proxy.cut();
   });
@@ -184,7 +186,7 @@ describe('a change of a connection', () => {
 
 describe('a connection of a group', () => {
   const [ours, theirs] = [randomUUID(), randomUUID()];
-  const namesFor = async (groupIds: string[] | null) => (await store.list(groupIds)).map(({ name }) => name);
+  const namesFor = async (groupIds: string[] | null) => (await store.page(groupIds, BY_NAME)).items.map(({ name }) => name);
 
   it('is in the default one where none is named, is listed for its own group, and is nobody\'s where there is none', async () => {
     const { connectionId } = await store.create(input({ name: 'ours', groupId: ours }));
@@ -192,6 +194,17 @@ describe('a connection of a group', () => {
     expect([await namesFor([ours]), await namesFor([theirs]), await namesFor([])]).toEqual([['ours'], [], []]);
     expect(await namesFor(null)).toEqual(expect.arrayContaining(['ours', 'of nobody in particular']));
     expect([await store.groupOf(connectionId), await store.groupOf(other.connectionId), await store.groupOf(randomUUID())]).toEqual([ours, DEFAULT_GROUP, undefined]);
+  });
+
+  it('is listed by name as Koreans do, or by when it was made, page by page in either direction', async () => {
+    const groupId = randomUUID();
+    for (const name of ['한빛 CRM', 'card', '가온 CRM', 'Card', '나래 CRM']) await store.create(input({ name, groupId }));
+    const listed = await sameInPagesOfOne((asked) => store.page([groupId], asked), 'name');
+    expect(listed.map(({ name }) => name)).toEqual(['가온 CRM', '나래 CRM', '한빛 CRM', 'card', 'Card']);
+    await owned.query("UPDATE source_connection SET created_at = '2026-11-20T00:00:00.000123Z' WHERE group_id = $1", [groupId]);
+    expect(await sameInPagesOfOne((asked) => store.page([groupId], asked), 'createdAt')).toHaveLength(5);
+    const { next } = await store.page([groupId], { ...BY_NAME, limit: 1 });
+    await expect(store.page([groupId], { ...BY_NAME, sort: '-name', after: next })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'after' } });
   });
 
   it('is moved as it is, and stays there whatever else is changed', async () => {
@@ -231,7 +244,7 @@ describe('the connection that the settings give', () => {
     await store.put(given());
     const kept = await store.find(connectionId);
     expect([kept.revision, kept.password(), kept.connection.name, kept.connection.limits.poolMax]).toEqual([2, 'rotated', 'CRM', 3]);
-    expect((await store.list()).map(({ name }) => name)).not.toContain('default');
+    expect((await store.page(null, BY_NAME)).items.map(({ name }) => name)).not.toContain('default');
     await store.put(given({ password: 'from the settings' }));
     const overwritten = await store.find(connectionId);
     expect([overwritten.password(), overwritten.connection.name, overwritten.connection.limits.poolMax]).toEqual(['from the settings', 'CRM', null]);

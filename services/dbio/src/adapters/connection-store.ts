@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
-import { refuseChangedMeanwhile, Refused, type Actor, type AskedChange, type Connection, type ConnectionChange, type ConnectionInput } from '@tank/contracts';
-import { isDatabaseAway } from '@tank/logs-db';
+import {
+  pageOf, refuseChangedMeanwhile, Refused, rowPlaceIn, type Actor, type AskedChange, type Connection, type ConnectionChange, type ConnectionInput, type Page, type PageAsked,
+} from '@tank/contracts';
+import { isDatabaseAway, NAMES_SORTED, readSorted, type SortedList } from '@tank/logs-db';
 import { changedConnection } from './changed-connection.js';
 import { CHANGE, connectionOf, FIELDS, INSERT, MOVE, newRowOf, passwordOf, rowOf, walletPasswordOf, type StoredRow } from './connection-row.js';
 import { CannotOpen, type PasswordSeal } from './sealed-password.js';
@@ -16,7 +18,14 @@ export interface OpenableConnection {
   walletPassword(): string | null;
 }
 
-const ALL = `SELECT ${FIELDS} FROM source_connection WHERE $1::uuid[] IS NULL OR group_id = ANY ($1) ORDER BY name`;
+/** $1 groups, or null. */
+const CONNECTIONS: SortedList = {
+  columns: FIELDS,
+  from: 'source_connection',
+  where: '$1::uuid[] IS NULL OR group_id = ANY ($1)',
+  sorts: { name: { sql: `name ${NAMES_SORTED}`, of: 'text' }, createdAt: { sql: 'created_at', of: 'timestamptz' } },
+  id: 'connection_id',
+};
 const GROUP = 'SELECT group_id FROM source_connection WHERE connection_id = $1';
 const BY_ID = `SELECT ${FIELDS} FROM source_connection WHERE connection_id = $1`;
 const BY_ID_LOCKED = `${BY_ID} FOR UPDATE`;
@@ -81,8 +90,10 @@ export class ConnectionStore {
   }
 
   /** Of all groups when null. */
-  async list(groupIds: string[] | null = null): Promise<Connection[]> {
-    return (await this.query(ALL, [groupIds])).map(connectionOf);
+  async page(groupIds: string[] | null, asked: PageAsked): Promise<Page<Connection>> {
+    const sql = { query: <R>(statement: string, values?: unknown[]) => orUnavailable(() => this.database.query<R[]>(statement, values)) };
+    const found = await readSorted<StoredRow>(sql, CONNECTIONS, [groupIds], asked, rowPlaceIn(asked));
+    return pageOf(found.map(({ row, place }) => ({ item: connectionOf(row), place })), asked);
   }
 
   async groupOf(connectionId: string): Promise<string | undefined> {

@@ -23,5 +23,5 @@ export interface Accounts {
     use(nonce: string): Promise<boolean>;
   };
   users: Pick<ManageUsers, 'list' | 'get' | 'create' | 'change'>;
-  groups: Pick<ManageGroups, 'list' | 'create' | 'rename' | 'remove' | 'isThere'>;
+  groups: Pick<ManageGroups, 'list' | 'create' | 'change' | 'remove' | 'isThere' | 'foldersOf'>;
 }

@@ -11,8 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => served.stop());
 
-async function group(name: string): Promise<Group> {
-  const { status, body } = await admin.call('createGroup', '/api/group', { body: { name } });
+async function group(name: string, folders?: string[]): Promise<Group> {
+  const { status, body } = await admin.call('createGroup', '/api/group', { body: { name, folders } });
   expect(status).toBe(201);
   return body;
 }
@@ -42,6 +42,26 @@ describe('groups', () => {
     }
   });
 
+  it('have no files until an administrator names folders, which a change of the name leaves as they are; the default group has all', async () => {
+    const { groupId, folders } = await group('수신');
+    expect(folders).toEqual([]);
+    const change = async (body: object) => (await admin.call('changeGroup', `/api/group/${groupId}`, { body })).body;
+    expect(await change({ folders: ['\\deposit\\2026\\', 'terms'.normalize('NFD')] })).toMatchObject({ name: '수신', folders: ['deposit/2026', 'terms'] });
+    expect(await change({ name: '수신 2부' })).toMatchObject({ name: '수신 2부', folders: ['deposit/2026', 'terms'] });
+    expect(await change({ folders: [] })).toMatchObject({ name: '수신 2부', folders: [] });
+    const all: Group[] = (await admin.call('listGroups', '/api/group')).body.items;
+    expect(all.find((one) => one.groupId === DEFAULT_GROUP)!.folders).toEqual(['']);
+  });
+
+  it('give their automations files of their folders alone, from the moment of a change', async () => {
+    const change = (folders: string[]) => admin.call('changeGroup', `/api/group/${DEFAULT_GROUP}`, { body: { folders } });
+    const save = async (directory: string) => (await admin.call('changeAutomation', AUTOMATION, { body: { fileRules: [{ name: 'PDF', directory, file: 'a.pdf' }] } })).status;
+    expect((await change(['cards'])).status).toBe(200);
+    expect([await save('cards/2026'), await save('insurance')]).toEqual([200, 409]);
+    await change(['']);
+    expect(await save('insurance')).toBe(200);
+  });
+
   it('are removed with their memberships', async () => {
     const { groupId } = await group('임시');
     const person = await served.person('temporary', 'viewer');
@@ -53,7 +73,7 @@ describe('groups', () => {
 
   it('are not removed while something belongs to them, and the default one never', async () => {
     const { groupId } = await group('사용 중');
-    served.fakes['dbio.list-connections'] = ({ groupIds }) => ({ items: groupIds?.includes(groupId) ? [sample.connection] : [] });
+    served.fakes['dbio.list-connections'] = ({ groupIds }) => ({ items: groupIds?.includes(groupId) ? [sample.connection] : [], next: null });
     const { status, body } = await admin.call('removeGroup', `/api/group/${groupId}`);
     expect([status, body.code, body.detail]).toEqual([409, 'CONFLICT', expect.stringContaining('"demo"')]);
     expect(await namesFor(admin)).toContain('사용 중');

@@ -1,17 +1,22 @@
-import { DEFAULT_GROUP, type Group } from '@tank/contracts';
+import { DEFAULT_GROUP, type Group, type OperationInput, type Page, type PageAsked } from '@tank/contracts';
 import { listed } from '../listed-names.js';
 import { ApiProblem, notYet } from '../problem.js';
 import { noSuch } from '../sight.js';
 import type { Caller } from './account.js';
 
+type GroupInput = OperationInput<'createGroup'>['body'];
+type GroupChange = OperationInput<'changeGroup'>['body'];
+
 interface Groups {
-  list(groupIds: readonly string[] | null): Promise<Group[]>;
+  /** @throws Refused INVALID */
+  page(groupIds: readonly string[] | null, asked: PageAsked): Promise<Page<Group>>;
   /** Undefined when the name is in use. */
-  add(name: string): Promise<Group | undefined>;
-  rename(groupId: string, name: string): Promise<Group | 'unknown' | 'name-in-use'>;
+  add(group: GroupInput): Promise<Group | undefined>;
+  change(groupId: string, change: GroupChange): Promise<Group | 'unknown' | 'name-in-use'>;
   /** With its memberships, unless `check` throws. Undefined: there is no such group. */
   remove(groupId: string, check: () => Promise<void>): Promise<Group | undefined>;
   isThere(groupId: string): Promise<boolean>;
+  foldersOf(groupId: string): Promise<string[]>;
 }
 
 /** Groups: whose automations and connections somebody sees. Who is in one is said of the user. */
@@ -19,22 +24,27 @@ export class ManageGroups {
   constructor(private readonly groups: Groups, private readonly changed: () => void) {}
 
   /** One's own; an administrator's are all. */
-  list({ groups }: Pick<Caller, 'groups'>): Promise<Group[]> {
-    return this.groups.list(groups);
+  list({ groups }: Pick<Caller, 'groups'>, asked: PageAsked): Promise<Page<Group>> {
+    return this.groups.page(groups, asked);
   }
 
   isThere(groupId: string): Promise<boolean> {
     return this.groups.isThere(groupId);
   }
 
-  async create(name: string): Promise<Group> {
-    return (await this.groups.add(name)) ?? nameTaken(name);
+  /** Whose files its automations may name; of a group that there is not, none. */
+  foldersOf(groupId: string): Promise<string[]> {
+    return this.groups.foldersOf(groupId);
   }
 
-  async rename(groupId: string, name: string): Promise<Group> {
-    const renamed = await this.groups.rename(groupId, name);
-    if (renamed === 'unknown') throw noSuch('group', groupId, 'id');
-    return renamed === 'name-in-use' ? nameTaken(name) : renamed;
+  async create(group: GroupInput): Promise<Group> {
+    return (await this.groups.add(group)) ?? nameTaken(group.name);
+  }
+
+  async change(groupId: string, change: GroupChange): Promise<Group> {
+    const changed = await this.groups.change(groupId, change);
+    if (changed === 'unknown') throw noSuch('group', groupId, 'id');
+    return changed === 'name-in-use' ? nameTaken(change.name ?? '') : changed;
   }
 
   /** Its members leave it. @param thingsOf names of what belongs to it @throws ApiProblem CONFLICT for the default group, and one that has something. */

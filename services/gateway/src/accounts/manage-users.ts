@@ -1,4 +1,4 @@
-import type { AskedChange, Role, User, UserChange, UserInput } from '@tank/contracts';
+import type { AskedChange, Page, PageAsked, Role, User, UserChange, UserInput } from '@tank/contracts';
 import { fieldProblem } from '../problem.js';
 import type { StoredUser } from './account.js';
 import { lastAdministrator, nameInUse, noPasswordHere, noSuch, noSuchGroup } from './account-problems.js';
@@ -16,7 +16,8 @@ interface NewUser {
 }
 interface Users {
   find(by: { userId: string }): Promise<StoredUser | undefined>;
-  list(): Promise<User[]>;
+  /** @throws Refused INVALID */
+  page(asked: PageAsked): Promise<Page<User>>;
   add(user: NewUser): Promise<User | 'name-in-use' | 'unknown-group'>;
   change(userId: string, asked: AskedChange, change: Omit<UserChange, 'temporaryPassword'> & { passwordHash?: string }):
     Promise<User | 'unknown' | 'unknown-group' | 'last-administrator'>;
@@ -29,8 +30,8 @@ interface Attempts {
 export class ManageUsers {
   constructor(private readonly users: Users, private readonly passwords: Passwords, private readonly attempts: Attempts, private readonly changed: () => void) {}
 
-  list(): Promise<User[]> {
-    return this.users.list();
+  list(asked: PageAsked): Promise<Page<User>> {
+    return this.users.page(asked);
   }
 
   async create({ name, displayName = name, temporaryPassword, ...given }: UserInput): Promise<User> {

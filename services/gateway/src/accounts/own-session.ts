@@ -1,4 +1,4 @@
-import type { Session, User } from '@tank/contracts';
+import type { Page, PageAsked, Session, User } from '@tank/contracts';
 import type { Caller, EndReason, RefreshCookie, StoredUser } from './account.js';
 import { forbidden, noPasswordHere, noSuch, unauthenticated, wrongCurrentPassword } from './account-problems.js';
 import { passwordFault } from './password-policy.js';
@@ -10,7 +10,9 @@ interface Users {
   changeOwnPassword(userId: string, before: string, hash: string, sessionId: string): Promise<{ user: User; refreshToken: string; expiresAt: Date } | undefined>;
 }
 interface Sessions {
-  list(userId: string, currentId: string): Promise<Session[]>;
+  /** @throws Refused INVALID */
+  page(userId: string, currentId: string, asked: PageAsked): Promise<Page<Session>>;
+  find(sessionId: string): Promise<Session | undefined>;
   ownerOf(sessionId: string): Promise<string | undefined>;
   end(sessionId: string, reason: EndReason): Promise<void>;
 }
@@ -28,7 +30,7 @@ export class OwnSession {
 
   async whoAmI({ userId, sessionId }: Caller): Promise<{ user: User; session: Session }> {
     const known = await this.users.find({ userId });
-    const session = (await this.sessions.list(userId, sessionId)).find(({ current }) => current);
+    const session = await this.sessions.find(sessionId);
     if (!known || !session) throw unauthenticated({ isInvalid: true });
     return { user: known.user, session };
   }
@@ -38,10 +40,10 @@ export class OwnSession {
     this.changed();
   }
 
-  async list(caller: Caller, userId: string): Promise<Session[]> {
+  async list(caller: Caller, userId: string, asked: PageAsked): Promise<Page<Session>> {
     if (!isOwnOrAdministrators(caller, userId)) throw forbidden('administrator');
     if (!(await this.users.find({ userId }))) throw noSuch('user');
-    return this.sessions.list(userId, caller.sessionId);
+    return this.sessions.page(userId, caller.sessionId, asked);
   }
 
   /** To others than administrators a session of somebody else is as one that is not there. */

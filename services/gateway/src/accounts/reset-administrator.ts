@@ -5,7 +5,7 @@ import type { Passwords } from './sign-in.js';
 
 interface Users {
   find(by: { name: string }): Promise<StoredUser | undefined>;
-  list(): Promise<User[]>;
+  names(): Promise<string[]>;
   addFirst(user: { name: string; displayName: string; role: Role; passwordHash: string; mustChangePassword: boolean }): Promise<User | undefined>;
   change(userId: string, asked: { revision: null; by: null }, change: { role: Role; disabled: boolean; passwordHash: string; secondFactor: 'off' }):
     Promise<User | 'unknown' | 'unknown-group' | 'last-administrator'>;
@@ -27,5 +27,5 @@ export async function resetAdministrator(users: Users, passwords: Passwords, att
     ? await users.change(known.user.userId, { revision: null, by: null }, { role: 'administrator', disabled: false, passwordHash, secondFactor: 'off' })
     : await users.addFirst({ name, displayName: name, role: 'administrator', passwordHash, mustChangePassword: true });
   await attempts.forgive(name);
-  return typeof done === 'object' ? { temporaryPassword } : { known: (await users.list()).map((user) => user.name) };
+  return typeof done === 'object' ? { temporaryPassword } : { known: await users.names() };
 }

@@ -17,16 +17,16 @@ const COLUMNS = `
 const IN_ORDER = `SELECT ${COLUMNS} FROM audit_entry WHERE entry_no > $1 ORDER BY entry_no LIMIT 1000`;
 const RETENTIONS = "SELECT detail->>'through' AS through, detail->>'hash' AS hash FROM audit_entry WHERE operation = 'retention'";
 
-/** Newest first, before $1; each with its answer. */
-const PAGE = `
+/** What follows $1; each with its answer. */
+const PAGE = (direction: 'ASC' | 'DESC') => `
 SELECT e.entry_no AS "entryNo", e.at, e.user_id AS "userId", e.user_name AS "userName", e.address, e.operation, e.object_kind AS "objectKind", e.object_id AS "objectId",
   e.detail, e.trace_id AS "traceId", encode(e.hash, 'hex') AS hash,
   a.entry_no AS "answerNo", a.at AS "answerAt", a.status, a.code, a.object_id AS "answerObject"
 FROM audit_entry e LEFT JOIN audit_entry a ON a.asked_no = e.entry_no
-WHERE e.kind <> 'answered' AND ($1::bigint IS NULL OR e.entry_no < $1) AND ($2::uuid IS NULL OR e.user_id = $2) AND ($3::text IS NULL OR e.operation = $3)
+WHERE e.kind <> 'answered' AND ($1::bigint IS NULL OR e.entry_no ${direction === 'ASC' ? '>' : '<'} $1) AND ($2::uuid IS NULL OR e.user_id = $2) AND ($3::text IS NULL OR e.operation = $3)
   AND ($4::text IS NULL OR e.object_id = $4 OR a.object_id = $4) AND ($5::timestamptz IS NULL OR e.at >= $5) AND ($6::timestamptz IS NULL OR e.at < $6)
   AND ($7::text IS NULL OR position($7 in e.detail::text) > 0)
-ORDER BY e.entry_no DESC LIMIT $8`;
+ORDER BY e.entry_no ${direction} LIMIT $8`;
 
 /** Entries older than $1 go, but for the last of all, on which the next is built. */
 const DELETE_OLD = `
@@ -54,9 +54,11 @@ export class AuditStore implements TrailReader {
     return tell(await this.db.transaction((sql) => this.#append(sql, entry)));
   }
 
-  /** Before `before`, an entry's number. */
-  async page({ userId, operation, objectId, from, to, personDigest }: AuditFilters, before: number | null, limit: number): Promise<AuditItem[]> {
-    return (await this.db.query<PageRow>(PAGE, [before, userId, operation, objectId, from, to, personDigest, limit])).map(itemOf);
+  /** After `after`, an entry's number, as the list goes; newest first unless told otherwise. */
+  async page(
+    { userId, operation, objectId, from, to, personDigest }: AuditFilters, after: number | null, limit: number, direction: 'ASC' | 'DESC' = 'DESC',
+  ): Promise<AuditItem[]> {
+    return (await this.db.query<PageRow>(PAGE(direction), [after, userId, operation, objectId, from, to, personDigest, limit])).map(itemOf);
   }
 
   async *entries(): AsyncIterable<ChainedEntry> {

@@ -1,11 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import type { Group } from '@tank/contracts';
+import { pageOf, rowPlaceIn, type Group, type Page, type PageAsked } from '@tank/contracts';
+import { NAMES_SORTED, readSorted, type SortedList } from '@tank/logs-db';
 import type { GatewayDatabase } from './gateway-database.js';
 
-const COLUMNS = 'group_id AS "groupId", name, created_at AS "createdAt"';
-const LIST = `SELECT ${COLUMNS} FROM user_group WHERE $1::uuid[] IS NULL OR group_id = ANY ($1) ORDER BY name, group_id`;
-const ADD = `INSERT INTO user_group (group_id, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING RETURNING ${COLUMNS}`;
-const RENAME = `UPDATE user_group SET name = $2 WHERE group_id = $1 RETURNING ${COLUMNS}`;
+const COLUMNS = 'group_id AS "groupId", name, folders, created_at AS "createdAt"';
+/** $1 which of them, or null. */
+const GROUPS: SortedList = {
+  columns: COLUMNS,
+  from: 'user_group',
+  where: '$1::uuid[] IS NULL OR group_id = ANY ($1)',
+  sorts: { name: { sql: `name ${NAMES_SORTED}`, of: 'text' } },
+  id: 'group_id',
+};
+const ADD = `INSERT INTO user_group (group_id, name, folders) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING RETURNING ${COLUMNS}`;
+const CHANGE = `UPDATE user_group SET name = coalesce($2, name), folders = coalesce($3, folders) WHERE group_id = $1 RETURNING ${COLUMNS}`;
 const REMOVE = `DELETE FROM user_group WHERE group_id = $1 RETURNING ${COLUMNS}`;
 /** After the group itself: whoever just joined it has been waited for by then. */
 const DISMISS = 'DELETE FROM group_member WHERE group_id = $1 RETURNING user_id';
@@ -17,22 +25,29 @@ type GroupRow = Omit<Group, 'createdAt'> & { createdAt: Date };
 export class GroupStore {
   constructor(private readonly db: GatewayDatabase) {}
 
-  async list(groupIds: readonly string[] | null): Promise<Group[]> {
-    return (await this.db.query<GroupRow>(LIST, [groupIds])).map(groupOf);
+  async page(groupIds: readonly string[] | null, asked: PageAsked): Promise<Page<Group>> {
+    const found = await readSorted<GroupRow>(this.db, GROUPS, [groupIds], asked, rowPlaceIn(asked));
+    return pageOf(found.map(({ row, place }) => ({ item: groupOf(row), place })), asked);
   }
 
   async isThere(groupId: string): Promise<boolean> {
-    return (await this.list([groupId])).length === 1;
+    return (await this.db.query('SELECT FROM user_group WHERE group_id = $1', [groupId])).length === 1;
   }
 
-  async add(name: string): Promise<Group | undefined> {
-    const [row] = await this.db.query<GroupRow>(ADD, [randomUUID(), name]);
+  /** Of a group that there is not, none. */
+  async foldersOf(groupId: string): Promise<string[]> {
+    const [row] = await this.db.query<{ folders: string[] }>('SELECT folders FROM user_group WHERE group_id = $1', [groupId]);
+    return row?.folders ?? [];
+  }
+
+  async add({ name, folders }: Pick<Group, 'name' | 'folders'>): Promise<Group | undefined> {
+    const [row] = await this.db.query<GroupRow>(ADD, [randomUUID(), name, folders]);
     return row && groupOf(row);
   }
 
-  async rename(groupId: string, name: string): Promise<Group | 'unknown' | 'name-in-use'> {
+  async change(groupId: string, { name, folders }: { name?: string | undefined; folders?: string[] | undefined }): Promise<Group | 'unknown' | 'name-in-use'> {
     try {
-      const [row] = await this.db.query<GroupRow>(RENAME, [groupId, name]);
+      const [row] = await this.db.query<GroupRow>(CHANGE, [groupId, name, folders]);
       return row ? groupOf(row) : 'unknown';
     } catch (error) {
       if ((error as { code?: string }).code === UNIQUE_VIOLATION) return 'name-in-use';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Session, User } from '@tank/contracts';
+import { pageOf, rowPlaceIn, type Page, type PageAsked, type Session, type User } from '@tank/contracts';
+import { readSorted, type SortedList } from '@tank/logs-db';
 import type { Caller, Client, EndReason, StoredUser } from '../accounts/account.js';
 import type { GatewayDatabase } from './gateway-database.js';
 import { addToken, digest } from './refresh-tokens.js';
@@ -24,6 +25,15 @@ export interface OpenSession {
 const IS_OPEN = "ended_at IS NULL AND expires_at > now() AND last_used_at > now() - $1::float8 * interval '1 millisecond'";
 const SESSION_COLUMNS = `
   session_id AS "sessionId", user_session.created_at AS "createdAt", last_used_at AS "lastUsedAt", expires_at AS "expiresAt", address, user_agent AS "userAgent"`;
+
+/** $2 whose. */
+const SESSIONS: SortedList = {
+  columns: SESSION_COLUMNS,
+  from: 'user_session',
+  where: `${IS_OPEN} AND user_id = $2`,
+  sorts: { lastUsedAt: { sql: 'last_used_at', of: 'timestamptz' }, createdAt: { sql: 'user_session.created_at', of: 'timestamptz' } },
+  id: 'session_id',
+};
 
 /**
  * Only with the very hash, and the second factor or none, that was just checked: whoever is disabled or gets others meanwhile stays outside.
@@ -92,12 +102,16 @@ export class SessionStore {
     return caller;
   }
 
-  /** Open ones, the latest used first. */
-  async list(userId: string, currentId: string): Promise<Session[]> {
-    const rows = await this.db.query<SessionRow>(`SELECT ${SESSION_COLUMNS} FROM user_session WHERE ${IS_OPEN} AND user_id = $2 ORDER BY last_used_at DESC, session_id`, [this.limits.idleMs, userId]);
-    return rows.map(({ createdAt, lastUsedAt, expiresAt, ...row }) => ({
-      ...row, current: row.sessionId === currentId, createdAt: createdAt.toISOString(), lastUsedAt: lastUsedAt.toISOString(), expiresAt: expiresAt.toISOString(),
-    }));
+  /** Open ones. */
+  async page(userId: string, currentId: string, asked: PageAsked): Promise<Page<Session>> {
+    const found = await readSorted<SessionRow>(this.db, SESSIONS, [this.limits.idleMs, userId], asked, rowPlaceIn(asked));
+    return pageOf(found.map(({ row, place }) => ({ item: sessionOf(row, currentId), place })), asked);
+  }
+
+  /** One's own, while it is open. */
+  async find(sessionId: string): Promise<Session | undefined> {
+    const [row] = await this.db.query<SessionRow>(`SELECT ${SESSION_COLUMNS} FROM user_session WHERE ${IS_OPEN} AND session_id = $2`, [this.limits.idleMs, sessionId]);
+    return row && sessionOf(row, sessionId);
   }
 
   /** Whose session it is, while it is open. */
@@ -115,4 +129,8 @@ interface SessionRow extends Pick<Session, 'sessionId' | 'address' | 'userAgent'
   createdAt: Date;
   lastUsedAt: Date;
   expiresAt: Date;
+}
+
+function sessionOf({ createdAt, lastUsedAt, expiresAt, ...row }: SessionRow, currentId: string): Session {
+  return { ...row, current: row.sessionId === currentId, createdAt: createdAt.toISOString(), lastUsedAt: lastUsedAt.toISOString(), expiresAt: expiresAt.toISOString() };
 }

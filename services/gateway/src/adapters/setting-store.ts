@@ -6,9 +6,9 @@ const CURRENT = 'SELECT DISTINCT ON (name) change_no AS "changeNo", name, value,
 const ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('tank.gateway.settings'))";
 const REVISION = 'SELECT coalesce(max(change_no), 0) AS revision FROM setting_change';
 const CHANGE = 'INSERT INTO setting_change (name, value, user_id, user_name, reason) VALUES ($1, $2, $3, $4, $5)';
-const HISTORY = `
+const HISTORY = (direction: 'ASC' | 'DESC') => `
 SELECT change_no AS "changeNo", name, value, user_id AS "userId", user_name AS "userName", reason, at FROM setting_change
-WHERE ($1::bigint IS NULL OR change_no < $1) AND ($2::text IS NULL OR name = $2) ORDER BY change_no DESC LIMIT $3`;
+WHERE ($1::bigint IS NULL OR change_no ${direction === 'ASC' ? '>' : '<'} $1) AND ($2::text IS NULL OR name = $2) ORDER BY change_no ${direction} LIMIT $3`;
 
 /** So long may another replica go by the old value. */
 const FRESH_MS = 2_000;
@@ -52,9 +52,9 @@ export class SettingStore {
     return done;
   }
 
-  /** Newest first, before a change's number. */
-  async history(name: SettingName | null, before: number | null, limit: number): Promise<SettingChange[]> {
-    return (await this.db.query<Row>(HISTORY, [before, name, limit])).map(changeOf);
+  /** After a change's number, as the list goes; newest first unless told otherwise. */
+  async history(name: SettingName | null, after: number | null, limit: number, direction: 'ASC' | 'DESC' = 'DESC'): Promise<SettingChange[]> {
+    return (await this.db.query<Row>(HISTORY(direction), [after, name, limit])).map(changeOf);
   }
 
   /** A value that an older or newer Tank wrote and this one cannot read is as if nobody had changed it. */

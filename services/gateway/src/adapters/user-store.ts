@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { DEFAULT_GROUP, refuseChangedMeanwhile, type Actor, type LastChange, type Role, type User } from '@tank/contracts';
-import type { Sql } from '@tank/logs-db';
+import { DEFAULT_GROUP, pageOf, refuseChangedMeanwhile, rowPlaceIn, type Actor, type LastChange, type Page, type PageAsked, type Role, type User } from '@tank/contracts';
+import { NAMES_SORTED, readSorted, type SortedList, type Sql } from '@tank/logs-db';
 import type { EndReason, StoredUser } from '../accounts/account.js';
 import type { GatewayDatabase } from './gateway-database.js';
 import { replaceTokens } from './refresh-tokens.js';
@@ -11,6 +11,19 @@ export const USER_COLUMNS = `
   user_account.user_id AS "userId", name, display_name AS "displayName", email, role, ${GROUPS} AS groups, disabled_at IS NOT NULL AS disabled,
   must_change_password AS "mustChangePassword", second_factor IS NOT NULL AS "secondFactor",
   provider_issuer IS NOT NULL AS "ofProvider", user_account.created_at AS "createdAt", last_sign_in_at AS "lastSignInAt", revision, password_hash AS "passwordHash"`;
+
+const USERS: SortedList = {
+  columns: USER_COLUMNS,
+  from: 'user_account',
+  where: 'true',
+  sorts: {
+    name: { sql: `name ${NAMES_SORTED}`, of: 'text' },
+    createdAt: { sql: 'user_account.created_at', of: 'timestamptz' },
+    // Whoever never signed in did so before everybody else.
+    lastSignInAt: { sql: "coalesce(last_sign_in_at, 'epoch')", of: 'timestamptz' },
+  },
+  id: 'user_account.user_id',
+};
 
 const ADD = `
 INSERT INTO user_account (user_id, name, display_name, role, password_hash, must_change_password, email)
@@ -85,9 +98,13 @@ export class UserStore {
     return rows[0] && storedUser(rows[0]);
   }
 
-  async list(): Promise<User[]> {
-    const rows = await this.db.query<UserRow>(`SELECT ${USER_COLUMNS} FROM user_account ORDER BY name`);
-    return rows.map((row) => storedUser(row).user);
+  async page(asked: PageAsked): Promise<Page<User>> {
+    const found = await readSorted<UserRow>(this.db, USERS, [], asked, rowPlaceIn(asked));
+    return pageOf(found.map(({ row, place }) => ({ item: storedUser(row).user, place })), asked);
+  }
+
+  async names(): Promise<string[]> {
+    return (await this.db.query<{ name: string }>('SELECT name FROM user_account ORDER BY name')).map(({ name }) => name);
   }
 
   async isAnybody(): Promise<boolean> {

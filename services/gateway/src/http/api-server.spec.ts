@@ -18,7 +18,7 @@ describe('the HTTP side of the API', () => {
   beforeEach(() => {
     services.asked.length = 0;
     written.length = 0;
-    services.fakes = { 'scheduler.list-schedules': () => ({ items: [] }), 'dbio.create-connection': () => sample.connection };
+    services.fakes = { 'scheduler.list-schedules': () => ({ items: [], next: null }), 'dbio.create-connection': () => sample.connection };
   });
   afterAll(async () => {
     process.stdout.write = write;

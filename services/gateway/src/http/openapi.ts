@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { ACCESS, API, API_SCHEMAS, OPERATION_IDS, problemSchema, type Access, type Operation, type OperationId } from '@tank/contracts';
+import { ACCESS, API, API_SCHEMAS, OPERATION_IDS, PARAMETER_TEXTS, problemSchema, type Access, type Operation, type OperationId } from '@tank/contracts';
 import { z } from 'zod';
 import { REFRESH_COOKIE } from './refresh-cookie.js';
 
@@ -117,6 +117,7 @@ function parametersOf(place: 'path' | 'query' | 'header', schema: z.ZodObject | 
   return Object.entries(schema?.shape ?? {}).map(([name, field]) => ({
     name: place === 'header' ? name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase()) : name,
     in: place,
+    description: PARAMETER_TEXTS.get(field as z.ZodType)?.text,
     required: !(field as z.ZodType).safeParse(undefined).success,
     schema: jsonSchema(field as z.ZodType, 'input', components),
   }));

@@ -16,7 +16,7 @@ const failed = { recipientKey: ADDRESS, to: MAIL.to, detail: `${NAME}, ${ADDRESS
 const SECRETIVE: Fakes = {
   ...FAKES,
   'logs.list-mails': () => ({ items: [MAIL], next: null }),
-  'logs.get-mail': () => MAIL,
+  'logs.get-mail': () => ({ ...sample.mailWithTrail, ...MAIL }),
   'logs.list-failed-files': () => ({ items: [{ ...sample.failedFile, ...failed, path: MAIL.attachmentChecks[0]!.path }], next: null }),
   'logs.list-failed-templates': () => ({ items: [{ ...sample.failedTemplate, ...failed }], next: null }),
   'scheduler.get-automation': () => sample.automation({ target: sample.TARGET, mapping: sample.MAPPING, template: sample.TEMPLATE, sender: sample.SENDER, recipient: { keyColumn: 'customer_id', addressColumn: 'EMAIL' } }),

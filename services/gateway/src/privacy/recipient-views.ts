@@ -23,7 +23,7 @@ export class RecipientViews {
    * To be asked before anything is read. `show` writes the trail and gives the mails as the caller may see them.
    * @throws ApiProblem 403 for a role that may not, 422 without a reason
    */
-  async open(asked: AskedView, filters: Filters, call: CallOfUser): Promise<{ show(mails: MailLog[]): Promise<MailLog[]> }> {
+  async open(asked: AskedView, filters: Filters, call: CallOfUser): Promise<{ show<T extends MailLog>(mails: T[]): Promise<T[]> }> {
     const isPlain = await this.mayShowPlain(asked, call);
     const isSearch = PERSONS.some((name) => filters[name] !== undefined);
     return {

@@ -6,6 +6,9 @@ import * as sample from './samples.js';
 
 /** Whoever comes is let in as an administrator, or as one of some groups, and everything about users and sessions goes well. */
 export class FakeAccounts implements Accounts {
+  /** Of groups that have not all files. */
+  folders: Record<string, string[]> = {};
+
   constructor(public groupsOfCaller: string[] | null = null) {}
 
   readonly guard = {
@@ -27,12 +30,15 @@ export class FakeAccounts implements Accounts {
   readonly own = {
     whoAmI: async () => ({ user: sample.user, session: sample.session }),
     signOut: async () => undefined,
-    list: async () => [sample.session],
+    list: async () => ({ items: [sample.session], next: null }),
     end: async () => undefined,
     changePassword: async () => ({ user: sample.user, cookie: opened.cookie }),
   };
-  readonly users = { list: async () => [sample.user], get: async () => sample.user, create: async () => sample.user, change: async () => sample.user };
-  readonly groups = { list: async () => [sample.group], create: async () => sample.group, rename: async () => sample.group, remove: async () => sample.group, isThere: async () => true };
+  readonly users = { list: async () => ({ items: [sample.user], next: null }), get: async () => sample.user, create: async () => sample.user, change: async () => sample.user };
+  readonly groups = {
+    list: async () => ({ items: [sample.group], next: null }), create: async () => sample.group, change: async () => sample.group, remove: async () => sample.group, isThere: async () => true,
+    foldersOf: async (groupId: string) => this.folders[groupId] ?? [''],
+  };
 
   #caller(): Caller {
     return { userId: sample.USER, name: sample.user.name, sessionId: sample.SESSION, role: 'administrator', groups: this.groupsOfCaller, mustChangePassword: false, lacksSecondFactor: false };

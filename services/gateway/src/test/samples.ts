@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { automationDefinitionSchema, connectionLimitsSchema, DEFAULT_GROUP, type Automation, type AutomationDefinition, type AutomationFile, type AutomationVersion, type ChangedVersion, type Connection, type FailedFile, type FailedTemplate, type Group, type MailLog, type PasswordKey, type QueryError, type Run, type Schedule, type SentAttachmentPart, type SentMail, type Session, type SourceProblem, type User } from '@tank/contracts';
+import { automationDefinitionSchema, connectionLimitsSchema, DEFAULT_GROUP, type Automation, type AutomationDefinition, type AutomationFile, type AutomationVersion, type ChangedVersion, type Connection, type FailedFile, type FailedTemplate, type Group, type MailLog, type MailWithTrail, type PasswordKey, type QueryError, type Run, type Schedule, type SentAttachmentPart, type SentMail, type Session, type SourceProblem, type User } from '@tank/contracts';
 
 export const AUTOMATION = '6b0f3a52-7a0c-4a5e-9f35-0a8a3f1f6f10';
 export const VERSION = '0d8a0a3e-5b1f-4d53-9f0a-4b1d0f8f5a11';
@@ -61,6 +61,7 @@ export const mail: MailLog = {
   to: { address: 'kim@customer.example' }, subject: '명세서', messageId: 'm-1', sentAt: AT, settledAt: AT, attempts: 1, updateQueryOk: 'Y', updateError: null,
   automationName: '월 명세서',
 };
+export const mailWithTrail: MailWithTrail = { ...mail, traceId: '0af7651916cd43dd8448eb211c80319c', steps: [{ step: 'dispatch', at: AT, durationMs: null, note: null, tries: 1 }, { step: 'send', at: AT, durationMs: 40, note: null, tries: 2 }] };
 const failed = { mailId: mail.mailId, runId: RUN, row: 1, automationId: AUTOMATION, automationName: mail.automationName, businessDate: mail.businessDate, recipientKey: 'kim@customer.example', to: mail.to, loggedAt: AT };
 export const failedFile: FailedFile = { ...failed, rule: 'statement', status: 'NOT_FOUND', path: 'a/kim@customer.example.pdf', detail: 'no file for kim@customer.example' };
 export const failedTemplate: FailedTemplate = { ...failed, status: 'FAIL', detail: 'amount is missing' };
@@ -83,6 +84,6 @@ export const QUERY_ERROR: QueryError = {
   ko: { message: 'ORA-00904: "NAM": invalid identifier', cause: '그런 컬럼이 없습니다.', remedy: '컬럼 이름을 고치세요.' }, position: 7, line: 1, column: 8,
 };
 export const user: User = { userId: USER, name: 'kim', displayName: '김운영', email: 'kim@bank.example', role: 'administrator', groups: [DEFAULT_GROUP], disabled: false, mustChangePassword: false, secondFactor: false, ofProvider: false, createdAt: AT, lastSignInAt: null, revision: 1 };
-export const group: Group = { groupId: GROUP, name: '카드사업부', createdAt: AT };
+export const group: Group = { groupId: GROUP, name: '카드사업부', folders: ['cards'], createdAt: AT };
 export const PASSWORD_KEY: PasswordKey = { key: { kty: 'EC', crv: 'P-256', x: 'x', y: 'y', use: 'enc', alg: 'ECDH-ES', kid: 'k' }, nonce: 'n', expiresAt: AT };
 export const session: Session = { sessionId: SESSION, current: true, createdAt: AT, lastUsedAt: AT, expiresAt: AT, address: '127.0.0.1', userAgent: 'jest' };

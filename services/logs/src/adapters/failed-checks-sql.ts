@@ -1,5 +1,7 @@
+import { FOLLOWS, type Direction } from './log-reader-sql.js';
+
 /*
- * Checks that failed, newest first, through the partial indexes on them. $1 run, $2 automation, $3 to $4 days of the zone $5 on which they were logged,
+ * Checks that failed, by the moment they were logged, through the partial indexes on them. $1 run, $2 automation, $3 to $4 days of the zone $5 on which they were logged,
  * $6 automations that may be seen, $7 and $8 the moment and mail id to go on after. The runs of an automation are an array, which an index takes; a join under OR it would not.
  */
 const FAILED_FILTERS = `
@@ -19,19 +21,19 @@ const OF_MAILS = 'JOIN email_send_log mail USING (mail_id, business_date) LEFT J
  * $9 position to go on after, $10 status, $11 how many. Index: attachment_log_failed. Both conditions on the status at once would be taken for far
  * fewer rows than there are.
  */
-export const FAILED_FILES = `
+export const FAILED_FILES = (direction: Direction) => `
   SELECT ${FAILED_COLUMNS}, checked.position, checked.rule, checked.file_path
   FROM (SELECT * FROM attachment_log checked WHERE ((checked.status <> 'FOUND' AND $10::text IS NULL) OR checked.status = $10) AND ${FAILED_FILTERS}
-          AND ($7::timestamptz IS NULL OR (checked.logged_at, checked.mail_id, checked.position) < ($7, $8::text, $9::integer))
-        ORDER BY checked.logged_at DESC, checked.mail_id DESC, checked.position DESC LIMIT $11) checked
+          AND ($7::timestamptz IS NULL OR (checked.logged_at, checked.mail_id, checked.position) ${FOLLOWS[direction]} ($7, $8::text, $9::integer))
+        ORDER BY checked.logged_at ${direction}, checked.mail_id ${direction}, checked.position ${direction} LIMIT $11) checked
   ${OF_MAILS}
-  ORDER BY checked.logged_at DESC, checked.mail_id DESC, checked.position DESC`;
+  ORDER BY checked.logged_at ${direction}, checked.mail_id ${direction}, checked.position ${direction}`;
 
 /** $9 how many. Index: template_log_newest_failed. */
-export const FAILED_TEMPLATES = `
+export const FAILED_TEMPLATES = (direction: Direction) => `
   SELECT ${FAILED_COLUMNS}
   FROM (SELECT * FROM template_log checked WHERE checked.status <> 'OK' AND ${FAILED_FILTERS}
-          AND ($7::timestamptz IS NULL OR (checked.logged_at, checked.mail_id) < ($7, $8::text))
-        ORDER BY checked.logged_at DESC, checked.mail_id DESC LIMIT $9) checked
+          AND ($7::timestamptz IS NULL OR (checked.logged_at, checked.mail_id) ${FOLLOWS[direction]} ($7, $8::text))
+        ORDER BY checked.logged_at ${direction}, checked.mail_id ${direction} LIMIT $9) checked
   ${OF_MAILS}
-  ORDER BY checked.logged_at DESC, checked.mail_id DESC`;
+  ORDER BY checked.logged_at ${direction}, checked.mail_id ${direction}`;

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { REQUESTS, type Answer, type Asked, type AttachmentCheck } from '@tank/contracts';
+import { sameInPagesOfOne } from '../../../../embedded/test/pages.ts';
 import { AddressPrivacy } from '../address-privacy.js';
 import { ReadLogs } from '../read-logs.js';
 import { recordedMail, recordedMails, runOf } from '../recorded-mail.fixture.js';
 import { FAILED_FILES, FAILED_TEMPLATES } from './failed-checks-sql.js';
 import { LogReader } from './log-reader.js';
+import type { Direction } from './log-reader-sql.js';
 import { openLogTables, type LogTablesOfTest } from './log-tables.fixture.js';
 
 let tables: LogTablesOfTest;
@@ -43,6 +45,8 @@ describe('files that failed', () => {
     } while (after);
     const ofRun = [3, 2, 1].flatMap((row) => [`${run.runId}-${row} NOT_FOUND`, `${run.runId}-${row} DUPLICATED`]);
     expect(seen).toEqual([`${otherRun.runId}-1 INVALID`, ...ofRun]);
+    const both = await sameInPagesOfOne((page) => failedFiles(page as Asked<'logs.list-failed-files'>), 'loggedAt');
+    expect(both.map(({ mailId, status }) => `${mailId} ${status}`)).toEqual(seen.toReversed());
   });
 
   it('are found by run, automation, status and day', async () => {
@@ -62,6 +66,7 @@ describe('files that failed', () => {
 describe('templates that failed', () => {
   it('come newest first with their mail, without those that went well', async () => {
     expect((await failedTemplates({})).items.map(({ mailId, status, detail }) => [mailId, status, detail])).toEqual([[`${otherRun.runId}-1`, 'FAIL', 'amount is missing']]);
+    expect(await sameInPagesOfOne((page) => failedTemplates(page as Asked<'logs.list-failed-templates'>), 'loggedAt')).toHaveLength(1);
     expect((await failedTemplates({ automationId })).items).toEqual([]);
     expect((await failedTemplates({ automationIds: [automationId] })).items).toEqual([]);
     expect((await failedTemplates({ runId: otherRun.runId, limit: 1 })).next).toBeNull();
@@ -76,13 +81,14 @@ describe('checks that failed among very many', () => {
     await fill('attachment_log', 'position, rule', "CASE WHEN n % 20 = 0 THEN 'NOT_FOUND' ELSE 'FOUND' END, now() - n * interval '1 second', 0, 'r'");
     await fill('template_log', 'detail', "CASE WHEN n % 20 = 0 THEN 'FAIL' ELSE 'OK' END, now() - n * interval '1 second', ''");
     for (const table of ['attachment_log', 'template_log', 'email_send_log']) await tables.source.query(`VACUUM ANALYZE ${table}_202611`);
-    const files = async (...[runId, ofAutomation, status, at]: (string | null)[]) => JSON.stringify(await tables.source.query(`EXPLAIN ${FAILED_FILES}`, [runId, ofAutomation, null, null, 'Asia/Seoul', null, at, at && 'm', at && 0, status, 100]));
-    const templates = async (...[runId, ofAutomation]: (string | null)[]) => JSON.stringify(await tables.source.query(`EXPLAIN ${FAILED_TEMPLATES}`, [runId, ofAutomation, null, null, 'Asia/Seoul', null, null, null, 100]));
-    const plans = [await files(null, null, null, null), await files(null, null, 'NOT_FOUND', null), await files(null, null, null, '2026-11-20'), await templates(null, null)];
+    const files = async (direction: Direction, ...[runId, ofAutomation, status, at]: (string | null)[]) => JSON.stringify(await tables.source.query(`EXPLAIN ${FAILED_FILES(direction)}`, [runId, ofAutomation, null, null, 'Asia/Seoul', null, at, at && 'm', at && 0, status, 100]));
+    const templates = async (direction: Direction, ...[runId, ofAutomation]: (string | null)[]) => JSON.stringify(await tables.source.query(`EXPLAIN ${FAILED_TEMPLATES(direction)}`, [runId, ofAutomation, null, null, 'Asia/Seoul', null, null, null, 100]));
+    const plans = [await files('DESC', null, null, null, null), await files('DESC', null, null, 'NOT_FOUND', null), await files('DESC', null, null, null, '2026-11-20'), await templates('DESC', null, null)];
     for (const plan of plans) expect(plan).toMatch(/Index Scan Backward using (attachment_log_202611|template_log_202611)_logged_at/);
-    expect(await files(run.runId, null, null, null)).toMatch(/attachment_log_202611_run_id_status_idx/);
-    expect(await templates(run.runId, null)).toMatch(/template_log_202611_run_id_idx/);
+    for (const plan of [await files('ASC', null, null, null, '2026-11-20'), await templates('ASC', null, null)]) expect(plan).toMatch(/Index Scan using (attachment_log_202611|template_log_202611)_logged_at/);
+    expect(await files('DESC', run.runId, null, null, null)).toMatch(/attachment_log_202611_run_id_status_idx/);
+    expect(await templates('DESC', run.runId, null)).toMatch(/template_log_202611_run_id_idx/);
     // Which of the partial indexes serves an automation is a matter of how many of its checks failed.
-    for (const plan of [...plans, await files(null, automationId, null, null), await templates(null, automationId)]) expect(plan).not.toMatch(/Seq Scan on (attachment|template)_log/);
+    for (const plan of [...plans, await files('DESC', null, automationId, null, null), await templates('DESC', null, automationId)]) expect(plan).not.toMatch(/Seq Scan on (attachment|template)_log/);
   });
 });

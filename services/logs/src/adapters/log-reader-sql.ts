@@ -30,66 +30,79 @@ const SEARCHED = `
 const MAIL_FILTERS = `${SEARCHED}
   AND ($12::uuid[] IS NULL OR mail.automation_id = ANY ($12))`;
 
-/** A run's mails in the order of its rows. $13 row number to go on after, $14 how many. Index: email_send_log_run. */
-export const MAILS_OF_RUN = `
-  SELECT ${MAIL_COLUMNS}
-  FROM (SELECT * FROM email_send_log mail WHERE ${MAIL_FILTERS} AND ($13::integer IS NULL OR mail.row_no > $13)
-        ORDER BY mail.row_no LIMIT $14) mail
-  LEFT JOIN auto_run_log run USING (run_id)
-  ORDER BY mail.row_no`;
+/** Which way a list goes: what follows a place in it compares so. Each index is read in either direction. */
+export type Direction = 'ASC' | 'DESC';
+export const FOLLOWS = { ASC: '>', DESC: '<' } as const;
 
-/** Newest first. $13 and $14 the moment and mail id to go on after, $15 how many. Index: email_send_log_settled. */
-export const MAILS_BY_TIME = `
+/** A run's mails by its rows. $13 row number to go on after, $14 how many. Index: email_send_log_run. */
+export const MAILS_OF_RUN = (direction: Direction) => `
   SELECT ${MAIL_COLUMNS}
-  FROM (SELECT * FROM email_send_log mail WHERE ${MAIL_FILTERS} AND ($13::timestamptz IS NULL OR (mail.settled_at, mail.mail_id) < ($13, $14::text))
-        ORDER BY mail.settled_at DESC, mail.mail_id DESC LIMIT $15) mail
+  FROM (SELECT * FROM email_send_log mail WHERE ${MAIL_FILTERS} AND ($13::integer IS NULL OR mail.row_no ${FOLLOWS[direction]} $13)
+        ORDER BY mail.row_no ${direction} LIMIT $14) mail
   LEFT JOIN auto_run_log run USING (run_id)
-  ORDER BY mail.settled_at DESC, mail.mail_id DESC`;
+  ORDER BY mail.row_no ${direction}`;
+
+/** By the moment they were settled. $13 and $14 the moment and mail id to go on after, $15 how many. Index: email_send_log_settled. */
+export const MAILS_BY_TIME = (direction: Direction) => `
+  SELECT ${MAIL_COLUMNS}
+  FROM (SELECT * FROM email_send_log mail
+        WHERE ${MAIL_FILTERS} AND ($13::timestamptz IS NULL OR (mail.settled_at, mail.mail_id) ${FOLLOWS[direction]} ($13, $14::text))
+        ORDER BY mail.settled_at ${direction}, mail.mail_id ${direction} LIMIT $15) mail
+  LEFT JOIN auto_run_log run USING (run_id)
+  ORDER BY mail.settled_at ${direction}, mail.mail_id ${direction}`;
+
+const FIRST_MOMENT = "coalesce($9::timestamp AT TIME ZONE $11::text, '-infinity')";
+const LAST_MOMENT = "($10::date + 1)::timestamp AT TIME ZONE $11::text, 'infinity'";
+/** Both ends of the part of an automation's mails in email_send_log_automation that is read: its days, and the place to go on after. */
+const PART_READ = {
+  ASC: `(mail.automation_id, mail.settled_at) <= (wanted.automation_id, coalesce(${LAST_MOMENT}))
+            AND (mail.automation_id, mail.settled_at, mail.mail_id) > (wanted.automation_id, coalesce($13::timestamptz, ${FIRST_MOMENT}), coalesce($14::text, ''))`,
+  DESC: `(mail.automation_id, mail.settled_at) >= (wanted.automation_id, ${FIRST_MOMENT})
+            AND (mail.automation_id, mail.settled_at, mail.mail_id) < (wanted.automation_id, coalesce($13::timestamptz, ${LAST_MOMENT}), coalesce($14::text, ''))`,
+};
 
 /**
- * The same for few automations and no filter but days: the newest of each, of which the newest are taken. Mails of an automation
+ * The same for few automations and no filter but days: the first of each, of which the first are taken. Mails of an automation
  * come in runs of thousands, which PostgreSQL does not know: it would look for them among all that were settled since, all five million
  * where the automations have rested for long. Both ends are written as row comparisons and nothing says that the automation is equal to
  * anything, so that no other index than email_send_log_automation gives the order, and that one is entered at the right place.
  */
-export const MAILS_OF_AUTOMATIONS = `
+export const MAILS_OF_AUTOMATIONS = (direction: Direction) => `
   SELECT ${MAIL_COLUMNS}
   FROM (SELECT mail.* FROM (SELECT DISTINCT unnest($12::uuid[]) AS automation_id) wanted CROSS JOIN LATERAL (
           SELECT * FROM email_send_log mail
           WHERE ${SEARCHED}
-            AND (mail.automation_id, mail.settled_at) >= (wanted.automation_id, coalesce($9::timestamp AT TIME ZONE $11::text, '-infinity'))
-            AND (mail.automation_id, mail.settled_at, mail.mail_id)
-              < (wanted.automation_id, coalesce($13::timestamptz, ($10::date + 1)::timestamp AT TIME ZONE $11::text, 'infinity'), coalesce($14::text, ''))
-          ORDER BY mail.automation_id DESC, mail.settled_at DESC, mail.mail_id DESC LIMIT $15) mail
-        ORDER BY mail.settled_at DESC, mail.mail_id DESC LIMIT $15) mail
+            AND ${PART_READ[direction]}
+          ORDER BY mail.automation_id ${direction}, mail.settled_at ${direction}, mail.mail_id ${direction} LIMIT $15) mail
+        ORDER BY mail.settled_at ${direction}, mail.mail_id ${direction} LIMIT $15) mail
   LEFT JOIN auto_run_log run USING (run_id)
-  ORDER BY mail.settled_at DESC, mail.mail_id DESC`;
+  ORDER BY mail.settled_at ${direction}, mail.mail_id ${direction}`;
 
 /** $1 mail id */
 export const ONE_MAIL = `
-  SELECT ${MAIL_COLUMNS} FROM email_send_log mail LEFT JOIN auto_run_log run USING (run_id) WHERE mail.mail_id = $1`;
+  SELECT ${MAIL_COLUMNS}, mail.trace_id, mail.steps FROM email_send_log mail LEFT JOIN auto_run_log run USING (run_id) WHERE mail.mail_id = $1`;
 
 /** Of an event: one of no run is for everybody, any other for those who see the automation of its run. $5 these automations */
 const MAY_BE_SEEN = (event: string) => `
   ($5::uuid[] IS NULL OR (${event}.run_id IS NULL AND ${event}.mail_id IS NULL)
     OR EXISTS (SELECT FROM auto_run_log run WHERE run.run_id = ${event}.run_id AND run.automation_id = ANY ($5)))`;
 
-/** Newest first. $1 run or null, $2 and $3 the moment and error id to go on after, $4 how many, $5 automations that may be seen. */
-export const SYSTEM_ERRORS = `
+/** $1 run or null, $2 and $3 the moment and error id to go on after, $4 how many, $5 automations that may be seen. */
+export const SYSTEM_ERRORS = (direction: Direction) => `
   SELECT error_id, module, code, message, remedy, message_ko, remedy_ko, run_id, mail_id, occurred_at,
     to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS occurred_at_exactly
   FROM system_error_log error
-  WHERE ($1::uuid IS NULL OR run_id = $1) AND ($2::timestamptz IS NULL OR (occurred_at, error_id) < ($2, $3::uuid)) AND ${MAY_BE_SEEN('error')}
-  ORDER BY occurred_at DESC, error_id DESC LIMIT $4`;
+  WHERE ($1::uuid IS NULL OR run_id = $1) AND ($2::timestamptz IS NULL OR (occurred_at, error_id) ${FOLLOWS[direction]} ($2, $3::uuid)) AND ${MAY_BE_SEEN('error')}
+  ORDER BY occurred_at ${direction}, error_id ${direction} LIMIT $4`;
 
-/** Newest first, without what was in them: the reason is that of their alarm, which quotes no values. $1 run or null, $2 and $3 the moment and id to go on after, $4 how many, $5 automations that may be seen. */
-export const DEAD_LETTERS = `
+/** Without what was in them: the reason is that of their alarm, which quotes no values. $1 run or null, $2 and $3 the moment and id to go on after, $4 how many, $5 automations that may be seen. */
+export const DEAD_LETTERS = (direction: Direction) => `
   SELECT letter.dead_letter_id, letter.step, letter.message_type, coalesce(alarm.message, '') AS reason, letter.run_id, letter.mail_id, letter.occurred_at,
     to_char(letter.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS occurred_at_exactly
   FROM dead_letter letter LEFT JOIN system_error_log alarm ON alarm.error_id = letter.dead_letter_id
-  WHERE ($1::uuid IS NULL OR letter.run_id = $1) AND ($2::timestamptz IS NULL OR (letter.occurred_at, letter.dead_letter_id) < ($2, $3::uuid))
+  WHERE ($1::uuid IS NULL OR letter.run_id = $1) AND ($2::timestamptz IS NULL OR (letter.occurred_at, letter.dead_letter_id) ${FOLLOWS[direction]} ($2, $3::uuid))
     AND ${MAY_BE_SEEN('letter')}
-  ORDER BY letter.occurred_at DESC, letter.dead_letter_id DESC LIMIT $4`;
+  ORDER BY letter.occurred_at ${direction}, letter.dead_letter_id ${direction} LIMIT $4`;
 
 /**
  * Mails settled on the days $1 to $2 of the time zone $3, of automation $4 or of all, as far as it is one of $5, in their smallest

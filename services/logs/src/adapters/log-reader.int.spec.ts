@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { REQUESTS, Refused, type Answer, type Asked } from '@tank/contracts';
+import { REQUESTS, Refused, type Answer, type Asked, type MailLog } from '@tank/contracts';
+import { pageByPage, sameInPagesOfOne } from '../../../../embedded/test/pages.ts';
 import { AddressPrivacy } from '../address-privacy.js';
 import { LogEvents } from '../log-events.js';
 import { ReadLogs } from '../read-logs.js';
 import { AUTOMATION, recordedMail, recordedMails, runOf } from '../recorded-mail.fixture.js';
 import { LogReader } from './log-reader.js';
-import { MAIL_COUNTS, MAILS_BY_TIME, MAILS_OF_AUTOMATIONS } from './log-reader-sql.js';
+import { MAIL_COUNTS, MAILS_BY_TIME, MAILS_OF_AUTOMATIONS, MAILS_OF_RUN } from './log-reader-sql.js';
 import { openLogTables, type LogTablesOfTest } from './log-tables.fixture.js';
 
 let tables: LogTablesOfTest;
@@ -23,6 +24,8 @@ async function listMails(asked: Asked<'logs.list-mails'>, by = reading): Promise
   const { asks, answers } = REQUESTS['logs.list-mails'];
   return answers.parse(await by.listMails(asks.parse(asked)));
 }
+/** Pages of such mails; the sort is one of theirs. */
+const mailsOf = (filters: Asked<'logs.list-mails'>) => (page: { limit: number; after: string | null; sort: string }) => listMails({ ...filters, ...page } as Asked<'logs.list-mails'>);
 async function summary(asked: Asked<'logs.summary'>): Promise<Answer<'logs.summary'>> {
   const { asks, answers } = REQUESTS['logs.summary'];
   return answers.parse(await reading.summary(asks.parse(asked)));
@@ -37,7 +40,7 @@ describe('one mail', () => {
     await tables.logMails.log([mail]);
     const found = REQUESTS['logs.get-mail'].answers.parse(await reading.getMail({ mailId: mail.mailId }));
     const { v: _v, type: _type, values: _values, dispatch: _dispatch, ...logged } = mail;
-    expect(found).toEqual({ ...logged, automationName: '월 명세서' });
+    expect(found).toEqual({ ...logged, automationName: '월 명세서', traceId: null, steps: [] });
   });
 
   it('that is not there is refused as NOT_FOUND', async () => {
@@ -46,6 +49,13 @@ describe('one mail', () => {
 });
 
 describe('the mails of a run', () => {
+  it('are the same in pages of one as in one page, from its end, too', async () => {
+    const runId = randomUUID();
+    await tables.logMails.log(recordedMails(runId, 7));
+    expect((await sameInPagesOfOne(mailsOf({ runId }), 'row')).map(({ row }) => row)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect((await sameInPagesOfOne(mailsOf({ runId, outcome: 'SENT' }), 'row'))).toHaveLength(7);
+  });
+
   it('come in the order of its rows, page by page, while others are written', async () => {
     const runId = randomUUID();
     await tables.logMails.log(recordedMails(runId, 25).filter(({ row }) => row % 2 === 1));
@@ -122,6 +132,23 @@ describe('all mails', () => {
     }
     expect(seen.map(({ mailId }) => mailId).sort()).toEqual(mails.map(({ mailId }) => mailId).sort());
     expect(seen.map(({ settledAt }) => settledAt)).toEqual(seen.map(({ settledAt }) => settledAt).sort().reverse());
+  });
+
+  it('are the same in pages of one as in one page, in either direction, whatever is searched for', async () => {
+    const key = randomUUID();
+    const mails = Array.from({ length: 9 }, (_, i) => recordedMail({ runId: randomUUID(), row: 1, recipientKey: key, settledAt: `2026-11-20T00:00:0${Math.floor(i / 4)}.000Z`, ...(i % 2 && { outcome: 'FAIL', errorCode: 'BAD_ADDRESS' }) }));
+    await tables.logMails.log(mails);
+    expect(await sameInPagesOfOne(mailsOf({ recipientKey: key }), 'settledAt')).toHaveLength(9);
+    expect(await sameInPagesOfOne(mailsOf({ recipientKey: key, outcome: 'FAIL' }), 'settledAt')).toHaveLength(4);
+    expect(await sameInPagesOfOne(mailsOf({ recipientKey: key, automationId: AUTOMATION, from: '2026-11-20', to: '2026-11-20' }), 'settledAt')).toHaveLength(9);
+    expect((await listMails({ recipientKey: key })).items).toEqual(await pageByPage<MailLog>(mailsOf({ recipientKey: key }), '-settledAt', 4));
+  });
+
+  it('are sorted by what an index has: by row within a run, by time over all', async () => {
+    await expect(listMails({ sort: 'row' })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'sort' } });
+    await expect(listMails({ runId: randomUUID(), sort: '-settledAt' })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'sort' } });
+    const { next } = await listMails({ limit: 1 });
+    await expect(listMails({ sort: 'settledAt', after: next })).rejects.toMatchObject({ refusal: { code: 'INVALID', field: 'after' } });
   });
 
   it('page exactly between two microseconds of one millisecond', async () => {
@@ -202,6 +229,7 @@ describe('system errors', () => {
     expect(first.items.map(({ message }) => message)).toEqual(['리스너 3', '리스너 2']);
     expect(answers.parse(await reading.listSystemErrors(asks.parse({ limit: 2, after: first.next })))).toMatchObject({ items: [{ message: '리스너 1', module: 'DBIO' }], next: null });
     expect((await reading.listSystemErrors(asks.parse({ runId }))).items).toHaveLength(2);
+    expect((await sameInPagesOfOne((page) => reading.listSystemErrors(asks.parse(page)), 'occurredAt')).map(({ message }) => message)).toEqual(['리스너 1', '리스너 2', '리스너 3']);
   });
 
   it('are kept in Korean, too, where they came in Korean', async () => {
@@ -293,10 +321,11 @@ describe('dead letters', () => {
     const second = await page(first.next);
     expect([...first.items, ...second.items].map(({ mailId }) => mailId)).toEqual([3, 2, 1].map((row) => `${runId}-${row}`));
     expect(second.next).toBeNull();
+    expect(await sameInPagesOfOne((asked) => reading.listDeadLetters(asks.parse({ runId, ...asked })), 'occurredAt')).toHaveLength(3);
     expect(first.items[0]).toEqual({
       deadLetterId: letters[2]!.deadLetterId, step: 'map', messageType: 'MailDue', reason: expect.stringContaining('…'), runId, mailId: `${runId}-3`, occurredAt: '2026-11-20T00:00:03.000Z',
     });
-    expect(JSON.stringify([first, second])).not.toMatch(/김철수|C1/);
+    expect(JSON.stringify([first.items, second.items])).not.toMatch(/김철수|C1/);
   });
 });
 
@@ -343,6 +372,10 @@ describe('what may be seen of some automations', () => {
     }
     const { items } = await listMails({ recipientKey: shared, automationIds: [ours, other], to: '2023-05-02' });
     expect(seen).toEqual(items.map(({ mailId }) => mailId));
+    for (const days of [{}, { from: '2023-05-01' }, { from: '2023-05-01', to: '2023-05-01' }]) {
+      const both = await sameInPagesOfOne(mailsOf({ automationIds: [ours, other], ...days }), 'settledAt');
+      expect(both.filter(({ recipientKey }) => recipientKey === shared).map(({ mailId }) => mailId).reverse()).toEqual(expect.arrayContaining(seen));
+    }
   });
 
   it('of system errors and dead letters is that of their runs and that of no run', async () => {
@@ -387,18 +420,22 @@ describe('every question', () => {
     expect(await plan(`run_id = '${runId}' AND status = 'FAIL' ORDER BY row_no LIMIT 100`)).toMatch(/Index.*run_id_row_no_idx1/);
     expect(await plan(`address_hash = ANY ('{x}') ORDER BY settled_at DESC LIMIT 100`)).toMatch(/Index.*address_hash/);
     expect(await plan(`recipient_key = 'x'`)).toMatch(/Index.*recipient_key/);
-    const byKey = async (hash: string | null) => JSON.stringify(await tables.source.query(`EXPLAIN ${MAILS_BY_TIME}`, [null, null, null, 'x', hash, null, null, null, null, null, 'Asia/Seoul', null, null, null, 100]));
+    const byKey = async (hash: string | null) => JSON.stringify(await tables.source.query(`EXPLAIN ${MAILS_BY_TIME('DESC')}`, [null, null, null, 'x', hash, null, null, null, null, null, 'Asia/Seoul', null, null, null, 100]));
     expect(await byKey(null)).toMatch(/Index.*recipient_key_settled_at/);
     expect(await byKey('h')).toMatch(/BitmapOr.*recipient_key_settled_at.*recipient_key_hash/);
     expect(await plan(`(settled_at, mail_id) < ('2026-11-21', 'x') ORDER BY settled_at DESC, mail_id DESC LIMIT 100`)).toMatch(/Index.*settled_at_mail_id_automation/);
-    const byTime = async (...filters: unknown[]) => JSON.stringify(await tables.source.query(`EXPLAIN ${MAILS_BY_TIME}`, [null, null, null, null, null, null, ...filters, 'Asia/Seoul', null, null, null, 100]));
-    expect(await byTime(randomUUID(), null, null, null)).toMatch(/Index.*automation_id_settled_at/);
-    expect(await byTime(null, '<x>', null, null)).toMatch(/Index.*message_id/);
-    expect(await byTime(null, null, '2026-11-21', '2026-11-21')).toMatch(/Index.*settled_at_mail_id_automation/);
+    for (const direction of ['ASC', 'DESC'] as const) {
+      const byTime = async (...filters: unknown[]) => JSON.stringify(await tables.source.query(`EXPLAIN ${MAILS_BY_TIME(direction)}`, [null, null, null, null, null, null, ...filters, 'Asia/Seoul', null, null, null, 100]));
+      expect(await byTime(randomUUID(), null, null, null)).toMatch(/Index.*automation_id_settled_at/);
+      expect(await byTime(null, '<x>', null, null)).toMatch(/Index.*message_id/);
+      expect(await byTime(null, null, '2026-11-21', '2026-11-21')).toMatch(/Index.*settled_at_mail_id_automation/);
+    }
+    const backwards = await tables.source.query(`EXPLAIN ${MAILS_OF_RUN('DESC')}`, [runId, ...Array(9).fill(null), 'Asia/Seoul', null, null, 100]);
+    expect(JSON.stringify(backwards)).toMatch(/Index Scan Backward using [^"]*run_id_row_no/);
     const automationIds = [AUTOMATION, randomUUID(), randomUUID()];
-    for (const days of [[null, null], ['2026-11-21', '2026-11-22']]) {
-      const ofSome = await tables.source.query(`EXPLAIN ${MAILS_OF_AUTOMATIONS}`, [null, null, null, null, null, null, null, null, ...days, 'Asia/Seoul', automationIds, null, null, 100]);
-      expect(JSON.stringify(ofSome)).toMatch(/Index Scan Backward using email_send_log_202611_automation_id_settled_at_mail_id_idx on email_send_log_202611[^"]*"}[^}]*Index Cond: [^"]*automation_id/);
+    for (const [direction, scan, ...days] of [['DESC', 'Index Scan Backward', null, null], ['DESC', 'Index Scan Backward', '2026-11-21', '2026-11-22'], ['ASC', 'Index Scan', null, null], ['ASC', 'Index Scan', '2026-11-21', '2026-11-22']] as const) {
+      const ofSome = await tables.source.query(`EXPLAIN ${MAILS_OF_AUTOMATIONS(direction)}`, [null, null, null, null, null, null, null, null, ...days, 'Asia/Seoul', automationIds, null, null, 100]);
+      expect(JSON.stringify(ofSome)).toMatch(new RegExp(`${scan} using email_send_log_202611_automation_id_settled_at_mail_id_idx on email_send_log_202611[^"]*"}[^}]*Index Cond: [^"]*automation_id`));
     }
     const counting = await tables.source.query(`EXPLAIN ${MAIL_COUNTS}`, ['2026-11-21', '2026-11-21', 'Asia/Seoul', null, null]);
     expect(JSON.stringify(counting)).toMatch(/Index Only Scan using email_send_log_202611_settled_at/);

@@ -1,10 +1,10 @@
-import { Refused, TryLater, type DeadLetter, type FailedFile, type FailedTemplate, type MailLog, type SystemError } from '@tank/contracts';
+import { readTrail, Refused, TryLater, type DeadLetter, type FailedFile, type FailedTemplate, type MailLog, type MailWithTrail, type Placed, type SystemError } from '@tank/contracts';
 import type { DataSource } from 'typeorm';
-import type { Dated, Days, EventsOf, FailedFilters, FileDated, LogQuestions, MailFilters } from '../read-logs.js';
+import type { Days, EventsOf, FailedFilters, FilePlace, Following, LogQuestions, MailFilters, TimePlace } from '../read-logs.js';
 import type { MailCount } from '../summary.js';
 import { isUnknownTimeZone, meaningOf } from './database-errors.js';
 import { FAILED_FILES, FAILED_TEMPLATES } from './failed-checks-sql.js';
-import { AUTOMATION_NAMES, DEAD_LETTERS, MAIL_COUNTS, MAILS_BY_TIME, MAILS_OF_AUTOMATIONS, MAILS_OF_RUN, ONE_MAIL, RUN_COUNTS, SYSTEM_ERRORS } from './log-reader-sql.js';
+import { AUTOMATION_NAMES, DEAD_LETTERS, MAIL_COUNTS, MAILS_BY_TIME, MAILS_OF_AUTOMATIONS, MAILS_OF_RUN, ONE_MAIL, RUN_COUNTS, SYSTEM_ERRORS, type Direction } from './log-reader-sql.js';
 
 interface MailFound {
   mail_id: string; run_id: string; row_no: number; automation_id: string; version_id: string; automation_name: string | null;
@@ -32,39 +32,42 @@ interface CountFound { date: string; automation_id: string; outcome: string; err
 export class LogReader implements LogQuestions {
   constructor(private readonly database: DataSource) {}
 
-  async mailsOfRun(filters: MailFilters, afterRow: number | null, limit: number): Promise<MailLog[]> {
-    const found = await this.ask<MailFound>(MAILS_OF_RUN, [...valuesOf(filters), afterRow, limit]);
+  async mailsOfRun(filters: MailFilters, { after, isDescending, limit }: Following<[row: number]>): Promise<MailLog[]> {
+    const found = await this.ask<MailFound>(MAILS_OF_RUN(directionOf(isDescending)), [...valuesOf(filters), after?.[0] ?? null, limit]);
     return found.map(mailOf);
   }
 
-  async mailsByTime(filters: MailFilters, after: { at: string; id: string } | null, limit: number): Promise<Dated<MailLog>[]> {
-    const found = await this.ask<MailFound>(isOfFewAutomations(filters) ? MAILS_OF_AUTOMATIONS : MAILS_BY_TIME, [...valuesOf(filters), after?.at ?? null, after?.id ?? null, limit]);
-    return found.map((row) => ({ item: mailOf(row), at: row.settled_at_exactly }));
+  async mailsByTime(filters: MailFilters, { after, isDescending, limit }: Following<TimePlace>): Promise<Placed<MailLog>[]> {
+    const question = isOfFewAutomations(filters) ? MAILS_OF_AUTOMATIONS : MAILS_BY_TIME;
+    const found = await this.ask<MailFound>(question(directionOf(isDescending)), [...valuesOf(filters), ...(after ?? [null, null]), limit]);
+    return found.map((row) => ({ item: mailOf(row), place: [row.settled_at_exactly, row.mail_id] }));
   }
 
-  async mail(mailId: string): Promise<MailLog | undefined> {
-    const [found] = await this.ask<MailFound>(ONE_MAIL, [mailId]);
-    return found && mailOf(found);
+  async mail(mailId: string): Promise<MailWithTrail | undefined> {
+    const [found] = await this.ask<MailFound & { trace_id: string | null; steps: string | null }>(ONE_MAIL, [mailId]);
+    return found && { ...mailOf(found), traceId: found.trace_id, steps: readTrail(found.steps) };
   }
 
-  async failedFiles(filters: FailedFilters, status: string | null, after: { at: string; id: string; position: number } | null, limit: number): Promise<FileDated[]> {
-    const found = await this.ask<FileFound>(FAILED_FILES, [...failedValuesOf(filters), after?.at ?? null, after?.id ?? null, after?.position ?? null, status, limit]);
-    return found.map((row) => ({ item: { ...failedOf(row), status: row.status, rule: row.rule, path: row.file_path }, at: row.logged_at_exactly, position: row.position }));
+  async failedFiles(filters: FailedFilters, status: string | null, { after, isDescending, limit }: Following<FilePlace>): Promise<Placed<FailedFile>[]> {
+    const found = await this.ask<FileFound>(FAILED_FILES(directionOf(isDescending)), [...failedValuesOf(filters), ...(after ?? [null, null, null]), status, limit]);
+    return found.map((row) => ({
+      item: { ...failedOf(row), status: row.status, rule: row.rule, path: row.file_path }, place: [row.logged_at_exactly, row.mail_id, row.position],
+    }));
   }
 
-  async failedTemplates(filters: FailedFilters, after: { at: string; id: string } | null, limit: number): Promise<Dated<FailedTemplate>[]> {
-    const found = await this.ask<TemplateFound>(FAILED_TEMPLATES, [...failedValuesOf(filters), after?.at ?? null, after?.id ?? null, limit]);
-    return found.map((row) => ({ item: { ...failedOf(row), status: row.status }, at: row.logged_at_exactly }));
+  async failedTemplates(filters: FailedFilters, { after, isDescending, limit }: Following<TimePlace>): Promise<Placed<FailedTemplate>[]> {
+    const found = await this.ask<TemplateFound>(FAILED_TEMPLATES(directionOf(isDescending)), [...failedValuesOf(filters), ...(after ?? [null, null]), limit]);
+    return found.map((row) => ({ item: { ...failedOf(row), status: row.status }, place: [row.logged_at_exactly, row.mail_id] }));
   }
 
-  async systemErrors({ runId, automationIds }: EventsOf, after: { at: string; id: string } | null, limit: number): Promise<Dated<SystemError>[]> {
-    const found = await this.ask<ErrorFound>(SYSTEM_ERRORS, [runId, after?.at ?? null, after?.id ?? null, limit, automationIds]);
-    return found.map((row) => ({ item: systemErrorOf(row), at: row.occurred_at_exactly }));
+  async systemErrors({ runId, automationIds }: EventsOf, { after, isDescending, limit }: Following<TimePlace>): Promise<Placed<SystemError>[]> {
+    const found = await this.ask<ErrorFound>(SYSTEM_ERRORS(directionOf(isDescending)), [runId, ...(after ?? [null, null]), limit, automationIds]);
+    return found.map((row) => ({ item: systemErrorOf(row), place: [row.occurred_at_exactly, row.error_id] }));
   }
 
-  async deadLetters({ runId, automationIds }: EventsOf, after: { at: string; id: string } | null, limit: number): Promise<Dated<DeadLetter>[]> {
-    const found = await this.ask<LetterFound>(DEAD_LETTERS, [runId, after?.at ?? null, after?.id ?? null, limit, automationIds]);
-    return found.map((row) => ({ item: deadLetterOf(row), at: row.occurred_at_exactly }));
+  async deadLetters({ runId, automationIds }: EventsOf, { after, isDescending, limit }: Following<TimePlace>): Promise<Placed<DeadLetter>[]> {
+    const found = await this.ask<LetterFound>(DEAD_LETTERS(directionOf(isDescending)), [runId, ...(after ?? [null, null]), limit, automationIds]);
+    return found.map((row) => ({ item: deadLetterOf(row), place: [row.occurred_at_exactly, row.dead_letter_id] }));
   }
 
   async counts({ from, to, timeZone, automationId, automationIds }: Days): Promise<{ mails: MailCount[]; runs: { status: string; count: number }[] }> {
@@ -87,6 +90,10 @@ export class LogReader implements LogQuestions {
       throw error;
     }
   }
+}
+
+function directionOf(isDescending: boolean): Direction {
+  return isDescending ? 'DESC' : 'ASC';
 }
 
 function valuesOf({ runId, outcome, errorCode, recipientKey, recipientKeyHash, addressHashes, automationId, messageId, from, to, timeZone, automationIds }: MailFilters): unknown[] {

@@ -9,16 +9,16 @@ export const RECORD_MAILS = `
     INSERT INTO email_send_log AS logged (
       mail_id, run_id, row_no, automation_id, version_id, recipient_key, recipient_key_hash, recipient_address, recipient_name,
       address_hash, subject, status, error_code, error_detail, message_id, sent_at, settled_at, attempts, update_query_ok, update_error,
-      business_date, trace_id)
+      business_date, trace_id, steps)
     SELECT
       mail_id, run_id, row_no, automation_id, version_id, recipient_key, recipient_key_hash, recipient_address, recipient_name,
       address_hash, subject, status, error_code, error_detail, message_id, sent_at, settled_at, attempts, update_query_ok, update_error,
-      business_date, trace_id
+      business_date, trace_id, steps
     FROM json_to_recordset($1) AS mail (
       mail_id text, run_id uuid, row_no integer, automation_id uuid, version_id uuid, recipient_key text,
       recipient_key_hash text, recipient_address text, recipient_name text, address_hash text, subject text, status text, error_code text,
       error_detail text, message_id text, sent_at timestamptz, settled_at timestamptz, attempts integer,
-      update_query_ok char(1), update_error text, business_date timestamp, trace_id text)
+      update_query_ok char(1), update_error text, business_date timestamp, trace_id text, steps text)
     ON CONFLICT (mail_id, business_date) DO UPDATE SET
       status = excluded.status, error_code = excluded.error_code, error_detail = excluded.error_detail,
       message_id = coalesce(excluded.message_id, logged.message_id), sent_at = coalesce(excluded.sent_at, logged.sent_at),
@@ -27,7 +27,8 @@ export const RECORD_MAILS = `
       recipient_name = coalesce(excluded.recipient_name, logged.recipient_name),
       address_hash = coalesce(excluded.address_hash, logged.address_hash),
       subject = coalesce(excluded.subject, logged.subject),
-      update_query_ok = excluded.update_query_ok, update_error = excluded.update_error, logged_at = now()
+      update_query_ok = excluded.update_query_ok, update_error = excluded.update_error, logged_at = now(),
+      steps = nullif(concat_ws(';', logged.steps, excluded.steps), '')
     WHERE logged.status = 'IN_DOUBT' AND excluded.status IN ('SENT', 'FAIL')
     RETURNING mail_id, business_date, run_id
   ), attached AS (

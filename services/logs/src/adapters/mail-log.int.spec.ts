@@ -7,6 +7,7 @@ import { AddressPrivacy } from '../address-privacy.js';
 import { LogMails, RowRefused } from '../log-mails.js';
 import { recordedMail, recordedMails } from '../recorded-mail.fixture.js';
 import { openLogsDatabase } from './logs-database.js';
+import { LogReader } from './log-reader.js';
 import { openLogTables, type LogTablesOfTest } from './log-tables.fixture.js';
 import { MailLog } from './mail-log.js';
 import { MailPartitions } from './mail-partitions.js';
@@ -138,6 +139,22 @@ describe('the mail log', () => {
     const traceIds = ['a'.repeat(32), null];
     await tables.logMails.log(recordedMails(runId, 2), traceIds);
     expect((await all(runId)).mails.map(({ trace_id }: { trace_id: string }) => trace_id)).toEqual(traceIds);
+  });
+
+  it('keeps the way of each mail, and after a doubt was settled both of them', async () => {
+    const runId = randomUUID();
+    const doubted = { outcome: 'IN_DOUBT', errorCode: 'SES_UNKNOWN' } as const;
+    const [first, second] = ['send,1763596800000,40,1,SES_UNKNOWN;log,1763596801000,,1,', 'settle,1763596900000,,1,;log,1763596901000,,1,'];
+    const mail = (row: number, changes: Partial<MailRecorded> = {}) => recordedMail({ runId, row, ...changes });
+    await tables.logMails.log([mail(1, doubted), mail(2, doubted), mail(3), mail(4)], ['a'.repeat(32)], [first, '', first, '']);
+    await tables.logMails.log([mail(1), mail(2), mail(3), mail(4)], ['b'.repeat(32)], [second, second, second, second]);
+    // A doubt and its settlement in one batch.
+    await tables.logMails.log([mail(5, doubted), mail(5)], ['a'.repeat(32), 'b'.repeat(32)], [first, second]);
+    expect((await all(runId)).mails.map(({ steps }: { steps: string | null }) => steps)).toEqual([`${first};${second}`, second, first, null, `${first};${second}`]);
+    const shown = await new LogReader(tables.source).mail(`${runId}-5`);
+    expect(shown).toMatchObject({ outcome: 'SENT', traceId: 'a'.repeat(32) });
+    expect(shown!.steps.map(({ step, note }) => [step, note])).toEqual([['send', 'SES_UNKNOWN'], ['log', null], ['settle', null], ['log', null]]);
+    expect((await new LogReader(tables.source).mail(`${runId}-4`))!.steps).toEqual([]);
   });
 
   it('writes 10,000 mails in batches of 500 well within the pace of the road', async () => {

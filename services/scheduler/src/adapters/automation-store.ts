@@ -1,8 +1,10 @@
-import { refuseChangedMeanwhile, type Actor, type AskedChange, type Automation, type AutomationVersion, type ChangedVersion, type VersionSummary } from '@tank/contracts';
-import type { LogsDb, Sql } from '@tank/logs-db';
-import type { AutomationAtWork, AutomationStore, NewAutomation } from '../automations.js';
+import {
+  isDescending, pageOf, refuseChangedMeanwhile, rowPlaceIn,
+  type Actor, type AskedChange, type Automation, type AutomationVersion, type ChangedVersion, type Page, type PageAsked, type VersionSummary,
+} from '@tank/contracts';
+import { NAMES_SORTED, readSorted, type LogsDb, type SortedList, type Sql } from '@tank/logs-db';
+import type { AutomationAtWork, AutomationStore, NewAutomation, VersionsAsked } from '../automations.js';
 import { atWork, INSERT_DRAFT } from './automation-at-work.js';
-import { pageOf, placeOf } from './page-cursor.js';
 import { insertSchedule } from './schedule-store.js';
 import { SUMMARY_COLUMNS, summaryOf, VERSION_COLUMNS, versionOf, withVersions, type AutomationRow, type SummaryRow, type VersionRow } from './version-row.js';
 
@@ -15,14 +17,19 @@ const RAISE = `
 
 const FIND_VERSION = `SELECT ${VERSION_COLUMNS} FROM automation_version v JOIN automation a USING (automation_id) WHERE v.version_id = $1`;
 const FIND_NUMBERED = `SELECT ${VERSION_COLUMNS} FROM automation_version v JOIN automation a USING (automation_id) WHERE v.automation_id = $1 AND v.number = $2`;
-const SUMMARIES = `
+const SUMMARIES = (direction: 'ASC' | 'DESC') => `
   SELECT ${SUMMARY_COLUMNS} FROM automation_version v
-  WHERE automation_id = $1 AND ($3::integer IS NULL OR number < $3) ORDER BY number DESC LIMIT $2`;
-const FIND = `SELECT automation_id, name, description, group_id, created_at, revision, '' AS place_time FROM automation WHERE automation_id = $1`;
-const PAGE = `
-  SELECT automation_id, name, description, group_id, created_at, revision, (created_at AT TIME ZONE 'UTC')::text || '+00' AS place_time FROM automation
-  WHERE ($4::uuid[] IS NULL OR group_id = ANY($4)) AND ($2::timestamptz IS NULL OR (created_at, automation_id) > ($2::timestamptz, $3::uuid))
-  ORDER BY created_at, automation_id LIMIT $1`;
+  WHERE automation_id = $1 AND ($3::integer IS NULL OR number ${direction === 'ASC' ? '>' : '<'} $3) ORDER BY number ${direction} LIMIT $2`;
+const COLUMNS = 'automation_id, name, description, group_id, created_at, revision';
+const FIND = `SELECT ${COLUMNS} FROM automation WHERE automation_id = $1`;
+/** $1 groups, or null. Indexes: automation_created, automation_group. */
+const AUTOMATIONS: SortedList = {
+  columns: COLUMNS,
+  from: 'automation',
+  where: '$1::uuid[] IS NULL OR group_id = ANY($1)',
+  sorts: { createdAt: { sql: 'created_at', of: 'timestamptz' }, name: { sql: `name ${NAMES_SORTED}`, of: 'text' } },
+  id: 'automation_id',
+};
 
 interface LockedRow {
   revision: number;
@@ -50,10 +57,10 @@ export class PgAutomationStore implements AutomationStore {
     return (await this.db.query(MOVE, [automationId, groupId])).length === 1;
   }
 
-  async page(groupIds: string[] | null, limit: number, after: string | null): Promise<{ items: Automation[]; next: string | null }> {
-    const [time, id] = after === null ? [null, null] : placeOf(after);
-    const { items, next } = pageOf(await this.db.query<AutomationRow>(PAGE, [limit + 1, time, id, groupIds]), limit, (row) => row.automation_id, (row) => row);
-    return { items: await withVersions(this.db, items), next };
+  async page(groupIds: string[] | null, asked: PageAsked): Promise<Page<Automation>> {
+    const found = await readSorted<AutomationRow>(this.db, AUTOMATIONS, [groupIds], asked, rowPlaceIn(asked));
+    const automations = await withVersions(this.db, found.map(({ row }) => row));
+    return pageOf(automations.map((item, at) => ({ item, place: found[at]!.place })), asked);
   }
 
   async version(versionId: string): Promise<AutomationVersion | undefined> {
@@ -65,8 +72,8 @@ export class PgAutomationStore implements AutomationStore {
     return findNumbered(this.db, automationId, number);
   }
 
-  async versions(automationId: string, limit: number, before: number | null): Promise<VersionSummary[]> {
-    return (await this.db.query<SummaryRow>(SUMMARIES, [automationId, limit, before])).map(summaryOf);
+  async versions(automationId: string, { limit, after, sort }: VersionsAsked): Promise<VersionSummary[]> {
+    return (await this.db.query<SummaryRow>(SUMMARIES(isDescending(sort) ? 'DESC' : 'ASC'), [automationId, limit, after])).map(summaryOf);
   }
 
   changing(automationId: string, { revision, by }: AskedChange, work: (at: AutomationAtWork) => Promise<string>): Promise<ChangedVersion | undefined> {

@@ -1,10 +1,9 @@
-import type { Mail, Run, RunStatus } from '@tank/contracts';
-import type { LogsDb } from '@tank/logs-db';
+import { pageOf, rowPlaceIn, type Mail, type Page, type PageAsked, type Run, type RunStatus } from '@tank/contracts';
+import { readSorted, type LogsDb, type SortedList } from '@tank/logs-db';
 import type { RunReader, RunsOf } from '../runs.js';
 import type { WaitingRun, WaitingRuns } from '../start-waiting-runs.js';
 import { asLeader } from './leadership.js';
 import { findRun } from './new-run.js';
-import { pageOf, placeOf } from './page-cursor.js';
 import { COLUMNS_OF_ROW, COLUMNS_OF_RUN, mailOfRow, type MailRow } from './mail-row.js';
 import { RUN_COLUMNS, runOf, type RunRow } from './run-row.js';
 
@@ -13,12 +12,14 @@ const STATUS = 'SELECT status FROM run WHERE run_id = $1';
 const MAIL = `
   SELECT ${COLUMNS_OF_ROW}, ${COLUMNS_OF_RUN} FROM manifest_row m JOIN run r USING (run_id)
   WHERE m.run_id = $1::uuid AND m.row_no = $2 AND m.dispatch > 0`;
-const PAGE = `
-  SELECT ${RUN_COLUMNS}, (r.created_at AT TIME ZONE 'UTC')::text || '+00' AS place_time
-  FROM run r JOIN automation a USING (automation_id)
-  WHERE ($2::uuid IS NULL OR r.automation_id = $2) AND ($5::uuid[] IS NULL OR a.group_id = ANY($5))
-    AND ($3::timestamptz IS NULL OR (r.created_at, r.run_id) < ($3::timestamptz, $4::uuid))
-  ORDER BY r.created_at DESC, r.run_id DESC LIMIT $1`;
+/** $1 automation, $2 groups, or null. Indexes: run_created, run_of_automation. */
+const RUNS: SortedList = {
+  columns: RUN_COLUMNS,
+  from: 'run r JOIN automation a USING (automation_id)',
+  where: '($1::uuid IS NULL OR r.automation_id = $1) AND ($2::uuid[] IS NULL OR a.group_id = ANY($2))',
+  sorts: { createdAt: { sql: 'r.created_at', of: 'timestamptz' } },
+  id: 'r.run_id',
+};
 
 /** Of each automation the oldest waiting run, unless one that has started keeps it waiting. */
 const MAY_START = `
@@ -50,10 +51,9 @@ export class PgRunStore implements RunReader, WaitingRuns {
     return row && mailOfRow(row);
   }
 
-  async page({ automationId, groupIds }: RunsOf, limit: number, after: string | null): Promise<{ items: Run[]; next: string | null }> {
-    const [time, id] = after === null ? [null, null] : placeOf(after);
-    const rows = await this.db.query<RunRow & { place_time: string }>(PAGE, [limit + 1, automationId, time, id, groupIds]);
-    return pageOf(rows, limit, (row) => row.run_id, runOf);
+  async page({ automationId, groupIds }: RunsOf, asked: PageAsked): Promise<Page<Run>> {
+    const found = await readSorted<RunRow>(this.db, RUNS, [automationId, groupIds], asked, rowPlaceIn(asked));
+    return pageOf(found.map(({ row, place }) => ({ item: runOf(row), place })), asked);
   }
 
   async startable(): Promise<WaitingRun[]> {

@@ -1,5 +1,5 @@
-import { refuseChangedMeanwhile, type Actor } from '@tank/contracts';
-import type { LogsDb, Sql } from '@tank/logs-db';
+import { refuseChangedMeanwhile, rowPlaceIn, type Actor, type PageAsked, type Placed } from '@tank/contracts';
+import { readSorted, type LogsDb, type SortedList, type Sql } from '@tank/logs-db';
 import type { KeptSchedule, NewSchedule, SchedulesOf, ScheduleStore } from '../schedules.js';
 
 const NOW = 'SELECT clock_timestamp() AS now';
@@ -16,11 +16,14 @@ const CHANGE = `
   WHERE schedule_id = $1 RETURNING ${COLUMNS}`;
 const FORGET_MISSED = 'DELETE FROM missed_firing WHERE schedule_id = $1';
 const REMOVE = 'DELETE FROM schedule WHERE schedule_id = $1';
-const LIST = `
-  SELECT ${COLUMNS} FROM schedule
-  WHERE ($1::uuid IS NULL OR automation_id = $1)
-    AND ($2::uuid[] IS NULL OR automation_id IN (SELECT automation_id FROM automation WHERE group_id = ANY($2)))
-  ORDER BY created_at, schedule_id`;
+/** $1 automation, $2 groups, or null. */
+const SCHEDULES: SortedList = {
+  columns: COLUMNS,
+  from: 'schedule',
+  where: '($1::uuid IS NULL OR automation_id = $1) AND ($2::uuid[] IS NULL OR automation_id IN (SELECT automation_id FROM automation WHERE group_id = ANY($2)))',
+  sorts: { createdAt: { sql: 'created_at', of: 'timestamptz' } },
+  id: 'schedule_id',
+};
 
 interface ScheduleRow {
   schedule_id: string;
@@ -57,8 +60,9 @@ export class PgScheduleStore implements ScheduleStore {
     return row && scheduleOf(row);
   }
 
-  async list({ automationId, groupIds }: SchedulesOf): Promise<KeptSchedule[]> {
-    return (await this.db.query<ScheduleRow>(LIST, [automationId, groupIds])).map(scheduleOf);
+  async list({ automationId, groupIds }: SchedulesOf, asked: PageAsked): Promise<Placed<KeptSchedule>[]> {
+    const found = await readSorted<ScheduleRow>(this.db, SCHEDULES, [automationId, groupIds], asked, rowPlaceIn(asked));
+    return found.map(({ row, place }) => ({ item: scheduleOf(row), place }));
   }
 
   change(scheduleId: string, { revision, by }: Parameters<ScheduleStore['change']>[1], work: Parameters<ScheduleStore['change']>[2]): Promise<KeptSchedule | undefined> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { openLogsDb, type LogsDb } from '@tank/logs-db';
 import { createDatabase, roleUrl, type TestDatabase } from '../../../../embedded/test/parts.ts';
-import { SchedulerFixture, COMPLETE_DEFINITION } from '../scheduler.fixture.js';
+import { COMPLETE_DEFINITION, OLDEST, SchedulerFixture } from '../scheduler.fixture.js';
 import { SchedulerTables } from './migrations/0001-scheduler-tables.js';
 import { UnsureMarksAndFileStems } from './migrations/0002-unsure-marks-and-file-stems.js';
 import { Resends } from './migrations/0003-resends.js';
@@ -40,7 +40,7 @@ it('keeps automations from before there were approvals, whose versions have no w
   const automation = await scheduler.automations.get(automationId);
   expect(automation).toMatchObject({ revision: 1, activeVersion: { number: 2, writtenBy: [], approvedBy: null }, draftVersion: { number: 3, status: 'DRAFT', writtenBy: [] } });
   expect(await scheduler.activate(automationId)).toMatchObject({ number: 3, status: 'ACTIVE' });
-  expect((await scheduler.automations.versions(automationId, 9, null)).items.map(({ status }) => status)).toEqual(['ACTIVE', 'RETIRED', 'RETIRED']);
+  expect((await scheduler.automations.versions(automationId, { ...OLDEST, sort: '-number' })).items.map(({ status }) => status)).toEqual(['ACTIVE', 'RETIRED', 'RETIRED']);
   await after.close();
   await older.drop();
 });

@@ -14,7 +14,6 @@ export interface AutomationRow {
   group_id: string;
   created_at: Date;
   revision: number;
-  place_time: string;
 }
 export interface SummaryRow {
   version_id: string;

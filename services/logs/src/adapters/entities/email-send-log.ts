@@ -41,5 +41,7 @@ export class EmailSendLog {
   /** Local time of the run's zone; the same for every message about this mail. */
   @PrimaryColumn({ name: 'business_date', type: 'timestamp' }) businessDate!: string;
   @Column({ name: 'trace_id', type: 'text', nullable: true }) traceId!: string | null;
+  /** The way it went, as mail-trail.ts writes it; null where nobody said. */
+  @Column({ type: 'text', nullable: true }) steps!: string | null;
   @Column({ name: 'logged_at', type: 'timestamptz', default: () => 'now()' }) loggedAt!: Date;
 }
