@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { says } from './own-words.js';
 import { passwordFieldSchema } from './password-field.js';
 import { revisionSchema } from './revision.js';
 import { roleSchema } from './roles.js';
@@ -7,7 +8,11 @@ import { roleSchema } from './roles.js';
 const nameSchema = z.string().trim().normalize('NFC').toLowerCase();
 /** What somebody signs in with. */
 export const userNameSchema = nameSchema.regex(
-  /^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}$/u, 'A name has 1 to 64 letters, figures, ".", "_", "@" or "-", and begins with a letter or figure.',
+  /^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}$/u,
+  says(
+    'A name has 1 to 64 letters, figures, ".", "_", "@" or "-", and begins with a letter or figure.',
+    '이름은 글자, 숫자, ".", "_", "@", "-" 1~64자이며 글자나 숫자로 시작합니다.',
+  ),
 );
 /** The most is there to bound the work, not the password. What makes a new one good enough is the gateway's to say. */
 const passwordSchema = passwordFieldSchema(z.string().min(1).max(200));
@@ -18,7 +23,11 @@ const emailSchema = z.email().max(320);
 export const DEFAULT_GROUP = '00000000-0000-4000-8000-000000000001';
 /** A folder below the file root as file rules name it, with all that is in it; '' is the whole root. What an author on Windows writes is taken, as in a rule. */
 export const folderSchema = z.string().max(1000).normalize('NFC').overwrite((folder) => folder.replaceAll('\\', '/').split('/').filter((name) => name !== '' && name !== '.').join('/')).regex(
-  /^(?!(?:.*\/)?\.[. ]+(?:\/|$))(?![A-Za-z]:)[^*?{}\p{Cc}]*$/u, 'A folder is written as it is below the file root, such as "cards/statements": without "..", a drive, "*", "?", "{" or "}".',
+  /^(?!(?:.*\/)?\.[. ]+(?:\/|$))(?![A-Za-z]:)[^*?{}\p{Cc}]*$/u,
+  says(
+    'A folder is written as it is below the file root, such as "cards/statements": without "..", a drive, "*", "?", "{" or "}".',
+    '폴더는 "cards/statements"처럼 파일 루트 아래의 경로로 쓰세요. "..", 드라이브, "*", "?", "{", "}"는 쓸 수 없습니다.',
+  ),
 );
 export const groupSchema = z.object({
   groupId: z.uuid(),

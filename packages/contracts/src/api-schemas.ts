@@ -4,7 +4,7 @@ import {
   recoveryCodesSchema, secondFactorCodeSchema, secondFactorRemovalSchema, sessionSchema, signedInSchema, userChangeSchema, userInputSchema, userSchema,
 } from './account.js';
 import {
-  automationDefinitionSchema, automationSchema, automationVersionSchema, fileRuleSchema, queryDefinitionSchema, queryPurposeSchema, recipientSchema,
+  automationDefinitionSchema, automationSchema, automationVersionSchema, EMPTY_QUERY, fileRuleSchema, queryDefinitionSchema, queryPurposeSchema, recipientSchema,
   senderSchema, templateSchema, updateDefinitionSchema, versionSummarySchema,
 } from './automation.js';
 import { auditItemSchema } from './audit.js';
@@ -14,6 +14,7 @@ import { connectionChangeSchema, connectionInputSchema, connectionSchema, connec
 import { mailStepSchema } from './mail-trail.js';
 import { addressSchema, attachedFileSchema, attachmentCheckSchema, mailIdSchema, templateCheckSchema } from './messages.js';
 import { attachmentStatusSchema, errorCodeSchema, moduleSchema, outcomeSchema, runStatusSchema } from './outcome.js';
+import { says } from './own-words.js';
 import { deadLetterSchema, failedFileSchema, failedTemplateSchema, healthSchema, mailLogSchema, mailWithTrailSchema, REFUSAL_CODES, REQUESTS, resendSchema, settleDoubtSchema, summarySchema, systemErrorSchema } from './requests.js';
 import { encryptedPasswordSchema } from './password-field.js';
 import { roleSchema } from './roles.js';
@@ -64,12 +65,12 @@ export const automationFileBody = named('AutomationFileInput', strictly(automati
 export const duplicateBody = named('DuplicateInput', z.strictObject({ name: automationSchema.shape.name }));
 
 /** As the author wrote it, untrimmed: positions of errors count from its first character. */
-const sqlBody = z.string().max(100_000).refine((sql) => sql.trim() !== '', 'The query is empty: write one SELECT (target, mapping) or one UPDATE.');
+const sqlBody = z.string().max(100_000).refine((sql) => sql.trim() !== '', EMPTY_QUERY);
 export const queryBody = named('QueryInput', z.strictObject({ sql: sqlBody }));
 export const updateQueryBody = named('UpdateQueryInput', z.strictObject({
   sql: sqlBody,
   /** After which outcomes it runs; absent: as it was, at first SENT, FAIL and SKIPPED. */
-  after: z.array(outcomeSchema).min(1, 'Name at least one outcome, or take the Update Query away.').optional(),
+  after: z.array(outcomeSchema).min(1, says('Name at least one outcome, or take the Update Query away.', '결과를 하나 이상 지정하거나 업데이트 쿼리를 삭제하세요.')).optional(),
 }));
 export const checkQueryBody = named('QueryCheckInput', z.strictObject({ purpose: queryPurposeSchema, sql: sqlBody }));
 export const sampleBody = named('SampleInput', z.strictObject({ limit: z.int().min(1).max(100).default(10) }));
@@ -149,7 +150,6 @@ named('UpdateDefinition', updateDefinitionSchema);
 named('FileRule', fileRuleSchema);
 named('Template', templateSchema);
 named('RunCounts', runCountsSchema);
-named('Run', runSchema);
 named('Schedule', scheduleSchema);
 named('Connection', connectionSchema);
 named('SourceProblem', sourceProblemSchema);
@@ -158,8 +158,6 @@ named('AttachedFile', attachedFileSchema);
 named('AttachmentCheck', attachmentCheckSchema);
 named('TemplateCheck', templateCheckSchema);
 named('MailStep', mailStepSchema);
-named('MailLog', mailLogSchema);
-named('MailWithTrail', mailWithTrailSchema);
 named('SentMail', sentMailSchema);
 export const testMailSentSchema = named('TestMailSent', z.object({
   outcome: z.literal('SENT'),
@@ -194,8 +192,15 @@ export const settingsAnswer = named('Settings', z.object({ revision: z.int().non
 export const settingChangePage = named('SettingChangePage', z.object({ items: z.array(named('SettingHistoryItem', settingChangeSchema)), next: z.string().nullable() }));
 
 export const automationPage = named('AutomationPage', REQUESTS['scheduler.list-automations'].answers);
-export const runPage = named('RunPage', REQUESTS['scheduler.list-runs'].answers);
-export const mailPage = named('MailPage', REQUESTS['logs.list-mails'].answers);
+/** What the code of a mail or a run means and what to do, in the reader's language; null where there is none to explain. Details stay in the words of whoever met them. */
+const explanation = named('Explanation', z.object({ message: z.string(), remedy: z.string() })).nullable();
+export type Explanation = z.infer<typeof explanation>;
+export const explainedRunSchema = named('Run', runSchema.extend({ explanation }));
+export type ExplainedRun = z.infer<typeof explainedRunSchema>;
+export const explainedMailSchema = named('MailLog', mailLogSchema.extend({ explanation }));
+export const explainedMailWithTrailSchema = named('MailWithTrail', mailWithTrailSchema.extend({ explanation }));
+export const runPage = named('RunPage', z.object({ items: z.array(explainedRunSchema), next: z.string().nullable() }));
+export const mailPage = named('MailPage', z.object({ items: z.array(explainedMailSchema), next: z.string().nullable() }));
 export const versionPage = named('AutomationVersionPage', REQUESTS['scheduler.list-versions'].answers);
 /** What one version says otherwise than another: a path such as `template.body` or `fileRules[statement].file`, and both values; absent ones are null. */
 export const versionDifferenceSchema = named('VersionDifference', z.object({

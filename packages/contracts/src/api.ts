@@ -7,11 +7,12 @@ import { connectionSchema, connectTestSchema } from './connection.js';
 import { mailIdSchema } from './messages.js';
 import { attachmentStatusSchema, errorCodeSchema, outcomeSchema } from './outcome.js';
 import { streamedSchema, type Operation } from './operation.js';
-import { mailWithTrailSchema, summarySchema } from './requests.js';
+import { says } from './own-words.js';
+import { summarySchema } from './requests.js';
 import { sentMailSchema } from './sent-mail.js';
 import { SETTING_NAMES } from './settings.js';
 import { SORTS } from './sorts.js';
-import { daySchema, runSchema, scheduleSchema, timeZoneSchema } from './run.js';
+import { daySchema, scheduleSchema, timeZoneSchema } from './run.js';
 
 /** As large as PostgreSQL counts. */
 const versionNumberSchema = z.coerce.number<string>().int().positive().max(2_147_483_647);
@@ -32,7 +33,9 @@ const listShape = <S extends z.ZodType>(sort: S, absent?: string) => ({
 });
 const instantSchema = z.iso.datetime({ offset: true });
 /** The same key starts one run, however often it is sent; absent: a new key, named in the answer's header. */
-const idempotencyHeaders = z.object({ 'idempotency-key': z.string().regex(/^[\x21-\x7e]{1,200}$/, 'Idempotency-Key takes 1 to 200 ASCII characters without blanks.').optional() });
+const idempotencyHeaders = z.object({ 'idempotency-key': z.string().regex(/^[\x21-\x7e]{1,200}$/, says(
+  'Idempotency-Key takes 1 to 200 ASCII characters without blanks.', 'Idempotency-Key는 공백 없는 ASCII 문자 1~200자입니다.',
+)).optional() });
 /** For the audit trail. */
 const reasonSchema = z.string().trim().min(3).max(500);
 /** `unmask=true`: recipients as they are, for roles of the setting `unmaskedFor`, with a reason; the trail keeps who saw whom. */
@@ -299,7 +302,7 @@ export const API = {
     summary: ['Run now', '즉시 실행'],
     params: byId, body: schema.runBody, optionalBody: true,
     headers: idempotencyHeaders,
-    answers: { 202: runSchema }, errors: [400, 404, 409],
+    answers: { 202: schema.explainedRunSchema }, errors: [400, 404, 409],
   },
   createSchedule: {
     method: 'POST', path: '/api/scheduler', refers: { automationId: 'automation' },
@@ -339,7 +342,7 @@ export const API = {
   getRun: {
     method: 'GET', path: '/api/run/:id', of: 'run',
     summary: ['A run and its counts', '실행과 건수'],
-    params: byId, answers: { 200: runSchema }, errors: [404],
+    params: byId, answers: { 200: schema.explainedRunSchema }, errors: [404],
   },
   watchRun: {
     method: 'GET', path: '/api/run/:id/events', of: 'run',
@@ -352,22 +355,22 @@ export const API = {
   pauseRun: {
     method: 'POST', path: '/api/run/:id/pause', of: 'run',
     summary: ['Pause a run: nothing more is sent until it is resumed', '실행을 일시 정지합니다 (재개할 때까지 발송하지 않음)'],
-    params: byId, body: schema.stopRunBody, optionalBody: true, answers: { 200: runSchema }, errors: [400, 404, 409],
+    params: byId, body: schema.stopRunBody, optionalBody: true, answers: { 200: schema.explainedRunSchema }, errors: [400, 404, 409],
   },
   resumeRun: {
     method: 'POST', path: '/api/run/:id/resume', of: 'run',
     summary: ['Resume a paused run where it stood', '일시 정지된 실행을 이어서 재개합니다'],
-    params: byId, answers: { 200: runSchema }, errors: [404, 409],
+    params: byId, answers: { 200: schema.explainedRunSchema }, errors: [404, 409],
   },
   cancelRun: {
     method: 'POST', path: '/api/run/:id/cancel', of: 'run',
     summary: ['Cancel a run: what has not left is never sent', '실행을 취소합니다 (아직 나가지 않은 메일은 발송하지 않음)'],
-    params: byId, body: schema.stopRunBody, optionalBody: true, answers: { 200: runSchema }, errors: [400, 404, 409],
+    params: byId, body: schema.stopRunBody, optionalBody: true, answers: { 200: schema.explainedRunSchema }, errors: [400, 404, 409],
   },
   resendMails: {
     method: 'POST', path: '/api/run/:id/resend', of: 'run',
     summary: ['Send mails of a run again that were not sent, in a new run', '발송되지 않은 메일을 새 실행으로 다시 발송합니다'],
-    params: byId, body: schema.resendBody, optionalBody: true, headers: idempotencyHeaders, answers: { 202: runSchema }, errors: [400, 404, 409],
+    params: byId, body: schema.resendBody, optionalBody: true, headers: idempotencyHeaders, answers: { 202: schema.explainedRunSchema }, errors: [400, 404, 409],
   },
   listRunMails: {
     method: 'GET', path: '/api/run/:id/mails', of: 'run',
@@ -392,7 +395,7 @@ export const API = {
   getMail: {
     method: 'GET', path: '/api/mail/:id', of: 'mail',
     summary: ['What happened to one mail, step by step', '메일 한 건의 처리 결과와 단계별 시각'],
-    params: z.strictObject({ id: mailIdSchema }), query: z.strictObject(viewShape), answers: { 200: mailWithTrailSchema }, errors: [404],
+    params: z.strictObject({ id: mailIdSchema }), query: z.strictObject(viewShape), answers: { 200: schema.explainedMailWithTrailSchema }, errors: [404],
   },
   getSentMail: {
     method: 'GET', path: '/api/mail/:id/sent', of: 'mail',

@@ -2,13 +2,17 @@ import { z } from 'zod';
 import { actorSchema } from './account.js';
 import { columnSchema } from './columns.js';
 import { outcomeSchema } from './outcome.js';
+import { says } from './own-words.js';
 import { revisionSchema } from './revision.js';
 
 export const QUERY_PURPOSES = ['target', 'mapping', 'update'] as const;
 export const queryPurposeSchema = z.enum(QUERY_PURPOSES);
 export type QueryPurpose = z.infer<typeof queryPurposeSchema>;
 
-const sqlText = z.string().trim().min(1, 'The query is empty: write one SELECT (target, mapping) or one UPDATE.').max(100_000);
+export const EMPTY_QUERY = says(
+  'The query is empty: write one SELECT (target, mapping) or one UPDATE.', '쿼리가 비어 있습니다. SELECT 하나(대상, 매핑) 또는 UPDATE 하나를 쓰세요.',
+);
+const sqlText = z.string().trim().min(1, EMPTY_QUERY).max(100_000);
 
 /** A query of a version. `checkedAt` is null while the source could not be asked: such a version cannot be activated. */
 export const queryDefinitionSchema = z.object({
@@ -31,7 +35,9 @@ export type UpdateDefinition = z.infer<typeof updateDefinitionSchema>;
 export const fileRuleSchema = z.object({
   name: z.string().trim().min(1).max(100),
   directory: z.string().max(1000).default(''),
-  file: z.string().trim().min(1, 'The file name pattern is empty, e.g. "{{customer_id}}_*.pdf".').max(500),
+  file: z.string().trim().min(1, says(
+    'The file name pattern is empty, e.g. "{{customer_id}}_*.pdf".', '파일 이름 패턴이 비어 있습니다. 예: "{{customer_id}}_*.pdf".',
+  )).max(500),
   /** The name the recipient sees, a pattern too; absent: the file's own name. */
   displayName: z.string().max(300).optional(),
   /** NOT_FOUND: skip this mail, stop the whole run, or send without the file. INVALID and DUPLICATED never send. */
@@ -46,8 +52,8 @@ export type FileRule = z.infer<typeof fileRuleSchema>;
 
 export const templateSchema = z.object({
   format: z.enum(['html', 'pug']),
-  subject: z.string().trim().min(1, 'The subject is empty.').max(500),
-  body: z.string().min(1, 'The body is empty.').max(500_000),
+  subject: z.string().trim().min(1, says('The subject is empty.', '제목이 비어 있습니다.')).max(500),
+  body: z.string().min(1, says('The body is empty.', '본문이 비어 있습니다.')).max(500_000),
   /** Text alternative; absent: made from the HTML. */
   text: z.string().max(500_000).optional(),
   /** Values for columns that are missing or empty; a column without one fails the mail. */
@@ -68,7 +74,9 @@ export const senderSchema = z.object({
   address: z.email(),
   name: z.string().trim().max(100).optional(),
   replyTo: z.email().optional(),
-  configurationSet: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/).optional(),
+  configurationSet: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, says(
+    'A configuration set has 1 to 64 ASCII letters, figures, "_" or "-".', 'Configuration set 이름은 영문자, 숫자, "_", "-" 1~64자입니다.',
+  )).optional(),
 });
 
 /** All that a run needs to know, pinned to the run: a version never changes once a run has used it. */
@@ -116,7 +124,7 @@ export type VersionSummary = z.infer<typeof versionSummarySchema>;
 
 export const automationSchema = z.object({
   automationId: z.uuid(),
-  name: z.string().trim().min(1, 'Give the automation a name.').max(200),
+  name: z.string().trim().min(1, says('Give the automation a name.', '자동화의 이름을 쓰세요.')).max(200),
   description: z.string().max(2000).default(''),
   groupId: z.uuid(),
   activeVersion: automationVersionSchema.nullable(),

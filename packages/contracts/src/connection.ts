@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import type { InBoth } from './endings.js';
+import { says } from './own-words.js';
 import { passwordFieldSchema } from './password-field.js';
 import { revisionSchema } from './revision.js';
 import { timeZoneSchema } from './run.js';
 
 export const SOURCE_KINDS = ['postgres', 'oracle'] as const;
 
-const timeOfDaySchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Expected a time such as 09:00.');
+const timeOfDaySchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, says('Expected a time such as 09:00.', '09:00 같은 시각을 쓰세요.'));
 export const WEEKDAYS = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'] as const;
 /** Hours of the connection's time zone in which nothing is read; `to` that is not after `from` is on the next day. */
 export const forbiddenHoursSchema = z.object({
@@ -30,6 +32,7 @@ export const connectionLimitsSchema = z.object({
 });
 export type ConnectionLimits = z.infer<typeof connectionLimitsSchema>;
 
+const FOLDER_NAME = says('Expected the name of a folder.', '폴더 이름 하나를 쓰세요.');
 /** How a connection is written by people. */
 const connectionShape = {
   name: z.string().trim().min(1).max(100),
@@ -44,7 +47,7 @@ const connectionShape = {
   /** null: the setting SOURCE_TLS. A connect string says it itself. */
   tls: z.enum(['off', 'on', 'verify']).nullable().default(null),
   /** Oracle only: the folder of the wallet (`ewallet.pem`) below the setting ORACLE_WALLET_DIR. */
-  wallet: z.string().trim().regex(/^[\w.-]+$/, 'Expected the name of a folder.').refine((name) => !/^\.+$/.test(name), 'Expected the name of a folder.').nullable().default(null),
+  wallet: z.string().trim().regex(/^[\w.-]+$/, FOLDER_NAME).refine((name) => !/^\.+$/.test(name), FOLDER_NAME).nullable().default(null),
   user: z.string().trim().min(1).max(255),
   timeZone: timeZoneSchema.default('Asia/Seoul'),
   limits: connectionLimitsSchema.prefault({}),
@@ -111,33 +114,49 @@ export type QueryError = z.infer<typeof queryErrorSchema>;
 type Place = Pick<z.infer<z.ZodObject<typeof connectionShape>>, 'kind' | 'host' | 'port' | 'database' | 'connectString' | 'wallet' | 'limits'>;
 
 function reachable(connection: Place, context: z.RefinementCtx): void {
-  const refuse = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
+  const refuse = (field: string, message: InBoth) => context.addIssue({ code: 'custom', path: [field], message: says(...message) });
   const isWhole = connection.host !== null && connection.database !== null;
   if (connection.kind === 'postgres') {
-    if (!isWhole) refuse(connection.host === null ? 'host' : 'database', 'PostgreSQL needs host and database.');
-    if (connection.connectString !== null) refuse('connectString', 'A connect string is for Oracle: give host, port and database.');
-    if (connection.wallet !== null) refuse('wallet', 'A wallet is for Oracle.');
-    if (connection.limits.allowPlSql) refuse('limits', 'PL/SQL is for Oracle.');
+    if (!isWhole) refuse(connection.host === null ? 'host' : 'database', ['PostgreSQL needs host and database.', 'PostgreSQL에는 host와 database가 필요합니다.']);
+    if (connection.connectString !== null) {
+      refuse('connectString', ['A connect string is for Oracle: give host, port and database.', 'connectString은 Oracle용입니다. host, port, database를 쓰세요.']);
+    }
+    if (connection.wallet !== null) refuse('wallet', ['A wallet is for Oracle.', 'wallet은 Oracle용입니다. 비워 두세요.']);
+    if (connection.limits.allowPlSql) refuse('limits', ['PL/SQL is for Oracle.', 'PL/SQL은 Oracle용입니다. allowPlSql을 끄세요.']);
     return;
   }
-  if (connection.connectString === null && !isWhole) refuse(connection.host === null ? 'host' : 'database', 'Oracle needs host and service name (database), or a connect string.');
+  if (connection.connectString === null && !isWhole) {
+    refuse(connection.host === null ? 'host' : 'database', [
+      'Oracle needs host and service name (database), or a connect string.', 'Oracle에는 host와 서비스 이름(database), 또는 connectString이 필요합니다.',
+    ]);
+  }
   if (connection.connectString !== null && (connection.host ?? connection.database ?? connection.port) !== null) {
-    refuse('connectString', 'Give a connect string, or host, port and database: not both.');
+    refuse('connectString', [
+      'Give a connect string, or host, port and database: not both.', 'connectString과 host, port, database 중 한쪽만 쓰세요.',
+    ]);
   }
   if (connection.connectString !== null && /^config-/i.test(connection.connectString)) {
-    refuse('connectString', 'Configuration providers (config-…://) are not used: write the descriptor itself.');
+    refuse('connectString', [
+      'Configuration providers (config-…://) are not used: write the descriptor itself.', '구성 공급자(config-…://)는 쓰지 않습니다. 접속 기술자를 직접 쓰세요.',
+    ]);
   }
   const secret = connection.connectString === null ? null : secretIn(connection.connectString);
   if (secret !== null) refuse('connectString', secret);
 }
 
 /** A connect string is stored as it stands and shown to everybody who sees connections. @returns what stands in it that must not, and where it belongs; never the secret. */
-function secretIn(connectString: string): string | null {
+function secretIn(connectString: string): InBoth | null {
   if (/(?:password|passwd|pwd)\s*=/i.test(connectString)) {
-    return 'A connect string is stored unsealed and shown, so no password may stand in it: take the parameter out. The password of a wallet belongs into walletPassword, that of the user into password.';
+    return [
+      'A connect string is stored unsealed and shown, so no password may stand in it: take the parameter out. The password of a wallet belongs into walletPassword, that of the user into password.',
+      'connectString은 암호화되지 않고 저장되어 화면에 보이므로 비밀번호를 넣을 수 없습니다. 그 매개변수를 지우고 wallet의 비밀번호는 walletPassword에, 사용자의 비밀번호는 password에 쓰세요.',
+    ];
   }
   if (outsideParentheses(connectString).includes('@')) {
-    return 'A connect string is stored unsealed and shown, so no user and no password may stand in it: take out the @ and all before it. They belong into user and password.';
+    return [
+      'A connect string is stored unsealed and shown, so no user and no password may stand in it: take out the @ and all before it. They belong into user and password.',
+      'connectString은 암호화되지 않고 저장되어 화면에 보이므로 사용자와 비밀번호를 넣을 수 없습니다. @와 그 앞을 지우고 user와 password에 쓰세요.',
+    ];
   }
   return null;
 }

@@ -1,4 +1,5 @@
 import { isPresent, type ColumnValue } from './columns.js';
+import type { InBoth } from './endings.js';
 
 /** Formats of Korean mail. Each takes a column's value and the text after the colon; an absent value stays absent. */
 export const FORMATS = {
@@ -20,8 +21,8 @@ export type Format = keyof typeof FORMATS;
 
 /** A value a format cannot take: the mail fails with the name of the format, never with the value. */
 export class FormatError extends Error {
-  constructor(message: string) {
-    super(message);
+  constructor(readonly words: InBoth) {
+    super(words[0]);
     this.name = 'FormatError';
   }
 }
@@ -56,12 +57,19 @@ export function formatDate(value: string, pattern: string): string {
 /** A date stays a date, a date with a time keeps its time. */
 function shiftDate(value: string, argument: string): string {
   const match = /^([+-]?\d{1,4})([YMD])$/.exec(argument);
-  if (!match) throw new FormatError(`shift:${argument} is not a shift: write one such as shift:-1M, shift:+3D or shift:-1Y.`);
+  if (!match) {
+    throw new FormatError([
+      `shift:${argument} is not a shift: write one such as shift:-1M, shift:+3D or shift:-1Y.`,
+      `shift:${argument} 은(는) 날짜 이동 형식이 아닙니다. shift:-1M, shift:+3D, shift:-1Y 처럼 쓰세요.`,
+    ]);
+  }
   const { at, hasTime } = parseDate(value);
   const by = Number(match[1]);
   if (match[2] === 'D') at.setUTCDate(at.getUTCDate() + by);
   else shiftMonths(at, match[2] === 'Y' ? by * 12 : by);
-  if (at.getUTCFullYear() < 1 || at.getUTCFullYear() > 9999) throw new FormatError(`shift:${argument} leads out of the years 1 to 9999.`);
+  if (at.getUTCFullYear() < 1 || at.getUTCFullYear() > 9999) {
+    throw new FormatError([`shift:${argument} leads out of the years 1 to 9999.`, `shift:${argument} 을(를) 적용하면 1~9999년을 벗어납니다.`]);
+  }
   return at.toISOString().slice(0, hasTime ? 19 : 10);
 }
 
@@ -86,14 +94,14 @@ function parseDate(value: string): { at: Date; hasTime: boolean } {
   const date = DATE.exec(text);
   const rest = date ? text.slice(date[0].length) : '';
   const time = rest === '' ? [] : TIME.exec(rest);
-  if (!date || !time) throw new FormatError('The value is not a date such as 2026-11-20 or 20261120.');
+  if (!date || !time) throw new FormatError(['The value is not a date such as 2026-11-20 or 20261120.', '값이 2026-11-20, 20261120 같은 날짜가 아닙니다.']);
   const [year = 0, month = 0, day = 0] = date.slice(1).filter((part) => part !== undefined).map(Number);
   const [hour = 0, minute = 0, second = 0] = time.slice(1).filter((part) => part !== undefined).map(Number);
   const at = new Date(0);
   at.setUTCFullYear(year, month - 1, day);
   at.setUTCHours(hour, minute, second);
   const isReal = year > 0 && at.getUTCMonth() === month - 1 && at.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
-  if (!isReal) throw new FormatError('The value is not a day of the calendar with a time of the day.');
+  if (!isReal) throw new FormatError(['The value is not a day of the calendar with a time of the day.', '값이 실제로 있는 날짜와 시각이 아닙니다.']);
   return { at, hasTime: rest !== '' };
 }
 
@@ -103,7 +111,7 @@ const MOST_DIGITS = 100;
 function groupDigits(value: string | number | boolean, decimals: string): string {
   const text = typeof value === 'number' ? withoutExponent(value) : String(value).trim();
   const match = text.length > MOST_DIGITS ? null : /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(text);
-  if (!match || !/\d/.test(text)) throw new FormatError('The value is not a number.');
+  if (!match || !/\d/.test(text)) throw new FormatError(['The value is not a number.', '값이 숫자가 아닙니다.']);
   const [, sign = '', digits = '', fraction = ''] = match;
   const whole = digits.replace(/^0+(?=\d)/, '') || '0';
   const [roundedWhole, roundedFraction] = decimals === '' ? [whole, fraction] : roundTo(whole, fraction, Number(decimals));
@@ -121,7 +129,9 @@ function withoutExponent(value: number): string {
 
 /** Half up on the digits themselves: an amount of twenty digits keeps all of them. */
 function roundTo(whole: string, fraction: string, decimals: number): [string, string] {
-  if (!Number.isInteger(decimals) || decimals < 0 || decimals > 10) throw new FormatError('number takes 0 to 10 decimals, such as number:2.');
+  if (!Number.isInteger(decimals) || decimals < 0 || decimals > 10) {
+    throw new FormatError(['number takes 0 to 10 decimals, such as number:2.', 'number의 소수 자릿수는 0~10입니다. number:2 처럼 쓰세요.']);
+  }
   const kept = fraction.slice(0, decimals).padEnd(decimals, '0');
   const up = (fraction[decimals] ?? '0') >= '5' ? 1n : 0n;
   const digits = (BigInt(whole + kept) + up).toString().padStart(decimals + 1, '0');

@@ -15,6 +15,7 @@ export * from './messages.js';
 export * from './operation.js';
 export * from './operation-call.js';
 export * from './outcome.js';
+export * from './own-words.js';
 export * from './page.js';
 export * from './password-field.js';
 export * from './pipeline.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { says } from './own-words.js';
 import { rowSchema } from './columns.js';
 import { koreanProblemSchema } from './connection.js';
 import { attachmentStatusSchema, errorCodeSchema, moduleSchema, outcomeSchema } from './outcome.js';
@@ -14,7 +15,7 @@ const message = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =
 export function mailIdOf(runId: string, row: number): string {
   return `${runId}-${row}`;
 }
-export const mailIdSchema = z.string().regex(/^[0-9a-f-]{36}-\d+$/);
+export const mailIdSchema = z.string().regex(/^[0-9a-f-]{36}-\d+$/, says('Not the id of a mail: it is the run\'s id, "-" and a number.', '메일 ID가 아닙니다. 메일 ID는 실행 ID, "-", 번호로 이루어집니다.'));
 
 /** What every message about a mail carries. */
 export const mailShape = {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { says } from './own-words.js';
 
 /** A password as JWE (compact form; ECDH-ES, A256GCM) to the key of GET /api/session/key; in it is `{"password","nonce"}` as JSON. */
 export const encryptedPasswordSchema = z.strictObject({
-  encrypted: z.string().max(20_000).regex(/^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/, 'Expected a JWE in its compact form.'),
+  encrypted: z.string().max(20_000).regex(/^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/, says('Expected a JWE in its compact form.', 'compact 형식의 JWE를 쓰세요.')),
 });
 
 const fields = new WeakSet<z.ZodType>();

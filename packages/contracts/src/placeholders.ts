@@ -1,4 +1,5 @@
 import { findColumn, isPresent, type ColumnValue, type Row } from './columns.js';
+import type { InBoth } from './endings.js';
 import { FORMATS, type Format } from './formats.js';
 
 /** `{{ column | filter:argument }}` in templates, subjects, file patterns and display names: one syntax for all of them. */
@@ -11,8 +12,8 @@ export type Segment = { literal: string } | { placeholder: Placeholder; position
 
 /** Bad syntax in a text an author wrote. `position` counts characters from 0. */
 export class PlaceholderError extends Error {
-  constructor(message: string, readonly position: number) {
-    super(message);
+  constructor(readonly words: InBoth, readonly position: number) {
+    super(words[0]);
     this.name = 'PlaceholderError';
   }
 }
@@ -34,7 +35,7 @@ export function parsePlaceholders(text: string): Segment[] {
     const open = text.indexOf(OPEN, at);
     if (open < 0) break;
     const close = text.indexOf(CLOSE, open);
-    if (close < 0) throw new PlaceholderError('A "{{" is not closed: write "{{ column }}".', open);
+    if (close < 0) throw new PlaceholderError(['A "{{" is not closed: write "{{ column }}".', '"{{"가 닫히지 않았습니다. "{{ 컬럼 }}"처럼 쓰세요.'], open);
     if (open > at) segments.push({ literal: text.slice(at, open) });
     segments.push({ placeholder: parsePlaceholder(text.slice(open + OPEN.length, close), open), position: open });
     at = close + CLOSE.length;
@@ -56,8 +57,8 @@ export function fillPlaceholder({ column, filters }: Placeholder, values: Row): 
 
 function parsePlaceholder(inside: string, position: number): Placeholder {
   const [column = '', ...filters] = splitOutsideQuotes(inside).map((part) => part.trim());
-  if (column === '') throw new PlaceholderError('An empty "{{ }}": name a column in it.', position);
-  if (/[{}]/.test(column)) throw new PlaceholderError(`"${column}" is not a column name.`, position);
+  if (column === '') throw new PlaceholderError(['An empty "{{ }}": name a column in it.', '"{{ }}"가 비어 있습니다. 그 안에 컬럼 이름을 쓰세요.'], position);
+  if (/[{}]/.test(column)) throw new PlaceholderError([`"${column}" is not a column name.`, `"${column}"은(는) 컬럼 이름이 아닙니다. 중괄호 없이 쓰세요.`], position);
   return { column, filters: filters.map((filter) => parseFilter(filter, position)) };
 }
 
@@ -65,7 +66,8 @@ function parseFilter(filter: string, position: number): { name: Format; argument
   const colon = filter.indexOf(':');
   const name = (colon < 0 ? filter : filter.slice(0, colon)).trim();
   if (!Object.hasOwn(FORMATS, name)) {
-    throw new PlaceholderError(`Unknown format "${name}": known are ${Object.keys(FORMATS).join(', ')}.`, position);
+    const known = Object.keys(FORMATS).join(', ');
+    throw new PlaceholderError([`Unknown format "${name}": known are ${known}.`, `알 수 없는 형식 "${name}"입니다. 쓸 수 있는 형식: ${known}.`], position);
   }
   const argument = colon < 0 ? '' : filter.slice(colon + 1).trim();
   return { name: name as Format, argument: argument.replace(/^(['"])(.*)\1$/s, '$2') };

@@ -270,11 +270,12 @@ export const REQUESTS = {
   // renderer
   'renderer.check-template': request('renderer', z.object({ template: templateSchema }), z.object({
     columns: z.array(z.string()),
-    problems: z.array(z.object({ field: z.enum(['subject', 'body', 'text']), message: z.string(), line: z.int().nullable(), column: z.int().nullable() })),
+    /** `ko`: the message in Korean. */
+    problems: z.array(z.object({ field: z.enum(['subject', 'body', 'text']), message: z.string(), ko: z.string(), line: z.int().nullable(), column: z.int().nullable() })),
   })),
   'renderer.preview': request('renderer', z.object({ template: templateSchema, values: rowSchema, businessDate: localDateTimeSchema }), z.discriminatedUnion('ok', [
     z.object({ ok: z.literal(true), subject: z.string(), html: z.string(), text: z.string() }),
-    z.object({ ok: z.literal(false), errorCode: z.string(), detail: z.string() }),
+    z.object({ ok: z.literal(false), errorCode: z.string(), detail: z.string(), ko: z.string() }),
   ])),
 
   // sender

@@ -1,19 +1,25 @@
 import { z } from 'zod';
 import { runStatusSchema } from './outcome.js';
+import { says } from './own-words.js';
 import { revisionSchema } from './revision.js';
 
 /** A wall-clock time in a schedule's zone, without offset: `2026-11-20T09:00:00`. */
 export const localDateTimeSchema = z
   .string()
-  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/, 'Expected local time such as 2026-11-20T09:00:00.')
-  .refine(isOfTheCalendar, 'There is no such day or time: expected one of the calendar from 1900 to 2199, such as 2026-11-20T09:00:00.');
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/, says('Expected local time such as 2026-11-20T09:00:00.', '2026-11-20T09:00:00 같은 현지 시각을 쓰세요.'))
+  .refine(isOfTheCalendar, says(
+    'There is no such day or time: expected one of the calendar from 1900 to 2199, such as 2026-11-20T09:00:00.',
+    '없는 날짜나 시각입니다. 1900년부터 2199년까지의 시각을 2026-11-20T09:00:00처럼 쓰세요.',
+  ));
 
 export const FIRST_DAY = '1900-01-01';
 const LAST_DAY = '2199-12-31';
 /** A day that any database and any time zone can reckon with. */
-export const daySchema = z.iso.date({ abort: true }).refine((day) => day >= FIRST_DAY && day <= LAST_DAY, 'Out of the calendar: expected a day from 1900 to 2199, such as 2026-11-20.');
+export const daySchema = z.iso.date({ abort: true }).refine((day) => day >= FIRST_DAY && day <= LAST_DAY, says(
+  'Out of the calendar: expected a day from 1900 to 2199, such as 2026-11-20.', '범위를 벗어난 날짜입니다. 1900년부터 2199년까지의 날짜를 2026-11-20처럼 쓰세요.',
+));
 
-export const timeZoneSchema = z.string().refine(isTimeZone, 'Not a time zone name: use one such as Asia/Seoul.');
+export const timeZoneSchema = z.string().refine(isTimeZone, says('Not a time zone name: use one such as Asia/Seoul.', '시간대 이름이 아닙니다. Asia/Seoul 같은 이름을 쓰세요.'));
 
 export const runCountsSchema = z.object({
   total: z.int().nonnegative(),

@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { says } from './own-words.js';
 import { roleSchema } from './roles.js';
 
 /** An address, or all that begin as it does: `10.20.0.0/16`, `2001:db8::/32`. */
-export const networkSchema = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], 'Expected an address or a network such as 10.20.0.0/16.');
+export const networkSchema = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], says(
+  'Expected an address or a network such as 10.20.0.0/16.', 'IP 주소나 10.20.0.0/16 같은 네트워크를 쓰세요.',
+));
 
 /** What administrators change while Tank runs; each takes effect in every replica within two seconds. */
 export const settingsSchema = z.object({

@@ -107,7 +107,7 @@ describe('an automation as a file', () => {
   });
 
   it('is refused when its template does not compile', async () => {
-    services.fakes['renderer.check-template'] = () => ({ columns: [], problems: [{ field: 'body', message: 'A "{{" is not closed.', line: 3, column: 5 }] });
+    services.fakes['renderer.check-template'] = () => ({ columns: [], problems: [{ field: 'body', message: 'A "{{" is not closed.', ko: '"{{"가 닫히지 않았습니다.', line: 3, column: 5 }] });
     expect((await importing(FILE)).body).toMatchObject({ status: 422, code: 'TEMPLATE_INVALID', field: 'definition.template.body', line: 3 });
     expect(made()).toEqual([]);
   });

@@ -4,6 +4,8 @@ import * as sample from './test/samples.js';
 import { serveForTest, type ServedApi } from './test/served-api.js';
 
 const ID = `/api/automation/${sample.AUTOMATION}`;
+const KOREAN = { 'accept-language': 'ko' };
+const IN_KOREAN = expect.stringMatching(/[가-힣]/);
 
 describe('an automation is put together', () => {
   let services: FakeServices;
@@ -121,6 +123,8 @@ describe('an automation is put together', () => {
       const { status, body } = await api.call('changeAutomation', ID, { body: { fileRules: rules } });
       expect(status).toBe(422);
       expect(body.errors).toMatchObject([{ field: 'fileRules[0].file', position: 0 }, { field: 'fileRules[1].directory', position: 0 }]);
+      const korean = await api.call('changeAutomation', ID, { body: { fileRules: rules }, headers: KOREAN });
+      expect(korean.body).toMatchObject({ detail: IN_KOREAN, remedy: IN_KOREAN, errors: [{ message: IN_KOREAN, remedy: IN_KOREAN }, { message: IN_KOREAN, remedy: IN_KOREAN }] });
     });
 
     it('suggests the field that a misspelt one stands for, at any depth', async () => {
@@ -135,12 +139,16 @@ describe('an automation is put together', () => {
   describe('by its template', () => {
     it('refuses one that does not compile, with all its problems and their places', async () => {
       services.fakes['renderer.check-template'] = () => ({ columns: [], problems: [
-        { field: 'body', message: 'A "{{" is not closed.', line: 3, column: 5 }, { field: 'subject', message: 'Unknown format "wn".', line: 1, column: 1 }] });
+        { field: 'body', message: 'A "{{" is not closed.', ko: '"{{"가 닫히지 않았습니다.', line: 3, column: 5 },
+        { field: 'subject', message: 'Unknown format "wn".', ko: '알 수 없는 형식 "wn"입니다.', line: 1, column: 1 },
+      ] });
       const { status, body } = await api.call('saveTemplate', `${ID}/template`, { body: sample.TEMPLATE });
       expect(status).toBe(422);
       expect(body).toMatchObject({ code: 'TEMPLATE_INVALID', field: 'body', line: 3, column: 5 });
       expect(body.errors).toHaveLength(2);
       expect(saved()).toEqual([]);
+      const korean = await api.call('saveTemplate', `${ID}/template`, { body: sample.TEMPLATE, headers: KOREAN });
+      expect(korean.body).toMatchObject({ detail: '"{{"가 닫히지 않았습니다.', remedy: IN_KOREAN, errors: [{ line: 3, remedy: IN_KOREAN }, { message: IN_KOREAN, remedy: IN_KOREAN }] });
     });
 
     it('saves one with columns that no query gives, and warns of them', async () => {
@@ -178,6 +186,7 @@ describe('an automation is put together', () => {
       const { status, body } = await api.call('previewTemplate', `${ID}/template/preview`);
       expect(status).toBe(200);
       expect(body).toMatchObject({ html: '<p>C1</p>', files: null, filesProblem: 'The file root is not mounted.' });
+      expect((await api.call('previewTemplate', `${ID}/template/preview`, { headers: KOREAN })).body).toMatchObject({ filesProblem: expect.stringContaining('(한국어)') });
     });
 
     it('says how many rows there are when the wanted one is not', async () => {
@@ -185,9 +194,11 @@ describe('an automation is put together', () => {
     });
 
     it('names the column that has no value, as the mail would fail', async () => {
-      services.fakes['renderer.preview'] = () => ({ ok: false, errorCode: 'TEMPLATE_VALUE_MISSING', detail: 'Column amount is empty.' });
+      services.fakes['renderer.preview'] = () => ({ ok: false, errorCode: 'TEMPLATE_VALUE_MISSING', detail: 'Column amount is empty.', ko: '컬럼 amount의 값이 없습니다.' });
       const { body } = await api.call('previewTemplate', `${ID}/template/preview`);
       expect(body).toMatchObject({ status: 422, code: 'PREVIEW_FAILED', errors: [{ code: 'TEMPLATE_VALUE_MISSING', message: 'Column amount is empty.' }] });
+      const korean = await api.call('previewTemplate', `${ID}/template/preview`, { headers: KOREAN });
+      expect(korean.body).toMatchObject({ detail: '컬럼 amount의 값이 없습니다.', remedy: IN_KOREAN, errors: [{ message: '컬럼 amount의 값이 없습니다.', remedy: IN_KOREAN }] });
     });
 
     it('is 503 with the reason while the source is down', async () => {

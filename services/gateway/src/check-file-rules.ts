@@ -2,6 +2,10 @@ import { parsePlaceholders, PlaceholderError, type FileRule, type Segment } from
 import { ApiProblem, type Fault } from './problem.js';
 import type { Words } from './words.js';
 
+const CORRECT_IT = [
+  'Correct the pattern at that position: columns stand as {{ column }} or {{ column | format }}.', '해당 위치의 패턴을 고치세요. 컬럼은 {{ 컬럼 }} 또는 {{ 컬럼 | 형식 }}으로 씁니다.',
+] as const;
+
 type PatternField = 'directory' | 'file' | 'displayName';
 
 /** @param place of the rules among what was sent, such as `definition.` @throws ApiProblem 422 with every pattern that cannot be read, and where in it, or that no run could use */
@@ -17,7 +21,7 @@ function faultOf(pattern: string, field: PatternField, place: string): Fault[] {
     return never ? [{ field: place, ...never }] : [];
   } catch (error) {
     if (!(error instanceof PlaceholderError)) throw error;
-    return [{ field: place, message: error.message, position: error.position }];
+    return [{ field: place, message: error.words, remedy: CORRECT_IT, position: error.position }];
   }
 }
 

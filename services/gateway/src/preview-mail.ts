@@ -10,6 +10,11 @@ type Asked = OperationInput<'previewTemplate'>['body'];
 type Preview = OperationAnswer<'previewTemplate'>['body'];
 type Matched = NonNullable<Preview['files']>;
 
+const GIVE_A_VALUE = [
+  'Make the query give these columns, or give each a default (template.defaults, or its default format).', '쿼리가 이 컬럼들의 값을 주게 하거나 기본값을 지정하세요(template.defaults 또는 default 형식).',
+] as const;
+const CORRECT_IT = ['Correct the template, or the values that the query gives.', '템플릿이나 쿼리가 주는 값을 고치세요.'] as const;
+
 /** A row to render, with what it is rendered by. */
 export interface Sample {
   template: Template;
@@ -25,7 +30,7 @@ export class PreviewMail {
   async preview(automationId: string, asked: Asked, call: CallOfUser): Promise<Preview> {
     const definition = await this.folders.draftOf(automationId);
     const sample = await this.sample(definition, asked, call);
-    const [mail, files] = await Promise.all([this.render(sample), this.filesOrWhyNot(definition.fileRules, sample)]);
+    const [mail, files] = await Promise.all([this.render(sample), this.filesOrWhyNot(definition.fileRules, sample, call.say)]);
     const { businessDate, number, values } = sample;
     return { ...mail, businessDate, row: { number, values }, ...files };
   }
@@ -42,7 +47,10 @@ export class PreviewMail {
   async render({ template, values, businessDate }: Sample): Promise<{ subject: string; html: string; text: string }> {
     const mail = await this.services.ask('renderer.preview', { template, values, businessDate });
     if (!mail.ok) {
-      throw new ApiProblem({ status: 422, code: 'PREVIEW_FAILED', detail: mail.detail, field: 'template', faults: [{ field: 'template', code: mail.errorCode, message: mail.detail }] });
+      const detail = [mail.detail, mail.ko] as const;
+      const remedy = mail.errorCode === 'TEMPLATE_VALUE_MISSING' ? GIVE_A_VALUE : CORRECT_IT;
+      const field = 'template';
+      throw new ApiProblem({ status: 422, code: 'PREVIEW_FAILED', detail, field, remedy, faults: [{ field, code: mail.errorCode, message: detail, remedy }] });
     }
     return { subject: mail.subject, html: mail.html, text: mail.text };
   }
@@ -64,12 +72,13 @@ export class PreviewMail {
   }
 
   /** The text can be looked at while the files cannot: then the answer says why they are missing. */
-  private async filesOrWhyNot(rules: FileRule[], sample: Sample): Promise<Pick<Preview, 'files' | 'filesProblem'>> {
+  private async filesOrWhyNot(rules: FileRule[], sample: Sample, say: CallOfUser['say']): Promise<Pick<Preview, 'files' | 'filesProblem'>> {
     try {
       return { files: await this.filesOf(rules, sample), filesProblem: null };
     } catch (error) {
       if (!(error instanceof Refused) || error.refusal.code === 'DEFECT') throw error;
-      return { files: null, filesProblem: error.refusal.message };
+      const { message, ko } = error.refusal;
+      return { files: null, filesProblem: say([message, ko ?? message]) };
     }
   }
 }

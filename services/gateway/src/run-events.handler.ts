@@ -1,3 +1,4 @@
+import { explainedRun } from './explain.js';
 import type { HandlersOf, Services } from './handlers.js';
 import { tooManyStreams } from './http/edge-problems.js';
 import { runEvents, RHYTHM, type Rhythm } from './run-events.js';
@@ -14,7 +15,7 @@ export function runEventHandlers(services: Services, watch = new WatchRuns(servi
       const watched = await watch.look(params.id, closed);
       // A proxy such as nginx would gather events before it hands them on.
       call.setHeader('X-Accel-Buffering', 'no');
-      return { status: 200, body: { mediaType: 'text/event-stream', chunks: runEvents(watched, call.isStillAllowed, closed, rhythm) } };
+      return { status: 200, body: { mediaType: 'text/event-stream', chunks: runEvents(watched, call.isStillAllowed, closed, rhythm, (run) => explainedRun(run, call.say)) } };
     },
   };
 }

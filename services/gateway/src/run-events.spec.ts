@@ -35,7 +35,7 @@ describe('watching a run', () => {
     const sight = new Sight(services, accounts.groups);
     const handlers = { ...allHandlers(services, accounts, records, sight, healthy), ...runEventHandlers(services, watch, rhythm) };
     api = new ApiServer(handlers, accounts, sight, records.trail, new Edge(NO_PROXY, records.settings, new CallRates()));
-    const server = createServer((asked, answer) => api.middleware(asked, answer, () => answer.end()));
+    const server = createServer((asked, answer) => api.middleware(asked, answer));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     port = (server.address() as AddressInfo).port;
     served.push({ close: () => new Promise((resolve) => server.close(() => resolve())) });
@@ -78,7 +78,7 @@ describe('watching a run', () => {
     run = sent(10, { status: 'COMPLETED' });
     await waitFor(() => seen.isOver, { what: 'the end' });
     expect(told(seen).map(([event, data]) => [event, data.status, data.counts?.sent])).toEqual([['run', 'WAITING', 0], ['run', 'RUNNING', 1], ['run', 'COMPLETED', 10], ['end', undefined, undefined]]);
-    expect(told(seen)[0]![1]).toEqual(sample.run);
+    expect(told(seen)[0]![1]).toEqual({ ...sample.run, explanation: null });
     expect(watch.count).toBe(0);
   });
 

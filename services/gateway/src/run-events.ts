@@ -1,3 +1,4 @@
+import type { Run } from '@tank/contracts';
 import { NOT_ALLOWED } from './http/open-answers.js';
 import { isFinal, type Told, type WatchedRun } from './watch-runs.js';
 
@@ -11,8 +12,8 @@ export interface Rhythm {
 const SIGNED_OUT = 'event: signed-out\ndata: {}\n\n';
 export const RHYTHM: Rhythm = { lookMs: 15_000, lifeMs: 3_600_000 };
 
-/** The text of a stream of server-sent events: the run as it is, then each change, until it has ended or nobody may or wants to look any more. */
-export async function* runEvents(watched: WatchedRun, isStillAllowed: () => Promise<boolean>, closed: AbortSignal, { lookMs, lifeMs }: Rhythm): AsyncGenerator<string> {
+/** The text of a stream of server-sent events: the run as it is, as `show` shows it to this reader, then each change, until it has ended or nobody may or wants to look any more. */
+export async function* runEvents(watched: WatchedRun, isStillAllowed: () => Promise<boolean>, closed: AbortSignal, { lookMs, lifeMs }: Rhythm, show: (run: Run) => Run): AsyncGenerator<string> {
   const until = performance.now() + lifeMs;
   let nextLookAt = performance.now() + lookMs;
   let shown: Told | undefined;
@@ -21,7 +22,7 @@ export async function* runEvents(watched: WatchedRun, isStillAllowed: () => Prom
     // Taken before it is looked at, so that no change falls between.
     const { changed } = watched;
     const { told } = watched;
-    if (told.text !== shown?.text) yield eventOf((shown = told));
+    if (told.text !== shown?.text) yield eventOf((shown = told), show);
     if (isFinal(told)) return yield 'event: end\ndata: {}\n\n';
     await whicheverComesFirst(changed, nextLookAt - performance.now(), closed);
     // By the clock: a run that changes all the time is no way to look on for ever.
@@ -33,8 +34,8 @@ export async function* runEvents(watched: WatchedRun, isStillAllowed: () => Prom
   if (closed.reason === NOT_ALLOWED) yield SIGNED_OUT;
 }
 
-function eventOf({ event, text }: Told): string {
-  return `event: ${event}\ndata: ${text}\n\n`;
+function eventOf(told: Told, show: (run: Run) => Run): string {
+  return `event: ${told.event}\ndata: ${told.event === 'run' ? JSON.stringify(show(told.run)) : told.text}\n\n`;
 }
 
 function whicheverComesFirst(changed: Promise<void>, ms: number, closed: AbortSignal): Promise<void> {

@@ -1,3 +1,4 @@
+import { explainedMail, explainedRun } from './explain.js';
 import { groupsOf, type HandlersOf, type Services } from './handlers.js';
 import type { OwnFolders } from './own-folders.js';
 import type { RecipientViews } from './privacy/recipient-views.js';
@@ -8,31 +9,34 @@ const RESEND_PATIENCE = { timeoutMs: 60_000 };
 
 export function runHandlers(services: Services, sight: Sight, views: RecipientViews, folders: OwnFolders): HandlersOf<'startRun' | 'resendMails' | 'pauseRun' | 'resumeRun' | 'cancelRun' | 'listRuns' | 'getRun' | 'listRunMails'> {
   return {
-    startRun: async ({ params, headers, body }, { setHeader }) => {
+    startRun: async ({ params, headers, body }, { setHeader, say }) => {
       const idempotencyKey = keyOf(headers, setHeader);
       await folders.checkActive(params.id);
       const run = await services.ask('scheduler.start-run', { automationId: params.id, idempotencyKey, ...body });
       setHeader('Location', `/api/run/${run.runId}`);
-      return { status: 202, body: run };
+      return { status: 202, body: explainedRun(run, say) };
     },
-    resendMails: async ({ params, headers, body }, { setHeader }) => {
+    resendMails: async ({ params, headers, body }, { setHeader, say }) => {
       const idempotencyKey = keyOf(headers, setHeader);
       await folders.checkActive((await services.ask('scheduler.get-run', { runId: params.id })).automationId);
       const run = await services.ask('scheduler.resend-mails', { runId: params.id, idempotencyKey, ...body }, RESEND_PATIENCE);
       setHeader('Location', `/api/run/${run.runId}`);
-      return { status: 202, body: run };
+      return { status: 202, body: explainedRun(run, say) };
     },
-    pauseRun: async ({ params, body }) => ({ status: 200, body: await services.ask('scheduler.pause-run', { runId: params.id, ...body }) }),
-    resumeRun: async ({ params }) => ({ status: 200, body: await services.ask('scheduler.resume-run', { runId: params.id }) }),
-    cancelRun: async ({ params, body }) => ({ status: 200, body: await services.ask('scheduler.cancel-run', { runId: params.id, ...body }) }),
-    listRuns: async ({ query }, { caller }) => ({ status: 200, body: await services.ask('scheduler.list-runs', { ...query, groupIds: groupsOf(caller) }) }),
-    getRun: async ({ params }) => ({ status: 200, body: await services.ask('scheduler.get-run', { runId: params.id }) }),
+    pauseRun: async ({ params, body }, { say }) => ({ status: 200, body: explainedRun(await services.ask('scheduler.pause-run', { runId: params.id, ...body }), say) }),
+    resumeRun: async ({ params }, { say }) => ({ status: 200, body: explainedRun(await services.ask('scheduler.resume-run', { runId: params.id }), say) }),
+    cancelRun: async ({ params, body }, { say }) => ({ status: 200, body: explainedRun(await services.ask('scheduler.cancel-run', { runId: params.id, ...body }), say) }),
+    listRuns: async ({ query }, { caller, say }) => {
+      const { items, next } = await services.ask('scheduler.list-runs', { ...query, groupIds: groupsOf(caller) });
+      return { status: 200, body: { items: items.map((run) => explainedRun(run, say)), next } };
+    },
+    getRun: async ({ params }, { say }) => ({ status: 200, body: explainedRun(await services.ask('scheduler.get-run', { runId: params.id }), say) }),
     listRunMails: async ({ params, query: { unmask, reason, ...filters } }, call) => {
       const view = await views.open({ unmask, reason }, filters, call);
       const { items, next } = await services.ask('logs.list-mails', { ...filters, runId: params.id, automationIds: await sight.automationIds(call.caller) });
       // No mails yet, or no such run? Only then is the scheduler needed to read a log.
       if (items.length === 0) await services.ask('scheduler.get-run', { runId: params.id });
-      return { status: 200, body: { items: await view.show(items), next } };
+      return { status: 200, body: { items: (await view.show(items)).map((mail) => explainedMail(mail, call.say)), next } };
     },
   };
 }

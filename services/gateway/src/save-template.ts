@@ -1,8 +1,10 @@
 import { BUSINESS_DATE, findColumn, type AskedChange, type AutomationDefinition, type OperationAnswer, type Template, type Warning } from '@tank/contracts';
 import { draftDefinition } from './draft-definition.js';
 import type { Call, Services } from './handlers.js';
-import { ApiProblem } from './problem.js';
+import { ApiProblem, type Fault } from './problem.js';
 import type { Words } from './words.js';
+
+const CORRECT_IT = ['Correct the template at that place and save it again.', '템플릿의 해당 위치를 고친 뒤 다시 저장하세요.'] as const;
 
 /** Saves a template that compiles. Columns that no query gives are told, not refused: the query may be changed next. */
 export async function saveTemplate(
@@ -18,9 +20,9 @@ export async function saveTemplate(
 /** @param place of the template among what was sent, such as `definition.template.` @throws ApiProblem 422 with all that keeps it from compiling. */
 export async function checkTemplate(services: Services, template: Template, place = ''): Promise<{ columns: string[] }> {
   const { columns, problems } = await services.ask('renderer.check-template', { template });
-  const faults = problems.map((problem) => ({ ...problem, field: `${place}${problem.field}` }));
+  const faults = problems.map(({ message, ko, field, line, column }): Fault => ({ field: `${place}${field}`, message: [message, ko], remedy: CORRECT_IT, line, column }));
   const [first] = faults;
-  if (first) throw new ApiProblem({ status: 422, code: 'TEMPLATE_INVALID', detail: first.message, field: first.field, line: first.line, column: first.column, faults });
+  if (first) throw new ApiProblem({ ...first, status: 422, code: 'TEMPLATE_INVALID', detail: first.message, faults });
   return { columns };
 }
 

@@ -59,7 +59,7 @@ function refuseWhatWouldNotBeSent(rules: FileRule[], checks: Pick<AttachmentChec
   if (!problem) return;
   throw notYet('fileRules', [
     `Rule "${problem.rule}": ${problem.status}${problem.detail ? `. ${problem.detail}` : ''} The mail of this row would not be sent, so neither is the test.`,
-    `규칙 "${problem.rule}": ${problem.status}. 이 행의 메일은 발송되지 않으므로 테스트 메일도 보내지 않습니다.`,
+    `규칙 "${problem.rule}": ${problem.status}${problem.detail ? ` (${problem.detail})` : ''}. 이 행의 메일은 발송되지 않으므로 테스트 메일도 보내지 않습니다.`,
   ], ['See its files in the preview (POST /api/automation/:id/template/preview), and put the file or the rule right.', '미리보기(POST /api/automation/:id/template/preview)에서 파일을 확인하고 파일이나 규칙을 고치세요.']);
 }
 

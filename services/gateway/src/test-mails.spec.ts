@@ -64,6 +64,7 @@ describe('a test mail', () => {
   it.each([['INVALID', 'send'], ['DUPLICATED', 'send'], ['NOT_FOUND', 'skip'], ['NOT_FOUND', 'stop']] as const)('is not sent where the real mail would not be: %s with %s', async (status, onMissing) => {
     const { api, services } = await served({ ...automation(onMissing), ...matched(status) });
     expect(await api.call('sendTestMail', PATH)).toMatchObject({ status: 409, body: { field: 'fileRules', detail: expect.stringContaining(status) } });
+    expect((await api.call('sendTestMail', PATH, { headers: { 'accept-language': 'ko' } })).body.detail).toMatch(new RegExp(`${status}.*No file fits.*테스트 메일도 보내지 않습니다`));
     expect(services.asksOf('sender.send-test')).toEqual([]);
   });
 

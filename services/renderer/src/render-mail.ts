@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   findColumn, isPresent, mailOf, MESSAGE_VERSION, stopMail,
-  type AutomationVersion, type MailAttached, type MailRendered, type MailStopped, type Row, type SystemErrorRaised, type Template,
+  type AutomationVersion, type ErrorCode, type MailAttached, type MailRendered, type MailStopped, type Row, type SystemErrorRaised, type Template,
 } from '@tank/contracts';
 import type { FillFailure } from './press/press-jobs.js';
 import type { FilledTemplate } from './template/compile-template.js';
@@ -49,14 +49,15 @@ export class RenderMail {
 
   /** A template that fails every mail is also told once as a system error, not only mail by mail. */
   private fail(mail: MailAttached, failure: FillFailure): Rendered {
-    const stopped = stop(mail, failure);
+    const [detail] = failure.detail;
+    const stopped = stop(mail, { code: failure.code, detail });
     if (!failure.isTemplateBroken || this.reported.has(mail.versionId)) return stopped;
     this.reported.add(mail.versionId);
-    return [stopped, templateBroken(mail, failure.detail)];
+    return [stopped, templateBroken(mail, detail)];
   }
 }
 
-function stop(mail: MailAttached, { code, detail }: Pick<FillFailure, 'code' | 'detail'>): MailStopped {
+function stop(mail: MailAttached, { code, detail }: { code: ErrorCode; detail: string }): MailStopped {
   return stopMail({ ...mail, templateCheck: { status: 'FAIL', detail } }, { outcome: 'FAIL', errorCode: code, errorDetail: detail });
 }
 

@@ -74,7 +74,7 @@ describe('the renderer on the road', () => {
 
   it('answers an author who checks and previews', async () => {
     const template = { format: 'pug', subject: '{{ name }}', body: 'p= a\np= process.env' } as const;
-    expect(await ask.ask('renderer.check-template', { template })).toEqual({ columns: ['name', 'a'], problems: [{ field: 'body', line: 2, column: 2, message: expect.stringContaining('single value') }] });
+    expect(await ask.ask('renderer.check-template', { template })).toEqual({ columns: ['name', 'a'], problems: [{ field: 'body', line: 2, column: 2, message: expect.stringContaining('single value'), ko: expect.stringContaining('값 하나') }] });
     expect(await ask.ask('renderer.preview', { template: { ...template, body: 'p= a' }, values: { name: 'n', a: '<' }, businessDate: DATE })).toEqual({ ok: true, subject: 'n', html: '<p>&lt;</p>', text: '<' });
     expect(await ask.ask('renderer.preview', { template, values: { name: 'n' }, businessDate: DATE })).toMatchObject({ ok: false, errorCode: 'TEMPLATE_FAILED', detail: expect.stringContaining('body, line 2') });
   });

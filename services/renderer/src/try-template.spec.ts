@@ -15,8 +15,12 @@ describe('trying a template', () => {
   });
 
   it('says why it could not, with the line', async () => {
-    expect(await preview('p a\np= name.length')).toEqual({ ok: false, errorCode: 'TEMPLATE_FAILED', detail: expect.stringMatching(/^body, line 2, column 2: A column is a single value/) });
-    expect(await preview('p= amount')).toEqual({ ok: false, errorCode: 'TEMPLATE_VALUE_MISSING', detail: 'No value for name, amount.' });
+    expect(await preview('p a\np= name.length')).toEqual({ ok: false, errorCode: 'TEMPLATE_FAILED', detail: expect.stringMatching(/^body, line 2, column 2: A column is a single value/), ko: expect.stringMatching(/^body 2행 2열: 컬럼은/) });
+    expect(await preview('p= amount')).toEqual({ ok: false, errorCode: 'TEMPLATE_VALUE_MISSING', detail: 'No value for name, amount.', ko: '값이 없는 컬럼이 있습니다: name, amount.' });
+  });
+
+  it('wraps what the parser of pug says in a Korean sentence', async () => {
+    expect(await trying.check({ template: template('p\n    a\n  b') })).toMatchObject({ problems: [{ message: expect.stringMatching(/^Inconsistent/), ko: expect.stringMatching(/^pug 문법.*\(Inconsistent/s) }] });
   });
 
   it('shows the template as it is now, not as it was', async () => {
@@ -26,7 +30,7 @@ describe('trying a template', () => {
 
   it('tells columns and problems', async () => {
     expect(await trying.check({ template: template('p= amount\nwhile 1\n  p') })).toEqual({
-      columns: ['name', 'amount'], problems: [{ field: 'body', line: 2, column: 1, message: expect.stringContaining('"while" is not taken') }],
+      columns: ['name', 'amount'], problems: [{ field: 'body', line: 2, column: 1, message: expect.stringContaining('"while" is not taken'), ko: expect.stringContaining('쓸 수 없습니다') }],
     });
   });
 

@@ -16,7 +16,7 @@ export class TryTemplate {
 
   async preview({ template, values, businessDate }: Asks<'renderer.preview'>): Promise<Answer<'renderer.preview'>> {
     const filled = await orUnavailable(this.filler.fill(null, template, values, businessDate));
-    if (filled.kind === 'failed') return { ok: false, errorCode: filled.code, detail: filled.detail };
+    if (filled.kind === 'failed') return { ok: false, errorCode: filled.code, detail: filled.detail[0], ko: filled.detail[1] };
     const { subject, html, text } = filled;
     return { ok: true, subject, html, text };
   }

@@ -1,4 +1,4 @@
-import { connectionInputSchema, Refused, type ConnectionChange, type ConnectionInput } from '@tank/contracts';
+import { connectionInputSchema, inKorean, Refused, type ConnectionChange, type ConnectionInput } from '@tank/contracts';
 import { connectionOf, passwordOf, walletPasswordOf, type StoredRow } from './connection-row.js';
 import { CannotOpen, type PasswordSeal } from './sealed-password.js';
 
@@ -15,7 +15,7 @@ export function changedConnection(row: StoredRow, change: ConnectionChange, seal
   const parsed = connectionInputSchema.safeParse({ ...stored, ...change, limits: { ...limits, ...change.limits }, ...secrets });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new Refused('INVALID', [issue!.message, `바꾼 연결이 올바르지 않습니다: ${issue!.message}`], issue!.path.join('.') || null);
+  throw new Refused('INVALID', [issue!.message, inKorean(issue!.message) ?? `바꾼 연결이 올바르지 않습니다: ${issue!.message}`], issue!.path.join('.') || null);
 }
 
 function kept<T>(field: string, open: () => T): T {

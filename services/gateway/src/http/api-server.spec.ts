@@ -4,6 +4,8 @@ import * as sample from '../test/samples.js';
 import { serveForTest, type ServedApi } from '../test/served-api.js';
 import { BODY_LIMIT_BYTES } from './read-json-body.js';
 
+const byField = (one: { field: string }, other: { field: string }) => one.field.localeCompare(other.field);
+
 describe('the HTTP side of the API', () => {
   const services = new FakeServices();
   let api: ServedApi;
@@ -37,7 +39,7 @@ describe('the HTTP side of the API', () => {
 
     it('refuses other paths under a foreign Host too', async () => {
       expect((await api.send('/', { headers: { host: 'evil.example' } })).status).toBe(421);
-      expect((await api.send('/')).body).toEqual({ not: 'api' });
+      expect((await api.send('/')).body).toMatchObject({ status: 404, code: 'NO_SUCH_PATH' });
     });
 
     it.each([
@@ -96,7 +98,31 @@ describe('the HTTP side of the API', () => {
     expect(korean.headers['content-language']).toBe('ko');
     expect(korean.body.errors[0].message).toMatch(/[가-힣]/);
     expect(korean.body.errors[0].remedy).toMatch(/[가-힣]/);
-    expect((await create({}, { 'accept-language': 'en-US,ko;q=0.5' })).body.errors[0].message).toMatch(/^Invalid input/);
+    expect((await create({}, { 'accept-language': 'en-US,ko;q=0.5' })).body.errors[0].message).toBe('This field is required.');
+  });
+
+  it('says of a field that is not there that it is missing, and of what type it is', async () => {
+    const { kind: _kind, name: _name, ...rest } = sample.CONNECTION_INPUT;
+    const errors = [
+      { field: 'name', message: 'This field is required.', remedy: 'Give it, a value of type string.' },
+      { field: 'kind', message: 'This field is required.', remedy: 'Give it: one of postgres, oracle.' },
+    ];
+    expect((await create(rest)).body.errors.toSorted(byField)).toEqual(errors.toSorted(byField));
+    expect((await create(rest, { 'accept-language': 'ko' })).body.errors).toContainEqual({ field: 'name', message: '필수 항목입니다.', remedy: '이 항목을 추가하세요. 형식: 문자열.' });
+    expect((await create({ ...sample.CONNECTION_INPUT, name: 5 }, { 'accept-language': 'ko' })).body.errors).toMatchObject([{ field: 'name', remedy: '다음 형식의 값을 쓰세요: 문자열.' }]);
+  });
+
+  it.each([
+    ['0', 'The least is 1.', '최소 1입니다.'],
+    ['1001', 'The most is 1000.', '최대 1000입니다.'],
+  ])('says how far a number may go: %s', async (limit, english, korean) => {
+    expect((await api.send(`/api/mail?limit=${limit}`)).body).toMatchObject({ status: 422, field: 'limit', remedy: english });
+    expect((await api.send(`/api/mail?limit=${limit}`, { headers: { 'accept-language': 'ko' } })).body).toMatchObject({ remedy: korean });
+  });
+
+  it('does not call a number the least that is just not enough', async () => {
+    const { body } = await api.send(`/api/automation/${sample.AUTOMATION}/version/0`, { headers: { 'accept-language': 'ko' } });
+    expect(body).toMatchObject({ status: 422, field: 'number', remedy: '0보다 큰 값을 쓰세요.' });
   });
 
   it.each(['mail?from=', 'mail?to=', 'report/summary?from=', 'report/summary?to='])('refuses %s a day that no database reckons with, with a sentence', async (path) => {
@@ -171,7 +197,11 @@ describe('the HTTP side of the API', () => {
   it('says which methods a path takes, and that there is no such path', async () => {
     const { status, headers, body } = await api.send('/api/connection', { method: 'DELETE' });
     expect([status, headers.allow, body.code]).toEqual([405, 'POST, GET', 'METHOD_NOT_ALLOWED']);
-    expect((await api.send('/api/conection')).body).toMatchObject({ status: 404, code: 'NO_SUCH_PATH' });
+    for (const path of ['/api/conection', '/API/user', '/user', '/']) {
+      const answered = await api.send(path, { headers: { 'accept-language': 'ko' } });
+      expect(answered.headers['content-type']).toBe('application/problem+json; charset=utf-8');
+      expect(answered.body).toMatchObject({ status: 404, code: 'NO_SUCH_PATH', detail: expect.stringMatching(/없는 경로/) });
+    }
     expect((await api.send('/api/automation/%zz')).status).toBe(422);
     expect((await api.send('//api/health')).status).toBe(404);
     expect((await api.send('/api/scheduler/', { method: 'HEAD' })).status).toBe(200);

@@ -46,7 +46,7 @@ interface Admitted {
   caller: Caller | undefined;
 }
 
-/** Serves everything below /api from the table of operations; other paths pass on. */
+/** Serves the table of operations and the page below /api, and says of any other path that nothing is there. */
 export class ApiServer {
   readonly #open = new OpenAnswers();
   readonly #page = new ApiPage();
@@ -58,27 +58,14 @@ export class ApiServer {
     accounts.guard.onChange(() => this.#open.lookAgain());
   }
 
-  readonly middleware = (request: IncomingMessage & { originalUrl?: string }, response: ServerResponse, next: () => void): void => {
+  readonly middleware = (request: IncomingMessage & { originalUrl?: string }, response: ServerResponse): void => {
     const url = parseUrl(request.originalUrl ?? request.url ?? '/');
-    const language = languageOf(request.headers['accept-language']);
-    const isApi = url === undefined || /^\/api(\/|$)/.test(url.pathname);
-    void (isApi ? this.answer(request, response, url, language) : this.pass(request, response, url, language, next));
+    void this.answer(request, response, url, languageOf(request.headers['accept-language']));
   };
 
   /** Nest calls it before it waits for the calls under way: those that would go on for an hour end. */
   beforeApplicationShutdown(): void {
     this.#open.close();
-  }
-
-  /** What is not of the API is behind the same edge. */
-  private async pass(request: IncomingMessage, response: ServerResponse, url: URL, language: Language, next: () => void): Promise<void> {
-    try {
-      await this.edge.admit(request, this.edge.whereFrom(request), url.pathname, () => undefined);
-    } catch (error) {
-      setSecureHeaders(response);
-      return sendProblem(response, error, language);
-    }
-    next();
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse, url: URL | undefined, language: Language): Promise<void> {

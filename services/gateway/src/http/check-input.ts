@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { en, ko } from 'zod/locales';
 import { ApiProblem, type Fault } from '../problem.js';
 import { askedRevision } from './entity-tag.js';
+import { wordsOf } from './issue-words.js';
 import type { Language } from './language.js';
 import { nearest } from './nearest-name.js';
 import { oddTexts, tooDeep } from './odd-text.js';
-import { inLanguage, type Words } from '../words.js';
+import { inLanguage } from '../words.js';
 
 export interface RawInput {
   params: Record<string, string>;
@@ -49,6 +50,7 @@ export function checkInput<Id extends OperationId>(id: Id, raw: RawInput, langua
 function parse(schema: z.ZodType, value: unknown, language: Language): { data: unknown; faults: Fault[] } {
   const known = new Map<string, string[]>();
   const { data, error } = schema.safeParse(value, {
+    reportInput: true,
     error: (issue) => {
       if (issue.code === 'unrecognized_keys' && issue.inst instanceof z.ZodObject) known.set(issue.keys.join(), Object.keys(issue.inst.shape));
       return LOCALES[language](issue);
@@ -68,7 +70,7 @@ function faultsOf(issue: z.core.$ZodIssue, known: Map<string, string[]>): Fault[
     const fields = known.get(issue.keys.join()) ?? [];
     return issue.keys.slice(0, MOST_FAULTS).map((key) => unknownField(fieldOf([...issue.path, key]), key, fields));
   }
-  return [{ field: fieldOf(issue.path), message: issue.message, remedy: remedyOf(issue) }];
+  return [{ field: fieldOf(issue.path), ...wordsOf(issue) }];
 }
 
 function unknownField(field: string, key: string, known: string[]): Fault {
@@ -80,21 +82,6 @@ function unknownField(field: string, key: string, known: string[]): Fault {
       ? [`Did you mean "${meant}"?`, `"${meant}"을(를) 쓰려고 하셨나요?`]
       : [`Leave it out. Known: ${known.join(', ') || 'none'}.`, `삭제하세요. 사용할 수 있는 항목: ${known.join(', ') || '없음'}.`],
   };
-}
-
-function remedyOf(issue: z.core.$ZodIssue): Words {
-  switch (issue.code) {
-    case 'invalid_type':
-      return [`Give a value of type ${issue.expected}.`, `${issue.expected} 형식의 값을 넣으세요.`];
-    case 'invalid_value':
-      return [`Use one of: ${issue.values.join(', ')}.`, `다음 중 하나를 쓰세요: ${issue.values.join(', ')}.`];
-    case 'too_small':
-      return [`The least is ${issue.minimum}.`, `최솟값(최소 길이)은 ${issue.minimum}입니다.`];
-    case 'too_big':
-      return [`The most is ${issue.maximum}.`, `최댓값(최대 길이)은 ${issue.maximum}입니다.`];
-    default:
-      return ['Correct it as /api/openapi.json describes it.', '/api/openapi.json의 설명에 맞게 고치세요.'];
-  }
 }
 
 function invalid(faults: Fault[], language: Language): ApiProblem {

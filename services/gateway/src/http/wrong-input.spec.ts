@@ -1,4 +1,4 @@
-import { API, DEFAULT_SETTINGS, OPERATION_IDS, type OperationId } from '@tank/contracts';
+import { API, DEFAULT_SETTINGS, OPERATION_IDS, type OperationId, type Problem } from '@tank/contracts';
 import { FakeAccounts } from '../test/fake-accounts.js';
 import { FakeRecords } from '../test/fake-records.js';
 import { FakeServices } from '../test/fake-services.js';
@@ -11,6 +11,10 @@ const ODD_WORDS = ['', 'x', '-1', '1e9', '99999999999', 'NaN', 'null', "' OR 1=1
 
 /** As the API names a place: `fileRules[0].file`. */
 const nameOf = (path: Path) => path.map((step, at) => (step === 0 ? '[0]' : at === 0 ? step : `.${step}`)).join('');
+
+const IN_KOREAN = expect.stringMatching(/[가-힣]/);
+/** What somebody who reads Korean cannot read, or finds no remedy in. */
+const inEnglish = ({ errors }: Problem) => errors.filter(({ message, remedy }) => ![message, remedy ?? ''].every((sentence) => /[가-힣]/.test(sentence)));
 
 describe('input of the wrong kind', () => {
   let api: ServedApi;
@@ -26,7 +30,8 @@ describe('input of the wrong kind', () => {
     for (const { path: place, schema } of fieldsOf(id)) {
       const types = typesOf(schema);
       for (const value of OF_EVERY_TYPE) {
-        const { status, body } = await api.call(id, path, { ...sent, body: withValue(sent?.body as Json, place, value) });
+        const { status, body } = await api.call(id, path, { ...sent, headers: { ...sent?.headers, 'accept-language': 'ko' }, body: withValue(sent?.body as Json, place, value) });
+        if (status === 422) expect([nameOf(place), value, body.detail, ...inEnglish(body)]).toEqual([nameOf(place), value, IN_KOREAN]);
         expect([id, nameOf(place), value, status, body?.detail]).not.toEqual([id, nameOf(place), value, 500, expect.anything()]);
         if (types === undefined || types.has(typeOf(value))) continue;
         expect([nameOf(place), value, status]).toEqual([nameOf(place), value, 422]);

@@ -47,7 +47,7 @@ export async function serveForTest(
   setLogLevel('error');
   const edge = new Edge(config, records.settings, new CallRates());
   const { middleware } = new ApiServer(allHandlers(services, accounts, records, sight, healthy), accounts, sight, records.trail, edge);
-  const server = createServer((asked, answer) => middleware(asked, answer, () => answer.writeHead(404).end('{"not":"api"}')));
+  const server = createServer(middleware);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const send = (path: string, sent?: Sent) => sendTo(port, path, sent);

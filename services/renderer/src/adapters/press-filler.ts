@@ -2,6 +2,7 @@ import { Refused, type Answer, type Template } from '@tank/contracts';
 import type { TemplateFiller } from '../render-mail.js';
 import type { TemplateChecker } from '../try-template.js';
 import type { PressAnswer, PressJob } from '../press/press-jobs.js';
+import type { TemplateProblem } from '../template/compile-template.js';
 import type { Press } from './press.js';
 
 /** Templates through the press: a template it remembers by its key does not travel again. */
@@ -18,11 +19,14 @@ export class PressFiller implements TemplateFiller, TemplateChecker {
 
   async check(template: Template): Promise<Answer<'renderer.check-template'>> {
     const answer = await this.press.do({ kind: 'check', template });
-    if (answer.kind === 'failed') return { columns: [], problems: [{ field: 'body', message: answer.detail, line: null, column: null }] };
+    if (answer.kind === 'failed') return { columns: [], problems: [toldOf({ field: 'body', message: answer.detail })] };
     if (answer.kind !== 'checked') throw unexpected(answer);
-    const problems = answer.problems.map(({ field, message, line, column }) => ({ field, message, line: line ?? null, column: column ?? null }));
-    return { columns: answer.columns, problems };
+    return { columns: answer.columns, problems: answer.problems.map(toldOf) };
   }
+}
+
+function toldOf({ field, message: [message, ko], line, column }: TemplateProblem): Answer<'renderer.check-template'>['problems'][number] {
+  return { field, message, ko, line: line ?? null, column: column ?? null };
 }
 
 function unexpected(answer: PressAnswer): Error {

@@ -1,3 +1,4 @@
+import type { InBoth } from '@tank/contracts';
 import { fork, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
@@ -14,8 +15,8 @@ export interface PressSettings {
 
 /** The process did not survive a job, or never came up. */
 export class PressBroke extends Error {
-  constructor(message: string, readonly because: 'time' | 'exit' | 'start') {
-    super(message);
+  constructor(readonly words: InBoth, readonly because: 'time' | 'exit' | 'start') {
+    super(words[0]);
     this.name = 'PressBroke';
   }
 }
@@ -40,7 +41,8 @@ export class PressProcess {
     const first = await nextFrom(child, START_LIMIT_MS);
     if (first instanceof PressBroke || first.kind !== PRESS_READY.kind) {
       child.kill('SIGKILL');
-      throw new PressBroke(`The process that fills templates does not start: ${said.trim().split('\n').slice(0, 8).join(' ') || 'no word from it'}`, 'start');
+      const why = said.trim().split('\n').slice(0, 8).join(' ') || 'no word from it';
+      throw new PressBroke([`The process that fills templates does not start: ${why}`, `템플릿을 채우는 프로세스가 시작되지 않습니다. (${why})`], 'start');
     }
     this.child = child;
   }
@@ -49,7 +51,7 @@ export class PressProcess {
   async run(job: PressJob): Promise<PressAnswer> {
     await this.start();
     const { child } = this;
-    if (!child) throw new PressBroke('The process that fills templates is gone.', 'start');
+    if (!child) throw new PressBroke(['The process that fills templates is gone.', '템플릿을 채우는 프로세스가 없습니다.'], 'start');
     const answered = nextFrom(child, this.settings.timeLimitMs);
     child.send(job, () => undefined);
     const answer = await answered;
@@ -77,9 +79,9 @@ export class PressProcess {
 /** The next message of the child, or how it broke: too late, or gone. */
 function nextFrom(child: ChildProcess, limitMs: number): Promise<PressAnswer | typeof PRESS_READY | PressBroke> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => end(new PressBroke(`It took longer than ${limitMs} ms.`, 'time')), limitMs);
+    const timer = setTimeout(() => end(new PressBroke([`It took longer than ${limitMs} ms.`, `${limitMs} ms 안에 끝나지 않았습니다.`], 'time')), limitMs);
     const onMessage = (message: unknown) => end(message as PressAnswer);
-    const onGone = () => end(new PressBroke('It needed too much memory or ended its process.', 'exit'));
+    const onGone = () => end(new PressBroke(['It needed too much memory or ended its process.', '메모리를 너무 많이 쓰거나 프로세스를 종료시켰습니다.'], 'exit'));
     const end = (what: PressAnswer | typeof PRESS_READY | PressBroke) => {
       clearTimeout(timer);
       child.off('message', onMessage).off('exit', onGone).off('error', onGone);

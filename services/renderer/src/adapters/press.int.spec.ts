@@ -63,7 +63,7 @@ describe('the press process', () => {
     const [before] = running.pids;
     const endless = template(`<a href="https://a.example/${'{{ a }}'.repeat(60_000)}">`, 'html');
     const [failed, next] = await Promise.all([running.do(fill(endless, { a: 'x' })), running.do(fill(template('p ok')))]);
-    expect(failed).toMatchObject({ kind: 'failed', code: 'TEMPLATE_FAILED', detail: expect.stringContaining('took longer than 700 ms') });
+    expect(failed).toMatchObject({ kind: 'failed', code: 'TEMPLATE_FAILED', detail: [expect.stringContaining('took longer than 700 ms'), expect.stringContaining('중단했습니다')] });
     expect(next).toMatchObject({ kind: 'filled', html: '<p>ok</p>' });
     expect(running.pids).not.toEqual([before]);
     await waitFor(() => !isAlive(before!), { what: 'the stalled process to be gone' });
@@ -71,7 +71,7 @@ describe('the press process', () => {
 
   it.each([['spin', 'took longer'], ['eat', 'too much memory'], ['leave', 'too much memory or ended its process']])('survives a process that goes wrong: %s', async (how, detail) => {
     const running = await press({ entry: HOSTILE, timeLimitMs: how === 'spin' ? 300 : 20_000, memoryMb: 64 });
-    expect(await running.do(hostile(how))).toMatchObject({ kind: 'failed', code: 'TEMPLATE_FAILED', detail: expect.stringContaining(detail) });
+    expect(await running.do(hostile(how))).toMatchObject({ kind: 'failed', code: 'TEMPLATE_FAILED', detail: [expect.stringContaining(detail), expect.stringContaining('중단했습니다')] });
     expect(await running.do(hostile('try'))).toHaveProperty('outcomes');
   });
 
@@ -118,8 +118,8 @@ describe('the press process', () => {
   });
 
   it('checks a template, and gives the time limit as a problem of the body', async () => {
-    const filler = new PressFiller({ do: async () => ({ kind: 'failed', code: 'TEMPLATE_FAILED', detail: 'too long', isTemplateBroken: false }) satisfies PressAnswer });
-    expect(await filler.check(template('p'))).toEqual({ columns: [], problems: [{ field: 'body', message: 'too long', line: null, column: null }] });
-    expect(await new PressFiller(await press()).check(template('p= a\np= b.c'))).toEqual({ columns: ['a'], problems: [{ field: 'body', line: 2, column: 2, message: expect.stringContaining('single value') }] });
+    const filler = new PressFiller({ do: async () => ({ kind: 'failed', code: 'TEMPLATE_FAILED', detail: ['too long', '너무 김'], isTemplateBroken: false }) satisfies PressAnswer });
+    expect(await filler.check(template('p'))).toEqual({ columns: [], problems: [{ field: 'body', message: 'too long', ko: '너무 김', line: null, column: null }] });
+    expect(await new PressFiller(await press()).check(template('p= a\np= b.c'))).toEqual({ columns: ['a'], problems: [{ field: 'body', line: 2, column: 2, message: expect.stringContaining('single value'), ko: expect.stringContaining('값 하나') }] });
   });
 });

@@ -1,4 +1,4 @@
-import { TryLater } from '@tank/contracts';
+import { TryLater, type InBoth } from '@tank/contracts';
 import { createLog } from '@tank/telemetry';
 import type { PressAnswer, PressJob } from '../press/press-jobs.js';
 import { PressBroke, PressProcess, type PressSettings } from './press-process.js';
@@ -53,7 +53,7 @@ export class Press {
   }
 
   private async tryOn(process: PressProcess, job: PressJob): Promise<PressAnswer> {
-    let last = '';
+    let last: InBoth = ['', ''];
     for (let attempt = 1; attempt <= TRIES; attempt++) {
       try {
         const answer = await process.run(job);
@@ -63,10 +63,11 @@ export class Press {
         if (!(error instanceof PressBroke)) throw error;
         log.warn('press.broke', { because: error.because, attempt });
         if (error.because === 'start') throw this.later(error);
-        last = error.message;
+        last = error.words;
       }
     }
-    return { kind: 'failed', code: 'TEMPLATE_FAILED', detail: `Filling the template was stopped. ${last} Make the template simpler.`, isTemplateBroken: false };
+    const detail: InBoth = [`Filling the template was stopped. ${last[0]} Make the template simpler.`, `템플릿 채우기를 중단했습니다. ${last[1]} 템플릿을 단순하게 고치세요.`];
+    return { kind: 'failed', code: 'TEMPLATE_FAILED', detail, isTemplateBroken: false };
   }
 
   private later(error: PressBroke): TryLater {

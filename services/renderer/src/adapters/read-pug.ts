@@ -37,8 +37,9 @@ function withoutComments(tokens: { type: string }[]): object[] {
 
 function problemOf(error: unknown): Problem {
   if (isTooDeep(error)) return { message: TOO_DEEP };
-  if (isPugError(error)) return { message: `${error.msg.trim().replace(/\.?$/, '.')}`, line: error.line, column: error.column ?? 1 };
-  throw error;
+  if (!isPugError(error)) throw error;
+  const said = error.msg.trim().replace(/\.?$/, '.');
+  return { message: [said, `pug 문법에 맞지 않아 읽을 수 없습니다. 이 위치를 고치세요. (${said})`], line: error.line, column: error.column ?? 1 };
 }
 
 function isPugError(error: unknown): error is Error & { msg: string; line: number; column?: number } {

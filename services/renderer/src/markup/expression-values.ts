@@ -15,7 +15,10 @@ export function isTrue(value: Scalar): boolean {
 export function add(left: Scalar, right: Scalar): Scalar {
   if (typeof left === 'number' && typeof right === 'number') return exact(left + right);
   if (isNumeric(left) && isNumeric(right)) {
-    throw new FillError('A "+" between digits that are text can mean a sum or one text after the other: write `${a}${b}` to join, or add in the query.');
+    throw new FillError([
+      'A "+" between digits that are text can mean a sum or one text after the other: write `${a}${b}` to join, or add in the query.',
+      '텍스트로 된 숫자 사이의 "+"는 합인지 이어 붙이기인지 알 수 없습니다. 이어 붙이려면 `${a}${b}`로 쓰고, 더하려면 쿼리에서 더하세요.',
+    ]);
   }
   const joined = textOf(left) + textOf(right);
   if (joined.length > MOST_CHARACTERS) throw tooLarge();
@@ -24,7 +27,7 @@ export function add(left: Scalar, right: Scalar): Scalar {
 
 export function calculate(operator: '-' | '*' | '/' | '%', left: Scalar, right: Scalar): number {
   const [a, b] = [toNumber(left, operator), toNumber(right, operator)];
-  if ((operator === '/' || operator === '%') && b === 0) throw new FillError(`A "${operator}" divides by zero.`);
+  if ((operator === '/' || operator === '%') && b === 0) throw new FillError([`A "${operator}" divides by zero.`, `"${operator}" 계산에서 0으로 나눕니다.`]);
   if (operator === '-') return exact(a - b);
   if (operator === '*') return exact(a * b);
   return exact(operator === '/' ? a / b : a % b);
@@ -41,14 +44,16 @@ export function isEqual(left: Scalar, right: Scalar): boolean {
 export function compare(left: Scalar, right: Scalar, operator: string): number {
   if (isNumeric(left) && isNumeric(right)) return compareNumbers(left, right);
   if (typeof left === 'string' && typeof right === 'string') return left < right ? -1 : Number(left > right);
-  throw new FillError(`A "${operator}" compares what is no number with a number.`);
+  throw new FillError([`A "${operator}" compares what is no number with a number.`, `"${operator}" 비교에서 숫자가 아닌 값을 숫자와 비교합니다.`]);
 }
 
 export function toNumber(value: Scalar, operator: string): number {
   if (typeof value === 'number') return value;
-  if (!isNumeric(value)) throw new FillError(`A "${operator}" needs numbers.`);
+  if (!isNumeric(value)) throw new FillError([`A "${operator}" needs numbers.`, `"${operator}" 계산에는 숫자가 필요합니다.`]);
   if (String(value).replace(/\D/g, '').replace(/^0+/, '').length > 15) {
-    throw new FillError(`A "${operator}" keeps 15 digits and the value has more: calculate in the query.`);
+    throw new FillError([
+      `A "${operator}" keeps 15 digits and the value has more: calculate in the query.`, `"${operator}" 계산은 15자리까지 정확하지만 값이 더 깁니다. 쿼리에서 계산하세요.`,
+    ]);
   }
   return Number(value);
 }

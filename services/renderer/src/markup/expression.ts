@@ -1,5 +1,5 @@
 import type { Expression, PrivateIdentifier, SpreadElement, Super } from 'acorn';
-import { isPresent } from '@tank/contracts';
+import { isPresent, type InBoth } from '@tank/contracts';
 import { MOST_CHARACTERS, tooLarge } from '../template/fill-error.js';
 import { assertStyleValue } from '../template/place-value.js';
 import { parseExpression } from './expression-syntax.js';
@@ -21,7 +21,7 @@ export interface Surroundings {
   /** Names of `each` and mixin parameters that hide columns. */
   locals: ReadonlySet<string>;
   columns: Set<string>;
-  refuse(message: string): void;
+  refuse(message: InBoth): void;
   /** Values go into a style attribute. */
   isStyle?: boolean;
   /** A list may stand here. */
@@ -76,12 +76,12 @@ function compileKind(node: AnyNode, around: Surroundings): Evaluate {
 
 function compileLiteral(value: unknown, around: Surroundings): Evaluate {
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return () => value;
-  return refused('Write texts between quotes and numbers in digits.', around);
+  return refused(['Write texts between quotes and numbers in digits.', '텍스트는 따옴표로 묶고 숫자는 숫자로 쓰세요.'], around);
 }
 
 function compileName(name: string, around: Surroundings): Evaluate {
   const checked = (value: Value): Value => {
-    if (around.isStyle && typeof value === 'string') assertStyleValue(value, `"${name}"`);
+    if (around.isStyle && typeof value === 'string') assertStyleValue(value, [`"${name}"`, `"${name}"`]);
     return value;
   };
   if (around.locals.has(name)) return (_page, scope) => checked(localOf(name, scope));
@@ -186,7 +186,7 @@ function scalarOf(value: Value): Scalar | Missing {
   return Array.isArray(value) ? value.map(textOf).join(', ') : value;
 }
 
-export function refused(message: string, around: Surroundings): Evaluate {
+export function refused(message: InBoth, around: Surroundings): Evaluate {
   around.refuse(message);
   return () => undefined;
 }

@@ -1,6 +1,6 @@
 import pug from 'pug';
 import { templateSchema, type Row } from '@tank/contracts';
-import { compileTemplate, sentenceOf } from '../template/compile-template.js';
+import { compileTemplate, placed } from '../template/compile-template.js';
 import { FillError } from '../template/fill-error.js';
 
 const BUSINESS_DATE = '2026-11-20T09:00:00';
@@ -8,13 +8,20 @@ type More = { subject?: string; text?: string; defaults?: Record<string, string>
 
 const compile = (body: string, more: More = {}) => compileTemplate(templateSchema.parse({ format: 'pug', subject: 's', text: 't', body, ...more }));
 const html = (body: string, row: Row = {}, more: More = {}) => compile(body, more).fill(row, BUSINESS_DATE).html;
-const problems = (body: string, more: More = {}) => compile(body, more).problems.map(sentenceOf);
+const problems = (body: string, more: More = {}) => compile(body, more).problems.map(inEnglish);
+/** Whoever reads Korean is told as much. */
+const inEnglish = (problem: Parameters<typeof placed>[0]) => {
+  const [english, korean] = placed(problem);
+  expect(korean).toMatch(/[가-힣]/);
+  return english;
+};
 const failure = (body: string, row: Row = {}, more: More = {}): FillError => {
   try {
     html(body, row, more);
   } catch (error) {
-    if (error instanceof FillError) return error;
-    throw error;
+    if (!(error instanceof FillError)) throw error;
+    expect(error.words[1]).toMatch(/[가-힣]/);
+    return error;
   }
   throw new Error('It was filled.');
 };

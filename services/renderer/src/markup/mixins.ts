@@ -38,7 +38,7 @@ export class MixinShelf {
 /** Inside the content that a caller gave, `block` means the caller's own again. */
 function runMixin(page: Page, run: () => void, content: (() => void) | null): void {
   const outer = page.block;
-  if (++page.depth > DEEPEST) throw new FillError(`Mixins call each other more than ${DEEPEST} times deep.`);
+  if (++page.depth > DEEPEST) throw new FillError([`Mixins call each other more than ${DEEPEST} times deep.`, `mixin이 서로 ${DEEPEST}단계를 넘게 호출합니다.`]);
   const inner = content && (() => {
     page.block = outer;
     content();

@@ -23,7 +23,10 @@ export class Page {
   constructor(readonly values: RowValues) {}
 
   step(): void {
-    if (++this.steps > MOST_STEPS) throw new FillError(`The template takes more than ${MOST_STEPS} steps for one mail: loop over less.`);
+    if (++this.steps <= MOST_STEPS) return;
+    throw new FillError([
+      `The template takes more than ${MOST_STEPS} steps for one mail: loop over less.`, `템플릿이 메일 한 통에 ${MOST_STEPS}단계를 넘게 실행됩니다. 반복을 줄이세요.`,
+    ]);
   }
 
   write(text: string): void {

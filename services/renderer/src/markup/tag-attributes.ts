@@ -17,7 +17,7 @@ export function readAttributes(tag: PugTag, reader: TreeReader, locals: Readonly
 
 function readAttribute(attribute: PugAttribute, reader: TreeReader, locals: ReadonlySet<string>): string | Write {
   const { name } = attribute;
-  if (/[\s"'<>/=&]/.test(name)) reader.refuse(attribute, `"${name}" is no name for an attribute.`);
+  if (/[\s"'<>/=&]/.test(name)) reader.refuse(attribute, [`"${name}" is no name for an attribute.`, `"${name}"은(는) 속성 이름으로 쓸 수 없습니다.`]);
   const { isTerse } = reader;
   const fixed = fixedValue(attribute, reader);
   const position = { line: attribute.line, column: attribute.column ?? 1 };
@@ -26,7 +26,7 @@ function readAttribute(attribute: PugAttribute, reader: TreeReader, locals: Read
   const evaluate = reader.expression(String(attribute.val), attribute, locals, { isStyle: name.toLowerCase() === 'style' });
   return (page, scope) => {
     const value = present(evaluate(page, scope), page);
-    if (typeof value === 'string' && isUrlAttribute(name)) assertWebAddress(value, `"${name}" in line ${attribute.line}`);
+    if (typeof value === 'string' && isUrlAttribute(name)) assertWebAddress(value, [`"${name}" in line ${attribute.line}`, `${attribute.line}행의 "${name}"`]);
     page.write(writeAttribute(name, value, isTerse));
   };
 }
@@ -37,7 +37,9 @@ function fixedValue(attribute: PugAttribute, reader: TreeReader): Value {
   const node = reader.syntax(attribute.val, attribute);
   if (!node) return '';
   if (node.type === 'Literal' && (typeof node.value === 'string' || typeof node.value === 'boolean')) return node.value;
-  if (!attribute.mustEscape) reader.refuse(attribute, `A value in an attribute is always escaped: write ${attribute.name}=… without "!".`);
+  if (!attribute.mustEscape) {
+    reader.refuse(attribute, [`A value in an attribute is always escaped: write ${attribute.name}=… without "!".`, `속성의 값은 항상 이스케이프됩니다. "!" 없이 ${attribute.name}=… 로 쓰세요.`]);
+  }
   return undefined;
 }
 

@@ -1,3 +1,4 @@
+import type { InBoth } from '@tank/contracts';
 import type { Expression } from 'acorn';
 import { FillError } from '../template/fill-error.js';
 import { isListed } from '../template/html-body.js';
@@ -20,6 +21,16 @@ interface At {
 }
 type Locals = ReadonlySet<string>;
 
+const TAG_IN_PUG: InBoth = ['Write the tag in pug to put a value into an attribute: a(href=LINK).', '속성에 값을 넣으려면 태그를 pug로 쓰세요: a(href=LINK).'];
+const LINE_OF_CODE: InBoth = [
+  'A line of code ("- …") is not taken: show values with "= …" and choose with "if", "case" and "each".',
+  '코드 줄("- …")은 쓸 수 없습니다. 값은 "= …"로 보여 주고 선택은 "if", "case", "each"로 하세요.',
+];
+const NOT_LISTED_AS_HTML: InBoth = [
+  'Only a column that the template lists as HTML goes in unescaped: write "=" or "#{…}", or list the column.',
+  'htmlColumns에 적은 컬럼만 이스케이프 없이 넣을 수 있습니다. "="나 "#{…}"로 쓰거나 컬럼을 htmlColumns에 추가하세요.',
+];
+
 /** Walks pug's syntax tree once: what is not named here is refused, with the place and what to write instead. */
 export class TreeReader {
   readonly columns = new Set<string>();
@@ -33,15 +44,15 @@ export class TreeReader {
 
   read(tree: PugBlock): { write: Write; problems: Problem[] } {
     const write = this.block(tree, new Set());
-    for (const { name, at } of this.mixins.unknown()) this.refuse(at, `There is no mixin "${name}" in this template.`);
+    for (const { name, at } of this.mixins.unknown()) this.refuse(at, [`There is no mixin "${name}" in this template.`, `이 템플릿에 mixin "${name}"이(가) 없습니다.`]);
     const { places, problems } = this.skeleton.read();
     places.forEach((place, index) => {
-      if (place && place.kind !== 'text') this.refuse(this.skeleton.positionOfMark(index), 'Write the tag in pug to put a value into an attribute: a(href=LINK).');
+      if (place && place.kind !== 'text') this.refuse(this.skeleton.positionOfMark(index), TAG_IN_PUG);
     });
     return { write, problems: [...this.problems, ...problems] };
   }
 
-  refuse({ line, column }: At, message: string): void {
+  refuse({ line, column }: At, message: InBoth): void {
     this.problems.push({ message, line, column: column ?? 1 });
   }
 
@@ -56,7 +67,8 @@ export class TreeReader {
       return parseExpression(source);
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
-      this.refuse(at, `"${source}" cannot be read: ${error.message.replace(/ \(\d+:\d+\)$/, '')}.`);
+      const said = error.message.replace(/ \(\d+:\d+\)$/, '');
+      this.refuse(at, [`"${source}" cannot be read: ${said}.`, `"${source}"을(를) 읽을 수 없습니다. 식을 고치세요. (${said}.)`]);
       return null;
     }
   }
@@ -94,13 +106,13 @@ export class TreeReader {
 
   private output(code: PugCode, locals: Locals): Write | string {
     if (!code.buffer) {
-      this.refuse(code, 'A line of code ("- …") is not taken: show values with "= …" and choose with "if", "case" and "each".');
+      this.refuse(code, LINE_OF_CODE);
       return '';
     }
     const node = this.syntax(code.val, code);
     if (!node) return '';
     if (!code.mustEscape && !this.isHtml(node, locals)) {
-      this.refuse(code, 'Only a column that the template lists as HTML goes in unescaped: write "=" or "#{…}", or list the column.');
+      this.refuse(code, NOT_LISTED_AS_HTML);
     }
     this.skeleton.mark({ line: code.line, column: code.column ?? 1 });
     const evaluate = this.evaluation(node, code, locals);
@@ -119,12 +131,14 @@ export class TreeReader {
   }
 
   private tag(tag: PugTag, locals: Locals): Write {
-    for (const block of tag.attributeBlocks) this.refuse(block, 'Write the attributes one by one: &attributes is not taken.');
+    for (const block of tag.attributeBlocks) this.refuse(block, ['Write the attributes one by one: &attributes is not taken.', '&attributes는 쓸 수 없습니다. 속성을 하나씩 쓰세요.']);
     const open = this.fixed(`<${tag.name}`, tag, false);
     const attributes = readAttributes(tag, this, locals);
     const isVoid = VOID_TAGS.has(tag.name);
     if (tag.selfClosing || isVoid) {
-      if (tag.block.nodes.some((node) => node.type !== 'Text' || node.val.trim() !== '')) this.refuse(tag, `<${tag.name}> takes no content.`);
+      if (tag.block.nodes.some((node) => node.type !== 'Text' || node.val.trim() !== '')) {
+        this.refuse(tag, [`<${tag.name}> takes no content.`, `<${tag.name}> 안에는 내용을 넣을 수 없습니다.`]);
+      }
       return inOrder([open, ...attributes, this.fixed(this.isTerse && !tag.selfClosing ? '>' : '/>', tag, false)]);
     }
     return inOrder([open, ...attributes, this.fixed('>', tag, false), this.block(tag.block, locals), this.fixed(`</${tag.name}>`, tag, false)]);
@@ -132,7 +146,7 @@ export class TreeReader {
 
   private doctype({ val, ...at }: PugDoctype): string {
     const name = val || 'html';
-    if (/[<>]/.test(name)) this.refuse(at, 'Write "doctype html".');
+    if (/[<>]/.test(name)) this.refuse(at, ['Write "doctype html".', '"doctype html"로 쓰세요.']);
     const text = DOCTYPES[name.toLowerCase()] ?? `<!DOCTYPE ${name}>`;
     this.isTerse = text.toLowerCase() === '<!doctype html>';
     return this.fixed(text, at, false);
@@ -163,7 +177,9 @@ export class TreeReader {
 
   private loop(node: PugEach | PugEachOf, locals: Locals): Write {
     const key = node.type === 'Each' ? node.key : null;
-    if (!/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(node.val)) this.refuse(node, 'Name one variable: "each line in [1, 2, 3]".');
+    if (!/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(node.val)) {
+      this.refuse(node, ['Name one variable: "each line in [1, 2, 3]".', '변수 이름 하나를 쓰세요: "each line in [1, 2, 3]".']);
+    }
     const list = this.expression(node.obj, node, locals, { isList: true });
     const inside = new Set([...locals, node.val, ...(key ? [key] : [])]);
     const write = this.block(node.block, inside);
@@ -171,7 +187,7 @@ export class TreeReader {
     return (page, scope) => {
       const items = list(page, scope);
       if (items instanceof Missing) return items.columns.forEach((column) => page.values.missing.add(column));
-      if (!Array.isArray(items)) throw new FillError(`Line ${node.line}: "each" goes over a list such as [1, 2, 3]; a column is a single value.`);
+      if (!Array.isArray(items)) throw noList(node);
       if (items.length === 0) otherwise?.(page, scope);
       items.forEach((value, index) => write(page, bind(bind(scope, key, index), node.val, value)));
     };
@@ -181,19 +197,23 @@ export class TreeReader {
     const parameters = this.syntax(`(${node.args ?? ''}) => 0`, node);
     if (parameters?.type !== 'ArrowFunctionExpression') return '';
     const names = parameters.params.flatMap((parameter) => (parameter.type === 'Identifier' ? [parameter.name] : []));
-    if (names.length !== parameters.params.length) this.refuse(node, 'A mixin takes plain names: mixin line(label, amount).');
+    if (names.length !== parameters.params.length) {
+      this.refuse(node, ['A mixin takes plain names: mixin line(label, amount).', 'mixin의 매개변수는 이름만 씁니다: mixin line(label, amount).']);
+    }
     this.mixins.declare(node.name, names, this.block(node.block, new Set(names)));
     return '';
   }
 
   private mixinCall(node: PugMixin, locals: Locals): Write {
-    if (node.name.startsWith('#')) this.refuse(node, 'Call a mixin by its name: +line("합계", TOTAL).');
-    if (node.attrs?.length || node.attributeBlocks?.length) this.refuse(node, 'Give a mixin its values in parentheses: attributes are not passed on.');
+    if (node.name.startsWith('#')) this.refuse(node, ['Call a mixin by its name: +line("합계", TOTAL).', 'mixin은 이름으로 호출하세요: +line("합계", TOTAL).']);
+    if (node.attrs?.length || node.attributeBlocks?.length) {
+      this.refuse(node, ['Give a mixin its values in parentheses: attributes are not passed on.', 'mixin의 값은 괄호 안에 쓰세요. 속성은 전달되지 않습니다.']);
+    }
     const list = this.syntax(`[${node.args ?? ''}]`, node);
     const given = list?.type === 'ArrayExpression' ? list.elements : [];
     const values = given.map((value) => {
       if (value && value.type !== 'SpreadElement') return this.evaluation(value, node, locals, { isList: true });
-      this.refuse(node, 'Give a mixin one value for each of its names.');
+      this.refuse(node, ['Give a mixin one value for each of its names.', 'mixin의 매개변수마다 값을 하나씩 쓰세요.']);
       return () => null;
     });
     const content = node.block ? this.block(node.block, locals) : null;
@@ -203,6 +223,12 @@ export class TreeReader {
 
 export function bind(scope: Scope | null, name: string | null, value: unknown): Scope | null {
   return name === null ? scope : { name, value, outer: scope };
+}
+
+function noList({ line }: At): FillError {
+  return new FillError([
+    `Line ${line}: "each" goes over a list such as [1, 2, 3]; a column is a single value.`, `${line}행: "each"에는 [1, 2, 3] 같은 목록을 쓰세요. 컬럼은 값 하나입니다.`,
+  ]);
 }
 
 function asText(value: Scalar | Scalar[]): Scalar {

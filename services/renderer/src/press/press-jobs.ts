@@ -1,4 +1,4 @@
-import type { ErrorCode, Row, Template } from '@tank/contracts';
+import type { ErrorCode, InBoth, Row, Template } from '@tank/contracts';
 import type { FilledTemplate, TemplateProblem } from '../template/compile-template.js';
 
 /** What the renderer asks of its press, the process in which templates are read and filled. */
@@ -10,7 +10,7 @@ export type PressJob =
 export type FillFailure = {
   kind: 'failed';
   code: Extract<ErrorCode, 'TEMPLATE_VALUE_MISSING' | 'TEMPLATE_FAILED' | 'MESSAGE_TOO_LARGE'>;
-  detail: string;
+  detail: InBoth;
   /** The template itself is at fault: it fails every mail. */
   isTemplateBroken: boolean;
 };

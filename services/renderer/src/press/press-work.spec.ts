@@ -36,14 +36,14 @@ describe('the work of the press', () => {
     const work = new PressWork();
     const pug = template('if b\n  p= b\np= default(c, "-")', 'pug');
     expect(work.do(fill('p', pug, { a: 1, b: 'secret', c: 'secret' }))).toMatchObject({ html: '<p>secret</p><p>secret</p>' });
-    expect(work.do(fill('p', null, { a: 1, c: 'secret' }))).toMatchObject({ kind: 'failed', code: 'TEMPLATE_VALUE_MISSING', detail: 'No value for b.' });
+    expect(work.do(fill('p', null, { a: 1, c: 'secret' }))).toMatchObject({ kind: 'failed', code: 'TEMPLATE_VALUE_MISSING', detail: ['No value for b.', '값이 없는 컬럼이 있습니다: b.'] });
     expect(work.do(fill('p', null, { a: 1, b: null }))).toMatchObject({ html: '<p>-</p>' });
   });
 
   it('says of a broken template that it is the template', () => {
     const work = new PressWork();
     expect(work.do(fill('v', template('<p>\n{{ a', 'html'), { a: 1 }))).toEqual({
-      kind: 'failed', code: 'TEMPLATE_FAILED', isTemplateBroken: true, detail: 'body, line 2, column 1: A "{{" is not closed: write "{{ column }}".',
+      kind: 'failed', code: 'TEMPLATE_FAILED', isTemplateBroken: true, detail: ['body, line 2, column 1: A "{{" is not closed: write "{{ column }}".', 'body 2행 1열: "{{"가 닫히지 않았습니다. "{{ 컬럼 }}"처럼 쓰세요.'],
     });
     expect(work.do(fill('v', null, {}))).toMatchObject({ isTemplateBroken: true });
     expect(work.do(fill('w', template('{{ a | won }}'), { a: 'x' }))).toMatchObject({ isTemplateBroken: false });

@@ -1,5 +1,5 @@
 import type { Template } from '@tank/contracts';
-import { compileTemplate, sentenceOf, type CompiledTemplate } from '../template/compile-template.js';
+import { compileTemplate, placed, type CompiledTemplate } from '../template/compile-template.js';
 import { FillError, isTooDeep, TOO_DEEP } from '../template/fill-error.js';
 import type { PressAnswer, PressJob } from './press-jobs.js';
 
@@ -22,7 +22,7 @@ export class PressWork {
     if (!compiled) return { kind: 'needs-template' };
     if (key !== null) this.remember(key, compiled);
     const [problem] = compiled.problems;
-    if (problem) return { kind: 'failed', code: 'TEMPLATE_FAILED', detail: sentenceOf(problem), isTemplateBroken: true };
+    if (problem) return { kind: 'failed', code: 'TEMPLATE_FAILED', detail: placed(problem), isTemplateBroken: true };
     return { kind: 'filled', ...compiled.fill(row, businessDate) };
   }
 
@@ -41,7 +41,7 @@ function check(template: Template): PressAnswer {
 }
 
 function answerOf(error: unknown): PressAnswer {
-  if (error instanceof FillError) return { kind: 'failed', code: error.code, detail: error.message, isTemplateBroken: false };
+  if (error instanceof FillError) return { kind: 'failed', code: error.code, detail: error.words, isTemplateBroken: false };
   if (isTooDeep(error)) return { kind: 'failed', code: 'TEMPLATE_FAILED', detail: TOO_DEEP, isTemplateBroken: false };
   // The message of an unforeseen error may quote a value: its name and place say enough.
   const { name, stack = '' } = error instanceof Error ? error : new Error();

@@ -1,4 +1,4 @@
-import { BUSINESS_DATE, type Row, type Template } from '@tank/contracts';
+import { BUSINESS_DATE, type InBoth, type Row, type Template } from '@tank/contracts';
 import { readPugBody } from '../markup/markup-body.js';
 import { FillError } from './fill-error.js';
 import { readHtmlBody } from './html-body.js';
@@ -34,7 +34,7 @@ export function compileTemplate(template: Template): CompiledTemplate {
     problems,
     fill: (row, businessDate) => {
       const [problem] = problems;
-      if (problem) throw new FillError(sentenceOf(problem));
+      if (problem) throw new FillError(placed(problem));
       const values = new RowValues(row, businessDate, template.defaults);
       const filled = { subject: oneLine(fillPlacedText(subject.segments, values, asIs)), html: body.fill(values), text: text ? fillPlacedText(text.segments, values, asIs) : '' };
       assertComplete(values);
@@ -43,13 +43,16 @@ export function compileTemplate(template: Template): CompiledTemplate {
   };
 }
 
-export function sentenceOf({ field, line, column, message }: TemplateProblem): string {
-  return line === undefined ? `${field}: ${message}` : `${field}, line ${line}, column ${column ?? 1}: ${message}`;
+/** The problem with its place. */
+export function placed({ field, line, column = 1, message: [english, korean] }: TemplateProblem): InBoth {
+  if (line === undefined) return [`${field}: ${english}`, `${field}: ${korean}`];
+  return [`${field}, line ${line}, column ${column}: ${english}`, `${field} ${line}행 ${column}열: ${korean}`];
 }
 
 function assertComplete({ missing }: RowValues): void {
   if (missing.size === 0) return;
-  throw new FillError(`No value for ${onceEach([...missing]).join(', ')}.`, 'TEMPLATE_VALUE_MISSING');
+  const names = onceEach([...missing]).join(', ');
+  throw new FillError([`No value for ${names}.`, `값이 없는 컬럼이 있습니다: ${names}.`], 'TEMPLATE_VALUE_MISSING');
 }
 
 const asIs = (value: string) => value;

@@ -32,7 +32,7 @@ export function readHtmlBody(body: string, htmlColumns: string[]): Body {
     problems: [...problems, ...found.problems],
     fill: (values) =>
       fillPlacedText(segments, values, (value, { column }, index) =>
-        placeValue(value, found.places[index] ?? { kind: 'attribute' }, `Column ${column}`, isHtml[index] ?? false)),
+        placeValue(value, found.places[index] ?? { kind: 'attribute' }, [`Column ${column}`, `컬럼 ${column}`], isHtml[index] ?? false)),
   };
 }
 

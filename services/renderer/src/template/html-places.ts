@@ -1,10 +1,16 @@
+import type { InBoth } from '@tank/contracts';
 import { QuoteType, Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
 import { isUrlAttribute, problemOfAttribute, problemOfTag } from './html-rules.js';
 import type { Place } from './place-value.js';
 import { lastNotAfter } from './text-position.js';
 
+const NO_PLACE: InBoth = [
+  'A value cannot stand here: put it into the text, or into an attribute between quotes.', '여기에는 값을 넣을 수 없습니다. 텍스트나 따옴표로 묶은 속성에 넣으세요.',
+];
+const NOT_IN_STYLE: InBoth = ['A value cannot stand in a <style> element: put it into a style attribute.', '<style> 요소에는 값을 넣을 수 없습니다. style 속성에 넣으세요.'];
+
 interface PlaceProblem {
-  message: string;
+  message: InBoth;
   /** Characters from 0. */
   at: number;
 }
@@ -43,7 +49,7 @@ class PlaceReader implements TokenizerCallbacks {
   result(): { places: (Place | null)[]; problems: PlaceProblem[] } {
     const places = this.marks.map((at, index) => {
       const place = this.places[index];
-      if (place === undefined) this.refuse(at, 'A value cannot stand here: put it into the text, or into an attribute between quotes.');
+      if (place === undefined) this.refuse(at, NO_PLACE);
       return place ?? null;
     });
     return { places, problems: this.problems.sort((a, b) => a.at - b.at) };
@@ -70,7 +76,7 @@ class PlaceReader implements TokenizerCallbacks {
   ontext(start: number, end: number): void {
     for (const index of this.marksIn(start, end)) {
       if (this.rawText !== 'style') this.places[index] = { kind: 'text' };
-      else this.refuseMark(index, 'A value cannot stand in a <style> element: put it into a style attribute.');
+      else this.refuseMark(index, NOT_IN_STYLE);
     }
   }
 
@@ -121,14 +127,19 @@ class PlaceReader implements TokenizerCallbacks {
 
   private placeInAttribute(attribute: OpenAttribute, mark: OpenAttribute['marks'][number], quote: QuoteType): void {
     if (quote === QuoteType.Unquoted) {
-      return this.refuseMark(mark.index, `Put the value of "${attribute.name}" between quotes: ${attribute.name}="…".`);
+      return this.refuseMark(mark.index, [
+        `Put the value of "${attribute.name}" between quotes: ${attribute.name}="…".`, `"${attribute.name}"의 값을 따옴표로 묶으세요: ${attribute.name}="…".`,
+      ]);
     }
     if (attribute.name.toLowerCase() === 'style') {
       this.places[mark.index] = { kind: 'style' };
     } else if (!isUrlAttribute(attribute.name)) {
       this.places[mark.index] = { kind: 'attribute' };
     } else if (startsWithSchemeOf(attribute)) {
-      this.refuseMark(mark.index, `In "${attribute.name}" the address has to start with https://… or with one single column.`);
+      this.refuseMark(mark.index, [
+        `In "${attribute.name}" the address has to start with https://… or with one single column.`,
+        `"${attribute.name}"의 주소는 https://… 또는 컬럼 하나로 시작해야 합니다.`,
+      ]);
     } else {
       this.places[mark.index] = { kind: 'url', before: mark.before };
     }
@@ -138,12 +149,12 @@ class PlaceReader implements TokenizerCallbacks {
     return indexesBetween(this.marks, start, end);
   }
 
-  private refuseMark(index: number, message: string): void {
+  private refuseMark(index: number, message: InBoth): void {
     this.places[index] = null;
     this.refuse(this.marks[index] ?? 0, message);
   }
 
-  private refuse(at: number, message: string): void {
+  private refuse(at: number, message: InBoth): void {
     this.problems.push({ message, at });
   }
 }

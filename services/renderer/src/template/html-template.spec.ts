@@ -1,5 +1,5 @@
 import { templateSchema, type Row } from '@tank/contracts';
-import { compileTemplate, sentenceOf } from './compile-template.js';
+import { compileTemplate, placed } from './compile-template.js';
 import { FillError } from './fill-error.js';
 
 const BUSINESS_DATE = '2026-11-20T09:00:00';
@@ -8,16 +8,23 @@ type Written = { body?: string; subject?: string; text?: string; defaults?: Reco
 const compile = (written: Written) => compileTemplate(templateSchema.parse({ format: 'html', subject: '제목', body: '<p>본문</p>', ...written }));
 const fill = (written: Written, row: Row = {}) => compile(written).fill(row, BUSINESS_DATE);
 const html = (body: string, row: Row, more: Written = {}) => fill({ ...more, body }, row).html;
+/** Whoever reads Korean is told as much. */
+const inEnglish = (problem: Parameters<typeof placed>[0]) => {
+  const [english, korean] = placed(problem);
+  expect(korean).toMatch(/[가-힣]/);
+  return english;
+};
 const failure = (written: Written, row: Row = {}): FillError => {
   try {
     fill(written, row);
   } catch (error) {
-    if (error instanceof FillError) return error;
-    throw error;
+    if (!(error instanceof FillError)) throw error;
+    expect(error.words[1]).toMatch(/[가-힣]/);
+    return error;
   }
   throw new Error('It was filled.');
 };
-const problems = (body: string) => compile({ body }).problems.map(sentenceOf);
+const problems = (body: string) => compile({ body }).problems.map(inEnglish);
 
 describe('values in HTML', () => {
   it('are escaped, so that a value is never markup', () => {
@@ -200,9 +207,9 @@ describe('checking an HTML template', () => {
 
   it('names field, line and column of what cannot be read', () => {
     expect(compile({ subject: 'a {{ b', body: '<p>\n한글 {{ a | comma }}</p>', text: '\n\n{{ }}' }).problems).toEqual([
-      { field: 'subject', line: 1, column: 3, message: expect.stringContaining('not closed') },
-      { field: 'body', line: 2, column: 4, message: expect.stringContaining('Unknown format "comma"') },
-      { field: 'text', line: 3, column: 1, message: expect.stringContaining('name a column') },
+      { field: 'subject', line: 1, column: 3, message: [expect.stringContaining('not closed'), expect.stringContaining('닫히지')] },
+      { field: 'body', line: 2, column: 4, message: [expect.stringContaining('Unknown format "comma"'), expect.stringContaining('알 수 없는 형식 "comma"')] },
+      { field: 'text', line: 3, column: 1, message: [expect.stringContaining('name a column'), expect.stringContaining('컬럼 이름')] },
     ]);
   });
 

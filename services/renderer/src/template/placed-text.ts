@@ -1,4 +1,4 @@
-import { fillPlaceholder, FormatError, FORMATS, parsePlaceholders, PlaceholderError, type Placeholder, type Segment } from '@tank/contracts';
+import { fillPlaceholder, FormatError, FORMATS, parsePlaceholders, PlaceholderError, type InBoth, type Placeholder, type Segment } from '@tank/contracts';
 import { FillError, MOST_CHARACTERS, tooLarge } from './fill-error.js';
 import type { RowValues } from './row-values.js';
 import { Positions, type Problem } from './text-position.js';
@@ -27,17 +27,17 @@ export function readPlacedText(text: string): PlacedText {
     };
   } catch (error) {
     if (!(error instanceof PlaceholderError)) throw error;
-    return { segments: [], columns: [], problems: [{ message: error.message, ...positions.at(error.position) }] };
+    return { segments: [], columns: [], problems: [{ message: error.words, ...positions.at(error.position) }] };
   }
 }
 
 /** Tries a format on a value that suits it, so that what is wrong is its argument. @returns null when it is fine. */
-export function problemOfArgument(format: keyof typeof FORMATS, argument: string): string | null {
+export function problemOfArgument(format: keyof typeof FORMATS, argument: string): InBoth | null {
   try {
     FORMATS[format](format === 'shift' || format === 'date' ? '2026-01-01' : '1', argument);
     return null;
   } catch (error) {
-    if (error instanceof FormatError) return error.message;
+    if (error instanceof FormatError) return error.words;
     throw error;
   }
 }
@@ -65,7 +65,7 @@ function valueOf(placeholder: Placeholder, values: RowValues): string {
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     const formats = placeholder.filters.map(({ name }) => name).join(', ');
-    throw new FillError(`Column ${placeholder.column}, format ${formats}: ${error.message}`);
+    throw new FillError([`Column ${placeholder.column}, format ${formats}: ${error.words[0]}`, `컬럼 ${placeholder.column}, 형식 ${formats}: ${error.words[1]}`]);
   }
   if (value !== undefined) return value;
   const isOptional = placeholder.filters.some(({ name }) => name === 'default') || values.mayBeBlank(placeholder.column);

@@ -1,3 +1,5 @@
+import type { InBoth } from '@tank/contracts';
+
 /** A place in a text an author wrote; both count from 1. */
 export interface Position {
   line: number;
@@ -33,5 +35,5 @@ export function lastNotAfter(ascending: number[], value: number): number {
 
 /** Something an author has to change, with the sentence that says to what. */
 export interface Problem extends Partial<Position> {
-  message: string;
+  message: InBoth;
 }
