@@ -119,11 +119,11 @@ describe('Tank driven by nothing but its openapi.json', () => {
 
   it('makes another of its file, which says the same', async () => {
     await call('POST /api/scheduler', { body: { automationId: id, cron: '0 9 25 * *', enabled: false } });
-    const file = await call<{ name: string; schedules: unknown[] }>('GET /api/automation/{id}/export', { path: { id } });
+    const file = await call<{ name: string; schedules: unknown[] }>('GET /api/automation/{id}/export', { path: { id }, query: { reason: 'kept for later' } });
     expect(file.body.schedules).toHaveLength(1);
     const made = await call<{ automationId: string; warnings: unknown[] }>('POST /api/automation/import', { body: file.body });
     expect(made).toMatchObject({ status: 201, body: { activeVersion: null, draftVersion: { status: 'DRAFT' } } });
-    expect((await call('GET /api/automation/{id}/export', { path: { id: made.body.automationId } })).body).toEqual(file.body);
+    expect((await call('GET /api/automation/{id}/export', { path: { id: made.body.automationId }, query: { reason: 'compared' } })).body).toEqual(file.body);
   });
 
   it('runs it and says what happened to every mail', async () => {

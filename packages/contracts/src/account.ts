@@ -63,6 +63,12 @@ export const userSchema = z.object({
   revision: revisionSchema,
 });
 export type User = z.infer<typeof userSchema>;
+/** As administrators see it. */
+export const managedUserSchema = userSchema.extend({
+  /** Until when the name is locked after too many wrong passwords. */
+  lockedUntil: z.iso.datetime().nullable(),
+});
+export type ManagedUser = z.infer<typeof managedUserSchema>;
 
 export const sessionSchema = z.object({
   sessionId: z.uuid(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import {
-  credentialsSchema, currentPasswordSchema, groupSchema, newSecondFactorSchema, passwordChangeSchema, passwordKeySchema, providerRedirectSchema, providerSchema, recoveryCodesSchema,
-  secondFactorCodeSchema, secondFactorRemovalSchema, sessionSchema, signedInSchema, userChangeSchema, userInputSchema, userSchema,
+  credentialsSchema, currentPasswordSchema, groupSchema, managedUserSchema, newSecondFactorSchema, passwordChangeSchema, passwordKeySchema, providerRedirectSchema, providerSchema,
+  recoveryCodesSchema, secondFactorCodeSchema, secondFactorRemovalSchema, sessionSchema, signedInSchema, userChangeSchema, userInputSchema, userSchema,
 } from './account.js';
 import {
   automationDefinitionSchema, automationSchema, automationVersionSchema, EMPTY_QUERY, fileRuleSchema, queryDefinitionSchema, queryPurposeSchema, recipientSchema,
@@ -177,6 +177,7 @@ named('Summary', summarySchema);
 named('ServiceHealth', healthSchema);
 named('Role', roleSchema);
 named('User', userSchema);
+named('ManagedUser', managedUserSchema);
 named('Group', groupSchema);
 named('Session', sessionSchema);
 named('SignedIn', signedInSchema);
@@ -215,7 +216,7 @@ export const systemErrorPage = named('SystemErrorPage', REQUESTS['logs.list-syst
 export const schedulePage = named('SchedulePage', REQUESTS['scheduler.list-schedules'].answers);
 export const connectionPage = named('ConnectionPage', REQUESTS['dbio.list-connections'].answers);
 
-export const userPage = named('UserPage', z.object({ items: z.array(userSchema), next: z.string().nullable() }));
+export const userPage = named('UserPage', z.object({ items: z.array(managedUserSchema), next: z.string().nullable() }));
 export const groupPage = named('GroupPage', z.object({ items: z.array(groupSchema), next: z.string().nullable() }));
 export const sessionPage = named('SessionPage', z.object({ items: z.array(sessionSchema), next: z.string().nullable() }));
 export const whoAmISchema = named('WhoAmI', z.object({ user: userSchema, session: sessionSchema }));

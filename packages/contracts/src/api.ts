@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { groupSchema, newSecondFactorSchema, passwordKeySchema, providerRedirectSchema, providerSchema, recoveryCodesSchema, signedInSchema, userSchema } from './account.js';
+import { groupSchema, managedUserSchema, newSecondFactorSchema, passwordKeySchema, providerRedirectSchema, providerSchema, recoveryCodesSchema, signedInSchema, userSchema } from './account.js';
 import * as schema from './api-schemas.js';
 import { automationFileSchema } from './automation-file.js';
 import { automationSchema, automationVersionSchema } from './automation.js';
@@ -141,17 +141,17 @@ export const API = {
   createUser: {
     method: 'POST', path: '/api/user',
     summary: ['Create a user with a temporary password', '임시 비밀번호로 사용자를 만듭니다'],
-    etag: true, body: schema.userBody, answers: { 201: userSchema }, errors: [400, 409],
+    etag: true, body: schema.userBody, answers: { 201: managedUserSchema }, errors: [400, 409],
   },
   getUser: {
     method: 'GET', path: '/api/user/:id', of: 'user',
     summary: ['A user', '사용자 한 명'],
-    etag: true, params: byId, answers: { 200: userSchema }, errors: [404],
+    etag: true, params: byId, answers: { 200: managedUserSchema }, errors: [404],
   },
   changeUser: {
     method: 'PATCH', path: '/api/user/:id', of: 'user',
     summary: ['Change a user: name shown, role, disabled, a new temporary password, no second factor any more', '사용자를 바꿉니다 (표시 이름, 역할, 사용 중지, 새 임시 비밀번호, 2단계 인증 해제)'],
-    etag: true, ifMatch: true, params: byId, body: schema.userChangeBody, answers: { 200: userSchema }, errors: [400, 404, 409],
+    etag: true, ifMatch: true, params: byId, body: schema.userChangeBody, answers: { 200: managedUserSchema }, errors: [400, 404, 409],
   },
   listUserSessions: {
     method: 'GET', path: '/api/user/:id/session', of: 'user',
@@ -201,8 +201,8 @@ export const API = {
   },
   exportAutomation: {
     method: 'GET', path: '/api/automation/:id/export', of: 'automation',
-    summary: ['An automation as a file, with its schedules: the draft where there is one, or a version', '자동화와 스케줄을 파일로 내보냅니다 (초안이 있으면 초안, 또는 지정한 버전)'],
-    params: byId, query: z.strictObject({ version: versionNumberSchema.optional() }), answers: { 200: automationFileSchema }, errors: [404],
+    summary: ['An automation as a file, with its schedules: the draft where there is one, or a version; who took it and why is written down', '자동화와 스케줄을 파일로 내보냅니다 (초안이 있으면 초안, 또는 지정한 버전. 내보낸 사람과 사유가 감사 기록에 남음)'],
+    params: byId, query: z.strictObject({ version: versionNumberSchema.optional(), reason: reasonSchema }), answers: { 200: automationFileSchema }, errors: [404],
   },
   duplicateAutomation: {
     method: 'POST', path: '/api/automation/:id/duplicate', of: 'automation',

@@ -80,6 +80,8 @@ export const automationInputSchema = automationSchema
     /** Made with it, switched off; also those that would not fire any more. */
     schedules: automationFileSchema.shape.schedules.default([]),
     by: actorSchema,
+    /** Who has written what it says, besides; absent: nobody else that is known. */
+    writtenBy: z.array(actorSchema).optional(),
   });
 export type AutomationInput = z.infer<typeof automationInputSchema>;
 

@@ -34,7 +34,7 @@ export function allHandlers(services: Services, accounts: Accounts, records: Rec
     ...runHandlers(services, sight, views, folders),
     ...runEventHandlers(services),
     ...mailHandlers(services, sight, views),
-    ...sentMailHandlers(services, records.settings),
+    ...sentMailHandlers(services, records.settings, views),
     ...testMailHandlers(services, accounts.own, views, folders),
     ...reportHandlers(services, sight),
     ...exportHandlers(services, sight, records, views),

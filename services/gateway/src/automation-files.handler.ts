@@ -9,7 +9,7 @@ export function automationFileHandlers(services: Services, sight: Sight, folders
   return {
     exportAutomation: async ({ params, query }, { caller, setHeader, record }) => {
       const file = await files.export(params.id, caller, query.version);
-      await record(query);
+      await record({ export: 'automation', ...query });
       setHeader('Content-Disposition', savedAs(`${file.name}.tank.json`));
       return { status: 200, body: file };
     },

@@ -7,6 +7,7 @@ import * as sample from './test/samples.js';
 import { serveForTest, type ServedApi } from './test/served-api.js';
 
 const ID = `/api/automation/${sample.AUTOMATION}`;
+const EXPORT = `${ID}/export?reason=${encodeURIComponent('운영 서버로 이관')}`;
 const RULE = { ...sample.FILE_RULE, directory: '', onMissing: 'skip' as const, several: false, common: false, maxBytes: 1000 };
 const FILE: AutomationFile = { ...sample.AUTOMATION_FILE, definition: { ...sample.AUTOMATION_FILE.definition, fileRules: [RULE] } };
 
@@ -29,15 +30,20 @@ describe('an automation as a file', () => {
   const made = () => services.asksOf('scheduler.create-automation');
 
   it('has no id, no password and nothing that only holds here, and is saved under its name', async () => {
-    const { status, body, headers } = await api.call('exportAutomation', `${ID}/export`);
+    const { status, body, headers } = await api.call('exportAutomation', EXPORT);
     expect([status, body]).toEqual([200, sample.AUTOMATION_FILE]);
     expect(JSON.stringify(body)).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}|checkedAt|columns/);
     expect(headers['content-disposition']).toBe(`attachment; filename="_ ___.tank.json"; filename*=UTF-8''${encodeURIComponent('월 명세서.tank.json')}`);
-    expect(records.written).toMatchObject([{ asked: { operation: 'exportAutomation', objectId: sample.AUTOMATION }, ended: 'event' }]);
+    expect(records.written).toMatchObject([{ asked: { operation: 'exportAutomation', objectId: sample.AUTOMATION, detail: { export: 'automation', reason: '운영 서버로 이관' } }, ended: 'event' }]);
+  });
+
+  it.each(['', '?reason=', '?reason=ab', `?reason=${'a'.repeat(501)}`])('leaves for a reason only (%s)', async (query) => {
+    expect(await api.call('exportAutomation', `${ID}/export${query}`)).toMatchObject({ status: 422, body: { field: 'reason' } });
+    expect([services.asked, records.written]).toEqual([[], []]);
   });
 
   it('is of the version that was asked for', async () => {
-    const { body } = await api.call('exportAutomation', `${ID}/export?version=7`);
+    const { body } = await api.call('exportAutomation', `${EXPORT}&version=7`);
     expect(body.definition.priority).toBe(7);
   });
 
@@ -48,7 +54,7 @@ describe('an automation as a file', () => {
       name: FILE.name, schedules: FILE.schedules, by: sample.ACTOR,
       definition: { connectionId: sample.CONNECTION, target: { sql: sample.TARGET.sql, columns: [], checkedAt: null }, update: { after: ['SENT'], checkedAt: null } },
     }]);
-    expect(body.warnings.map(({ field }: { field: string }) => field)).toEqual(['definition', 'schedules']);
+    expect(body.warnings.map(({ field }: { field: string }) => field)).toEqual(['definition', 'schedules', 'writtenBy']);
     expect(body.warnings[0].message).toContain('target, mapping, update');
   });
 
@@ -58,12 +64,12 @@ describe('an automation as a file', () => {
     const version = { ...sample.version(), definition: automationDefinitionSchema.parse(definition) };
     services.fakes['scheduler.get-automation'] = () => ({ ...sample.automation(), name, description: description ?? '', draftVersion: version });
     services.fakes['scheduler.list-schedules'] = () => ({ items: (schedules ?? []).map((schedule) => ({ ...sample.schedule, ...schedule, enabled: false })) as never, next: null });
-    expect((await api.call('exportAutomation', `${ID}/export`)).body).toEqual(FILE);
+    expect((await api.call('exportAutomation', EXPORT)).body).toEqual(FILE);
   });
 
   it('names no connection to a group that it has left, and takes none of another group', async () => {
     services.fakes['dbio.get-connection'] = () => ({ ...sample.connection, groupId: sample.GROUP });
-    expect((await api.call('exportAutomation', `${ID}/export`)).body.connection).toBeNull();
+    expect((await api.call('exportAutomation', EXPORT)).body.connection).toBeNull();
     await importing(FILE);
     const { body } = await importing(FILE, `/api/automation/import?groupId=${sample.GROUP}`);
     expect(made()).toMatchObject([{ groupId: DEFAULT_GROUP, definition: { connectionId: sample.CONNECTION } }, { groupId: sample.GROUP, definition: { connectionId: null } }]);
@@ -73,7 +79,7 @@ describe('an automation as a file', () => {
   it('has the schedules of every page, and finds a connection on any', async () => {
     const daily = { ...sample.schedule, cron: '0 7 * * *' };
     services.fakes['scheduler.list-schedules'] = ({ after }) => (after === null ? { items: [sample.schedule], next: 'p2' } : { items: [daily], next: null });
-    expect((await api.call('exportAutomation', `${ID}/export`)).body.schedules.map(({ cron }: { cron: string }) => cron)).toEqual([sample.schedule.cron, '0 7 * * *']);
+    expect((await api.call('exportAutomation', EXPORT)).body.schedules.map(({ cron }: { cron: string }) => cron)).toEqual([sample.schedule.cron, '0 7 * * *']);
     services.fakes['dbio.list-connections'] = ({ after }) => (after === null ? { items: [{ ...sample.connection, name: 'other' }], next: 'p2' } : { items: [sample.connection], next: null });
     await importing(FILE);
     expect(made()).toMatchObject([{ definition: { connectionId: sample.CONNECTION } }]);
@@ -106,9 +112,11 @@ describe('an automation as a file', () => {
     expect(made()).toEqual([]);
   });
 
-  it('makes a duplicate by the same road, in the same group', async () => {
+  it('makes a duplicate by the same road, in the same group, whose writers are those of what it was made of', async () => {
+    const writer = { userId: sample.GROUP, name: 'writer' };
+    services.fakes['scheduler.get-automation'] = () => ({ ...sample.automation({ target: sample.TARGET }), draftVersion: { ...sample.version({ target: sample.TARGET }), writtenBy: [writer] } });
     const { status, body, headers } = await api.call('duplicateAutomation', `${ID}/duplicate`, { body: { name: '사본' } });
     expect([status, headers.etag, body.warnings.length]).toEqual([201, '"1"', 2]);
-    expect(made()).toMatchObject([{ name: '사본', groupId: DEFAULT_GROUP, schedules: sample.AUTOMATION_FILE.schedules, definition: { connectionId: sample.CONNECTION, target: { checkedAt: null } } }]);
+    expect(made()).toMatchObject([{ name: '사본', groupId: DEFAULT_GROUP, by: sample.ACTOR, writtenBy: [writer], schedules: sample.AUTOMATION_FILE.schedules, definition: { connectionId: sample.CONNECTION, target: { checkedAt: null } } }]);
   });
 });

@@ -1,4 +1,4 @@
-import type { Automation, AutomationFile, Warning } from '@tank/contracts';
+import type { Actor, Automation, AutomationFile, AutomationVersion, Warning } from '@tank/contracts';
 import type { Caller } from './accounts/account.js';
 import { actorOf } from './asked-change.js';
 import { definitionOf, fileOf } from './automation-file.js';
@@ -24,26 +24,36 @@ export class AutomationFiles {
   async export(automationId: string, caller: Caller, number?: number): Promise<AutomationFile> {
     const automation = await this.services.ask('scheduler.get-automation', { automationId });
     const version = number === undefined ? draftVersion(automation) : await this.services.ask('scheduler.get-numbered-version', { automationId, number });
-    const connection = await this.nameOf(version.definition.connectionId, automation.groupId);
-    const schedules = await allOf((page) => this.services.ask('scheduler.list-schedules', { ...page, automationId, groupIds: groupsOf(caller) }));
-    return fileOf({ name: automation.name, description: automation.description, version, connection, schedules });
+    return this.fileOf(automation, version, caller);
   }
 
   /** @param groupId absent: in the group of its connection, or where any new one goes. @throws ApiProblem 422 for a pattern or a template that cannot be read: nothing was made. */
-  async import(file: AutomationFile, { name = file.name, groupId: where }: Wanted, { caller, say }: CallOfUser): Promise<Imported> {
+  async import(file: AutomationFile, wanted: Wanted, call: CallOfUser): Promise<Imported> {
+    const made = await this.make(file, wanted, [], call);
+    return { ...made, warnings: [...made.warnings, { field: 'writtenBy', message: call.say(WRITERS_UNKNOWN) }] };
+  }
+
+  /** In the same group. Who wrote in it has written in its duplicate. */
+  async duplicate(automationId: string, name: string, call: CallOfUser): Promise<Imported> {
+    const automation = await this.services.ask('scheduler.get-automation', { automationId });
+    const version = draftVersion(automation);
+    return this.make(await this.fileOf(automation, version, call.caller), { name, groupId: automation.groupId }, version.writtenBy, call);
+  }
+
+  private async fileOf({ automationId, name, description, groupId }: Automation, version: AutomationVersion, caller: Caller): Promise<AutomationFile> {
+    const connection = await this.nameOf(version.definition.connectionId, groupId);
+    const schedules = await allOf((page) => this.services.ask('scheduler.list-schedules', { ...page, automationId, groupIds: groupsOf(caller) }));
+    return fileOf({ name, description, version, connection, schedules });
+  }
+
+  private async make(file: AutomationFile, { name = file.name, groupId: where }: Wanted, writtenBy: Actor[], { caller, say }: CallOfUser): Promise<Imported> {
     if (file.definition.template) await checkTemplate(this.services, file.definition.template, 'definition.template.');
     const { groupId, connectionId } = await this.place(file.connection, where, caller);
     await this.folders.check(groupId, file.definition.fileRules, 'definition.');
     const { description, schedules } = file;
     const definition = definitionOf(file, connectionId);
-    const made = await this.services.ask('scheduler.create-automation', { name, description, groupId, definition, schedules, by: actorOf(caller) });
+    const made = await this.services.ask('scheduler.create-automation', { name, description, groupId, definition, schedules, by: actorOf(caller), writtenBy });
     return { ...made, warnings: leftToDo(file, connectionId).map(({ field, message }) => ({ field, message: say(message) })) };
-  }
-
-  /** In the same group. */
-  async duplicate(automationId: string, name: string, call: CallOfUser): Promise<Imported> {
-    const { groupId } = await this.services.ask('scheduler.get-automation', { automationId });
-    return this.import(await this.export(automationId, call.caller), { name, groupId }, call);
   }
 
   /** A connection that is another group's by now is not named to this one. */
@@ -61,6 +71,11 @@ export class AutomationFiles {
     return { groupId, connectionId: connection?.connectionId ?? null };
   }
 }
+
+const WRITERS_UNKNOWN: Words = [
+  'A file does not say who wrote it: only you count as a writer. Where approval is required, let nobody approve it who may have written it.',
+  '파일에는 작성자 정보가 없어 가져온 사람만 작성자로 기록됩니다. 승인이 필요한 경우 원래 작성자가 아닌 사람에게 승인을 요청하세요.',
+];
 
 interface ToDo {
   field: string;

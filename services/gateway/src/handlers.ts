@@ -22,7 +22,7 @@ export interface Call {
    * `by`: absent, the caller.
    */
   record(detail: unknown, by?: Actor): Promise<void>;
-  /** Aborted when nobody reads the answer any more, or the gateway stops. */
+  /** Aborted when nobody reads the answer any more, when the caller's rights to it end in this replica (reason NOT_ALLOWED), or when the gateway stops. */
   closed(): AbortSignal;
   /** For an answer that goes on for long: whether it would still be given to this caller from there. */
   isStillAllowed(): Promise<boolean>;

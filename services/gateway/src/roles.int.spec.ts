@@ -6,6 +6,11 @@ const RANK: Record<Role, number> = { administrator: 3, author: 2, operator: 1, v
 const access = (id: OperationId): Access => ACCESS[id];
 const protectedOnes = OPERATION_IDS.filter((id) => access(id) !== 'public');
 const cells = protectedOnes.flatMap((id) => ROLES.map((role) => [id, role] as const));
+/** Where the sample call meets real users and groups: its password, code, user, group or address is none of theirs, which is found out behind the guard. */
+const OTHERWISE: Partial<Record<OperationId, number>> = {
+  changePassword: 422, startSecondFactor: 422, confirmSecondFactor: 409, removeSecondFactor: 409, getUser: 404, changeUser: 404, changeGroup: 404, removeGroup: 404,
+  sendTestMail: 409, moveAutomation: 404, moveConnection: 404,
+};
 
 describe('every operation of the API, for every role and for nobody', () => {
   let served: ServedAccounts;
@@ -24,8 +29,12 @@ describe('every operation of the API, for every role and for nobody', () => {
     const [path, , sent] = CALLS[id];
     for (const authorization of [undefined, 'Bearer', 'Bearer a.b.c', `Basic ${btoa('admin:x')}`, people.administrator.accessToken]) {
       const { status, body, headers } = await served.api.call(id, path, { ...sent, headers: { ...sent?.headers, ...(authorization !== undefined && { authorization }) } });
-      if (access(id) === 'public') expect(body?.code).not.toBe('UNAUTHENTICATED');
-      else expect([status, body.code, headers['www-authenticate']]).toEqual([401, 'UNAUTHENTICATED', expect.stringMatching(/^Bearer realm="tank"/)]);
+      if (access(id) === 'public') {
+        expect(status).toBeLessThan(500);
+        expect(body?.code).not.toBe('UNAUTHENTICATED');
+        continue;
+      }
+      expect([status, body.code, headers['www-authenticate']]).toEqual([401, 'UNAUTHENTICATED', expect.stringMatching(/^Bearer realm="tank"/)]);
     }
   });
 
@@ -35,7 +44,7 @@ describe('every operation of the API, for every role and for nobody', () => {
     const { status, body } = await person.call(id, pathOf(id, person, own.body.session.sessionId), CALLS[id][2]);
     const needed = access(id);
     if (needed === 'public' || needed === 'own' || RANK[role] >= RANK[needed]) {
-      expect([401, 403]).not.toContain(status);
+      expect([id, status]).toEqual([id, OTHERWISE[id] ?? CALLS[id][1]]);
       return;
     }
     expect([status, body.code, body.detail]).toEqual([403, 'FORBIDDEN', expect.stringContaining(needed)]);

@@ -1,4 +1,5 @@
 import type { Run } from '@tank/contracts';
+import { NOT_ALLOWED } from './http/open-answers.js';
 import { isFinal, type Told, type WatchedRun } from './watch-runs.js';
 
 export interface Rhythm {
@@ -7,6 +8,8 @@ export interface Rhythm {
   /** After so long the stream ends, and the client connects again. */
   lifeMs: number;
 }
+/** Instead of going on: who looked on may not any more. */
+const SIGNED_OUT = 'event: signed-out\ndata: {}\n\n';
 export const RHYTHM: Rhythm = { lookMs: 15_000, lifeMs: 3_600_000 };
 
 /** The text of a stream of server-sent events: the run as it is, as `show` shows it to this reader, then each change, until it has ended or nobody may or wants to look any more. */
@@ -24,10 +27,11 @@ export async function* runEvents(watched: WatchedRun, isStillAllowed: () => Prom
     await whicheverComesFirst(changed, nextLookAt - performance.now(), closed);
     // By the clock: a run that changes all the time is no way to look on for ever.
     if (performance.now() < nextLookAt) continue;
-    if (!(await isStillAllowed())) return yield 'event: signed-out\ndata: {}\n\n';
+    if (!(await isStillAllowed())) return yield SIGNED_OUT;
     yield ': still here\n\n';
     nextLookAt = performance.now() + lookMs;
   }
+  if (closed.reason === NOT_ALLOWED) yield SIGNED_OUT;
 }
 
 function eventOf(told: Told, show: (run: Run) => Run): string {

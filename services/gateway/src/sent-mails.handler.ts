@@ -1,4 +1,6 @@
+import { Refused } from '@tank/contracts';
 import type { HandlersOf, Services } from './handlers.js';
+import type { RecipientViews } from './privacy/recipient-views.js';
 import { ReadSentAttachment } from './read-sent-attachment.js';
 import type { SettingsReader } from './settings.handler.js';
 import { refuseUnlessUnmasked } from './unmasked-view.js';
@@ -7,22 +9,35 @@ import { refuseUnlessUnmasked } from './unmasked-view.js';
 const SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
 /** Each look is written down before anything of it is given. */
-export function sentMailHandlers(services: Services, settings: SettingsReader): HandlersOf<'getSentMail' | 'getSentAttachment'> {
+export function sentMailHandlers(services: Services, settings: SettingsReader, views: RecipientViews): HandlersOf<'getSentMail' | 'getSentAttachment'> {
   const attachments = new ReadSentAttachment(services);
   return {
-    getSentMail: async ({ params, query: { reason, copy = null } }, { caller, record }) => {
-      await refuseUnlessUnmasked(settings, caller);
+    getSentMail: async ({ params, query: { reason, copy = null } }, call) => {
+      await refuseUnlessUnmasked(settings, call.caller);
       const mail = await services.ask('sender.sent-mail', { mailId: params.id, copy });
-      await record({ view: 'unmasked', reason, copy: mail.copy });
+      await views.recordSent({ recipientKey: await recipientKeyOf(services, params.id), to: mail.to }, { reason, copy: mail.copy }, call);
       return { status: 200, body: mail };
     },
-    getSentAttachment: async ({ params, query: { reason, copy = null } }, { caller, record, setHeader }) => {
-      await refuseUnlessUnmasked(settings, caller);
-      const file = await attachments.open({ mailId: params.id, copy, position: params.position });
-      await record({ view: 'unmasked', reason, copy, position: params.position, sha256: file.sha256 });
-      setHeader('Content-Security-Policy', SANDBOX);
-      setHeader('Content-Length', String(file.size));
+    getSentAttachment: async ({ params, query: { reason, copy: asked = null } }, call) => {
+      await refuseUnlessUnmasked(settings, call.caller);
+      const { position } = params;
+      const { copy, to } = await services.ask('sender.sent-mail', { mailId: params.id, copy: asked });
+      const recipientKey = await recipientKeyOf(services, params.id);
+      const file = await attachments.open({ mailId: params.id, copy, position });
+      await views.recordSent({ recipientKey, to }, { reason, copy, position, sha256: file.sha256 }, call);
+      call.setHeader('Content-Security-Policy', SANDBOX);
+      call.setHeader('Content-Length', String(file.size));
       return { status: 200, body: { mediaType: 'application/octet-stream', fileName: file.name, chunks: file.chunks } };
     },
   };
+}
+
+/** Null while the log has not written the mail yet, and once it keeps it no longer. */
+async function recipientKeyOf(services: Services, mailId: string): Promise<string | null> {
+  try {
+    return (await services.ask('logs.get-mail', { mailId })).recipientKey;
+  } catch (error) {
+    if (error instanceof Refused && error.refusal.code === 'NOT_FOUND') return null;
+    throw error;
+  }
 }

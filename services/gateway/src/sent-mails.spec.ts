@@ -18,13 +18,14 @@ async function served(fakes: Fakes, records = new FakeRecords()) {
   open.push(api);
   return { api, services, records };
 }
-const shown: Fakes = { 'sender.sent-mail': () => sample.sentMail };
+const shown: Fakes = { 'sender.sent-mail': ({ copy }) => ({ ...sample.sentMail, copy: copy ?? 2, copies: 2 }), 'logs.get-mail': () => sample.mailWithTrail };
 const gone = () => { throw new Refused('CONFLICT', ['It was exchanged.', '바뀌었습니다.'], 'position'); };
 
 /** A file in parts of 1000 bytes, as the sender gives it. @param parts what becomes of a part */
 function inParts(content: Buffer, parts: (part: SentAttachmentPart) => SentAttachmentPart = (part) => part): Fakes {
   const sha256 = createHash('sha256').update(content).digest('hex');
   return {
+    ...shown,
     'sender.sent-attachment': ({ offset = 0 }) => parts({ name: '명세서 "10월".pdf', size: content.length, sha256, offset, base64: content.subarray(offset, offset + 1_000).toString('base64'), stamp: 'stamp-1' }),
   };
 }
@@ -34,11 +35,24 @@ describe('a mail as it was sent', () => {
     const { api, records } = await served(shown);
     const { status, headers, body } = await api.call('getSentMail', MAIL + REASON);
     expect([status, headers['content-type']]).toEqual([200, 'application/json; charset=utf-8']);
-    expect(body).toEqual(sample.sentMail);
+    expect(body).toEqual({ ...sample.sentMail, copy: 2, copies: 2 });
     expect(records.written).toMatchObject([{
-      ended: 'event', asked: { operation: 'getSentMail', by: { userId: sample.USER }, objectKind: 'mail', objectId: `${sample.RUN}-1`, detail: { view: 'unmasked', reason: '고객 민원 확인', copy: 1 } },
+      ended: 'event', asked: { operation: 'getSentMail', by: { userId: sample.USER }, objectKind: 'mail', objectId: `${sample.RUN}-1`, detail: { view: 'unmasked', reason: '고객 민원 확인', copy: 2, to: 'k***@customer.example' } },
     }]);
-    expect(JSON.stringify(records.written)).not.toMatch(/김고객|customer\.example/);
+    expect(JSON.stringify(records.written)).not.toMatch(/김고객|kim@/);
+  });
+
+  it('is found in the trail by whoever asks who saw this person, by address or key, as is each of its files', async () => {
+    const { api, services } = await served({ ...shown, ...inParts(Buffer.from('x')) });
+    const whoSaw = async (person: string): Promise<string[]> =>
+      (await api.call('listAudit', `/api/audit?person=${encodeURIComponent(person)}`)).body.items.map(({ operation }: { operation: string }) => operation).filter((id: string) => id !== 'listAudit');
+    await api.call('getSentMail', MAIL + REASON);
+    await api.call('getSentAttachment', FILE + REASON);
+    for (const person of ['KIM@customer.example', sample.mail.recipientKey]) expect(await whoSaw(person)).toEqual(['getSentMail', 'getSentAttachment']);
+    expect(await whoSaw('lee@customer.example')).toEqual([]);
+    services.fakes['logs.get-mail'] = () => { throw new Refused('NOT_FOUND', ['It is kept no longer.', '보관 기간이 지났습니다.']); };
+    expect((await api.call('getSentMail', MAIL + REASON)).status).toBe(200);
+    expect(await whoSaw('kim@customer.example')).toEqual(['getSentMail', 'getSentAttachment', 'getSentMail']);
   });
 
   it('is not given when the view could not be written down', async () => {
@@ -84,11 +98,11 @@ describe('a file of a mail', () => {
       'content-disposition': `attachment; filename="___ _10__.pdf"; filename*=UTF-8''${encodeURIComponent('명세서 "10월".pdf')}`,
     });
     expect(services.asksOf('sender.sent-attachment').map(({ offset, stamp }) => [offset, stamp])).toEqual([[0, null], [1_000, 'stamp-1'], [2_000, 'stamp-1']]);
-    expect(records.written).toMatchObject([{ asked: { operation: 'getSentAttachment', detail: { view: 'unmasked', reason: '고객 민원 확인', position: 1, sha256: expect.any(String) } } }]);
+    expect(records.written).toMatchObject([{ asked: { operation: 'getSentAttachment', detail: { view: 'unmasked', reason: '고객 민원 확인', copy: 2, position: 1, sha256: expect.any(String), to: 'k***@customer.example' } } }]);
   });
 
   it('that is not what was sent any more is 409 before its first byte', async () => {
-    const { api, records } = await served({ 'sender.sent-attachment': gone });
+    const { api, records } = await served({ ...shown, 'sender.sent-attachment': gone });
     expect(await api.call('getSentAttachment', FILE + REASON)).toMatchObject({ status: 409, body: { code: 'CONFLICT' } });
     expect(records.written).toEqual([]);
   });

@@ -8,7 +8,7 @@ type SecondFactors = 'startSecondFactor' | 'confirmSecondFactor' | 'removeSecond
 export function sessionHandlers({ signIn, own, passwordKeys }: Accounts): HandlersOf<Sessions> {
   return {
     signIn: async ({ body }, call) => ({ status: 200, body: given(await signIn.signIn(body, call.client, recordSignIn(call)), call) }),
-    refreshSession: async (_, call) => ({ status: 200, body: given(await signIn.refresh(call.refreshToken), call) }),
+    refreshSession: async (_, call) => ({ status: 200, body: given(await signIn.refresh(call.refreshToken, recordSignIn(call)), call) }),
     getPasswordKey: async () => ({ status: 200, body: await passwordKeys.offer() }),
     getSession: async (_, { caller }) => ({ status: 200, body: await own.whoAmI(caller) }),
     signOut: async (_, { caller, setRefreshToken }) => {
@@ -16,8 +16,8 @@ export function sessionHandlers({ signIn, own, passwordKeys }: Accounts): Handle
       setRefreshToken(null);
       return { status: 200, body: { sessionId: caller.sessionId, ended: true } };
     },
-    changePassword: async ({ body }, { caller, setRefreshToken }) => {
-      const { user, cookie } = await own.changePassword(caller, body);
+    changePassword: async ({ body }, { caller, setRefreshToken, record }) => {
+      const { user, cookie } = await own.changePassword(caller, body, record);
       setRefreshToken(cookie);
       return { status: 200, body: user };
     },
@@ -30,9 +30,9 @@ export function sessionHandlers({ signIn, own, passwordKeys }: Accounts): Handle
 
 export function secondFactorHandlers({ secondFactor }: Accounts): HandlersOf<SecondFactors> {
   return {
-    startSecondFactor: async ({ body }, { caller }) => ({ status: 200, body: await secondFactor.start(caller, body) }),
-    confirmSecondFactor: async ({ body }, { caller }) => ({ status: 200, body: await secondFactor.confirm(caller, body) }),
-    removeSecondFactor: async ({ body }, { caller }) => ({ status: 200, body: await secondFactor.remove(caller, body) }),
+    startSecondFactor: async ({ body }, { caller, record }) => ({ status: 200, body: await secondFactor.start(caller, body, record) }),
+    confirmSecondFactor: async ({ body }, { caller, record }) => ({ status: 200, body: await secondFactor.confirm(caller, body, record) }),
+    removeSecondFactor: async ({ body }, { caller, record }) => ({ status: 200, body: await secondFactor.remove(caller, body, record) }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { User } from '@tank/contracts';
+import type { ManagedUser } from '@tank/contracts';
 import type { Accounts } from './accounts/accounts.js';
 import { askedChange } from './asked-change.js';
 import type { HandlersOf } from './handlers.js';
@@ -14,6 +14,6 @@ export function userHandlers({ users, own }: Accounts): HandlersOf<'listUsers' |
   };
 }
 
-function shown(user: User) {
+function shown(user: ManagedUser) {
   return { status: 200 as const, body: user, revision: user.revision };
 }

@@ -18,12 +18,18 @@ describe('a masked recipient', () => {
 
   it('is masked in a text that quotes it, too', () => {
     const to = { address: 'hong@example.com', name: '홍길동' };
-    expect(masked.text('홍길동 고객님, hong@example.com', to)).toBe('홍*동 고객님, h***@example.com');
-    expect(plain.text('홍길동 고객님', to)).toBe('홍길동 고객님');
+    expect(masked.texts(to).text('홍길동 고객님, hong@example.com')).toBe('홍*동 고객님, h***@example.com');
+    expect(plain.texts(to).text('홍길동 고객님')).toBe('홍길동 고객님');
+  });
+
+  it('is masked as answers mask him: in any spelling, and by his title where nobody knows his name', () => {
+    expect(masked.texts({ address: 'kim@example.com', name: '김 수' }).text('KIM@example.com, 김수님, lee@example.com')).toBe('k***@example.com, 김*님, l***@example.com');
+    expect(masked.texts({ address: 'kim@example.com' }).subject('홍길동 고객님 명세서')).toBe('홍*동 고객님 명세서');
+    expect(plain.texts(null).subject('홍길동 고객님 명세서')).toBe('홍길동 고객님 명세서');
   });
 
   it('with an empty address or a name of one letter leaves texts as they are', () => {
-    expect(masked.text('가나다', { address: '', name: '나' })).toBe('가나다');
+    expect(masked.texts({ address: '', name: '나' }).text('가나다')).toBe('가나다');
   });
 });
 
@@ -52,8 +58,8 @@ describe('a recipient\'s key', () => {
   });
 
   it('is masked in a text that quotes it, too', () => {
-    expect(masked.text('files/hong@example.com.pdf', null, 'hong@example.com')).toBe('files/h***@example.com.pdf');
-    expect(masked.text('C0012', null, 'C0012')).toBe('C0012');
+    expect(masked.texts(null, 'hong@example.com').text('files/hong@example.com.pdf')).toBe('files/h***@example.com.pdf');
+    expect(masked.texts(null, 'C0012').text('C0012')).toBe('C0012');
   });
 });
 

@@ -1,5 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { hasAddress, maskAddress, maskKey, maskName, quotedOf } from '@tank/contracts';
+import { hasAddress, maskAddress, maskKey, maskName, recipientMasks, type RecipientMasks, type TextMask } from '@tank/contracts';
+
+const asItIs: TextMask = (text) => text;
+const AS_THEY_ARE: RecipientMasks = { text: asItIs, subject: asItIs };
 
 export type AddressMode = 'plain' | 'masked';
 
@@ -30,10 +33,9 @@ export class AddressPrivacy {
     return hasAddress(key) ? this.hash(key) : null;
   }
 
-  /** A text that may quote the recipient (a subject, a database's error) gives away no more than the columns do. */
-  text(given: string, to: { address: string; name?: string | undefined } | null, key = ''): string {
-    if (this.mode === 'plain') return given;
-    return quotedOf(to, key).reduce((text, [quoted, masked]) => text.replaceAll(quoted, masked), given);
+  /** Texts of a mail that may quote the recipient (a subject, a database's error) give away no more than the columns do. */
+  texts(to: { address: string; name?: string | undefined } | null, key = ''): RecipientMasks {
+    return this.mode === 'masked' ? recipientMasks(to, key) : AS_THEY_ARE;
   }
 
   /** HMAC-SHA-256, hexadecimal, of the address in lower case and NFC. */

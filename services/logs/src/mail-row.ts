@@ -49,7 +49,9 @@ export interface AttachmentRow {
 
 /** The rows of one mail, with its recipient as plain as the setting allows. The row's values stay behind. */
 export function mailRow(mail: MailRecorded, { traceId, trail }: { traceId: string | null; trail: string }, privacy: AddressPrivacy): MailRow {
-  const clean = (text: string | null, limit: number) => (text === null ? null : cleanText(privacy.text(text, mail.to, mail.recipientKey), limit));
+  const { text: maskText, subject: maskSubject } = privacy.texts(mail.to, mail.recipientKey);
+  const kept = (text: string | null, limit: number) => (text === null ? null : cleanText(text, limit));
+  const clean = (text: string | null, limit: number) => kept(maskText(text), limit);
   return {
     mail_id: mail.mailId,
     run_id: mail.runId,
@@ -61,11 +63,11 @@ export function mailRow(mail: MailRecorded, { traceId, trail }: { traceId: strin
     recipient_address: mail.to && cleanText(privacy.address(mail.to.address), LINE),
     recipient_name: mail.to?.name === undefined ? null : cleanText(privacy.name(mail.to.name), LINE),
     address_hash: mail.to && privacy.hash(mail.to.address),
-    subject: clean(mail.subject, LINE),
+    subject: kept(maskSubject(mail.subject), LINE),
     status: mail.outcome,
     error_code: mail.errorCode,
     error_detail: clean(mail.errorDetail, TEXT),
-    message_id: clean(mail.messageId, KEY),
+    message_id: kept(mail.messageId, KEY),
     sent_at: mail.sentAt,
     settled_at: mail.settledAt,
     attempts: mail.attempts,
@@ -80,7 +82,7 @@ export function mailRow(mail: MailRecorded, { traceId, trail }: { traceId: strin
       status: check.status,
       file_path: clean(check.path, TEXT),
       file_size: check.size === null ? null : Math.round(check.size),
-      sha256: clean(check.sha256, KEY),
+      sha256: kept(check.sha256, KEY),
       detail: clean(check.detail, TEXT),
     })),
     template: mail.templateCheck && { status: mail.templateCheck.status, detail: clean(mail.templateCheck.detail, TEXT) },

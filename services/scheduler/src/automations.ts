@@ -15,7 +15,7 @@ export interface NewAutomation {
   groupId: string;
   definition: AutomationDefinition;
   schedules: NewSchedule[];
-  by: Actor;
+  writtenBy: Actor[];
 }
 
 /** Of the automation itself, in whatever version; absent ones stay. */
@@ -29,8 +29,8 @@ export interface AutomationAtWork {
   automation: Automation;
   numbered(number: number): Promise<AutomationVersion | undefined>;
   name(texts: OwnTexts): Promise<void>;
-  /** Makes the draft say this, and a draft where there is none; it is approved no more. */
-  writeDraft(definition: AutomationDefinition): Promise<string>;
+  /** Makes the draft say this, and a draft where there is none; it is approved no more. @param writtenBy who wrote what it says, besides whoever does it now. */
+  writeDraft(definition: AutomationDefinition, writtenBy?: Actor[]): Promise<string>;
   approve(draft: AutomationVersion): Promise<string>;
   /** The former active version retires. */
   activate(draft: AutomationVersion): Promise<string>;
@@ -64,13 +64,13 @@ export class Automations {
   constructor(private readonly store: AutomationStore) {}
 
   /** @throws Refused INVALID for a schedule that cannot be read. */
-  async create({ name, description, groupId = DEFAULT_GROUP, definition, schedules, by }: AutomationInput): Promise<Automation> {
+  async create({ name, description, groupId = DEFAULT_GROUP, definition, schedules, by, writtenBy = [] }: AutomationInput): Promise<Automation> {
     const automationId = randomUUID();
     const kept = schedules.map((schedule): NewSchedule => ({
       ...schedule, automationId, scheduleId: randomUUID(), startAt: instantOf(schedule.startAt), endAt: instantOf(schedule.endAt), enabled: false,
     }));
     kept.forEach((schedule, at) => checkReadable(schedule, `schedules[${at}].`));
-    const draft = { versionId: randomUUID(), definition: automationDefinitionSchema.parse(definition), by };
+    const draft = { versionId: randomUUID(), definition: automationDefinitionSchema.parse(definition), writtenBy: withWriters(writtenBy, [by]) };
     await this.store.insert({ automationId, name, description, groupId, ...draft, schedules: kept });
     return this.get(automationId);
   }
@@ -121,17 +121,22 @@ export class Automations {
     return changed ?? noAutomation(automationId);
   }
 
-  /** Makes the draft say what that version says. @throws Refused NOT_FOUND, CONFLICT, CHANGED_MEANWHILE */
+  /** Makes the draft say what that version says, by whoever wrote that. @throws Refused NOT_FOUND, CONFLICT, CHANGED_MEANWHILE */
   async restore(automationId: string, asked: AskedChange, number: number): Promise<ChangedVersion> {
     const restored = await this.store.changing(automationId, asked, async ({ automation, numbered, writeDraft }) => {
       if (automation.draftVersion?.number === number) throw new Refused('CONFLICT', [
         `Version ${number} is the draft itself: name an earlier one.`, `버전 ${number}은(는) 현재 초안입니다. 이전 버전을 지정하세요.`,
       ], 'number');
       const version = (await numbered(number)) ?? noVersion(automationId, number);
-      return writeDraft(version.definition);
+      return writeDraft(version.definition, version.writtenBy);
     });
     return restored ?? noAutomation(automationId);
   }
+}
+
+/** Nobody twice; whoever has written in a draft stays its writer. */
+export function withWriters(writers: Actor[], more: Actor[]): Actor[] {
+  return more.reduce((all, one) => (all.some(({ userId }) => userId === one.userId) ? all : [...all, one]), writers);
 }
 
 function noVersion(automationId: string, number: number): never {

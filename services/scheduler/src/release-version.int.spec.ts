@@ -100,6 +100,26 @@ describe('a draft that is approved', () => {
   });
 });
 
+describe('an automation made of another', () => {
+  it('has the writers of that and whoever made it, none of whom approves it', async () => {
+    const input = { name: '사본', description: '', definition: COMPLETE_DEFINITION, schedules: [], by: LEE, writtenBy: [AUTHOR, PARK] };
+    const copy = await scheduler.automations.create(input);
+    expect(copy.draftVersion?.writtenBy).toEqual([AUTHOR, PARK, LEE]);
+    for (const writer of [AUTHOR, PARK, LEE]) {
+      await expect(scheduler.release.approve(copy.automationId, by(writer), true)).rejects.toMatchObject(conflict('has written in it'));
+    }
+  });
+});
+
+describe('a draft that is saved as it was', () => {
+  it('keeps its writers, and whoever saves it with another check becomes one of them', async () => {
+    await scheduler.automations.changeDraft(id, by(LEE), { change: { template: COMPLETE_DEFINITION.template! } });
+    expect((await scheduler.automations.get(id)).draftVersion?.writtenBy).toEqual([AUTHOR]);
+    await scheduler.automations.changeDraft(id, by(LEE), { change: { target: { ...COMPLETE_DEFINITION.target!, checkedAt: '2026-11-20T01:00:00.000Z' } } });
+    expect((await scheduler.automations.get(id)).draftVersion?.writtenBy).toEqual([AUTHOR, LEE]);
+  });
+});
+
 describe('of two who change an automation at once', () => {
   it('one wins when both have seen the same revision, and the other is told who did', async () => {
     const ends = await Promise.allSettled([LEE, PARK].map((who) => scheduler.automations.changeDraft(id, by(who, 1), { change: { template: template(who.name) } })));
@@ -142,14 +162,22 @@ describe('of two who change an automation at once', () => {
 });
 
 describe('going back to an earlier version', () => {
-  it('makes a draft that says what it said, written by whoever went back', async () => {
+  it('makes a draft that says what it said, written by whoever wrote that and whoever went back', async () => {
     await scheduler.activate(id);
     await scheduler.changeDraft(id, { template: template('second') });
     await scheduler.activate(id);
     const { version } = await scheduler.automations.restore(id, by(LEE), 1);
-    expect(version).toMatchObject({ number: 3, status: 'DRAFT', writtenBy: [LEE] });
+    expect(version).toMatchObject({ number: 3, status: 'DRAFT', writtenBy: [AUTHOR, LEE] });
     expect(version.definition).toEqual((await scheduler.automations.numbered(id, 1)).definition);
     expect((await scheduler.automations.get(id)).activeVersion?.number).toBe(2);
+  });
+
+  it('lets nobody approve his own words because somebody else went back to them', async () => {
+    await scheduler.activate(id);
+    await scheduler.automations.changeDraft(id, by(PARK), { change: { template: template('second') } });
+    await scheduler.automations.restore(id, by(LEE), 1);
+    for (const writer of [AUTHOR, PARK, LEE]) await expect(scheduler.release.approve(id, by(writer), true)).rejects.toMatchObject(conflict(writer.name));
+    await expect(scheduler.release.approve(id, by(person('choi', 3)), true)).resolves.toMatchObject({ version: { status: 'APPROVED' } });
   });
 
   it('takes the place of the draft that is there, and its approval with it', async () => {

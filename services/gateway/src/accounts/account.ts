@@ -32,4 +32,5 @@ export interface RefreshCookie {
   maxAgeSeconds: number;
 }
 
-export type EndReason = 'signed-out' | 'ended' | 'replayed' | 'password-changed' | 'second-factor-changed' | 'disabled';
+/** `role-withdrawn`: at the identity provider. */
+export type EndReason = 'signed-out' | 'ended' | 'replayed' | 'password-changed' | 'second-factor-changed' | 'disabled' | 'role-withdrawn';

@@ -1,11 +1,14 @@
-import { DEFAULT_GROUP } from '@tank/contracts';
+import { randomUUID } from 'node:crypto';
+import { DEFAULT_GROUP, DEFAULT_SETTINGS } from '@tank/contracts';
 import { waitFor } from '../../../../embedded/test/parts.js';
 import { accountProbes } from '../adapters/account-probes.js';
 import { Argon2Passwords } from '../adapters/argon2-passwords.js';
+import { openAccounts } from '../adapters/open-accounts.js';
 import { addToken } from '../adapters/refresh-tokens.js';
 import { SessionStore } from '../adapters/session-store.js';
 import { REFRESH_COOKIE } from '../http/refresh-cookie.js';
-import { ADMIN, cookieOf, ServedAccounts, type Person } from '../test/served-accounts.js';
+import * as sample from '../test/samples.js';
+import { ADMIN, cookieOf, ServedAccounts, SESSION_KEY, type Person } from '../test/served-accounts.js';
 import { makeFirstAdministrator } from './first-administrator.js';
 
 const KIM = { name: 'kim', password: 'kim has a long password' };
@@ -101,6 +104,9 @@ describe('users and their sessions', () => {
       expect([(await refresh(person.cookie)).body.code, (await refresh(cookieOf(fresh.headers))).body.code]).toEqual(['SESSION_ENDED', 'SESSION_ENDED']);
       await waitFor(async () => !(await isIn(person)) && !(await isIn(person, served.otherReplica)), { what: 'the end of the session', timeoutMs: 5_000 });
       expect(await served.sql('SELECT end_reason FROM user_session WHERE user_id = $1', [person.user.userId])).toEqual([{ end_reason: 'replayed' }]);
+      const { body } = await admin.call('listAudit', `/api/audit?operation=refreshSession&userId=${person.user.userId}`);
+      const [session] = await served.sql('SELECT session_id FROM user_session WHERE user_id = $1', [person.user.userId]);
+      expect(body.items.map(({ userName, address, detail }: Record<string, unknown>) => [userName, address, detail])).toEqual([[person.user.name, '127.0.0.1', { replayed: true, endedSession: session?.session_id }]]);
     });
 
     it('with one token at the same moment succeeds once at most', async () => {
@@ -135,6 +141,45 @@ describe('users and their sessions', () => {
       expect(await isIn(person)).toBe(true);
       await later(person, 'last_used_at', '61 minutes');
       expect(await isOver(person)).toBe(true);
+    });
+
+    it('is not kept open by a stream that only looks on', async () => {
+      const { accounts: { guard } } = openAccounts(served.db, { sessionKey: SESSION_KEY, limits: { idleMs: 3_600_000, lifeMs: 7_200_000 }, attemptsFromOneAddress: 20, plainPasswords: 'allow', provider: undefined, settings: { current: async () => DEFAULT_SETTINGS } });
+      const person = await somebody();
+      const idleMinutes = async () => (await served.sql("SELECT floor(extract(epoch FROM now() - last_used_at) / 60)::int AS minutes FROM user_session WHERE user_id = $1", [person.user.userId]))[0]?.minutes;
+      const caller = (await guard.admit('watchRun', `Bearer ${person.accessToken}`))!;
+      await later(person, 'last_used_at', '50 minutes');
+      expect([await guard.admitAgain('watchRun', caller), await idleMinutes()]).toEqual([caller, 50]);
+      await person.call('listRuns', '/api/run');
+      expect(await idleMinutes()).toBe(0);
+      await later(person, 'last_used_at', '61 minutes');
+      expect(await guard.admitAgain('watchRun', caller)).toBeUndefined();
+    });
+
+    it.each<[string, (person: Person, sessionId: string) => Promise<unknown>]>([
+      ['signs out', (person) => person.call('signOut', '/api/session')],
+      ['has this session ended', (_, sessionId) => admin.call('endSession', `/api/session/${sessionId}`)],
+      ['is disabled', ({ user }) => admin.call('changeUser', `/api/user/${user.userId}`, { body: { disabled: true } })],
+      ['has a refresh token come a second time', async ({ cookie }) => [await refresh(cookie), await refresh(cookie)]],
+    ])('looks on no longer, in this replica at once, when its user %s', async (_, end) => {
+      const [person, other] = [await somebody(), await somebody()];
+      const over: string[] = [];
+      const lookOn = async ({ user, call }: Person) => {
+        const runId = randomUUID();
+        let asks = 0;
+        served.fakes['scheduler.get-run'] = (asked) => (asked.runId === runId && asks++, { ...sample.run, runId: asked.runId });
+        const stream = call('watchRun', `/api/run/${runId}/events`).then(({ body }) => (over.push(user.userId), body as string));
+        await waitFor(() => asks > 1, { what: 'the stream' });
+        return { over: stream };
+      };
+      const { body } = await person.call('getSession', '/api/session');
+      const [ended, goesOn] = [await lookOn(person), await lookOn(other)];
+      await end(person, body.session.sessionId);
+      await waitFor(() => over.length > 0, { what: 'the end before the next look', timeoutMs: 5_000 });
+      expect(await ended.over).toMatch(/event: signed-out\ndata: \{\}\n\n$/);
+      expect(over).toEqual([person.user.userId]);
+      await other.call('signOut', '/api/session');
+      await goesOn.over;
     });
 
     it('ends at its time, however often it is used', async () => {

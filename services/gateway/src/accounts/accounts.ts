@@ -9,7 +9,7 @@ import type { SignIn } from './sign-in.js';
 
 /** All that the API does with users and sessions. */
 export interface Accounts {
-  guard: Pick<Guard, 'admit' | 'admitAgain'>;
+  guard: Pick<Guard, 'admit' | 'admitAgain' | 'onChange'>;
   signIn: Pick<SignIn, 'signIn' | 'refresh'>;
   own: Pick<OwnSession, 'whoAmI' | 'signOut' | 'list' | 'end' | 'changePassword'>;
   secondFactor: Pick<SecondFactor, 'start' | 'confirm' | 'remove'>;

@@ -17,6 +17,7 @@ describe('the guard', () => {
       if (caller instanceof Error) throw caller;
       return caller;
     },
+    holderOf: async () => (caller instanceof Error ? undefined : caller),
   };
   let secondFactorFor: Role[] = [];
   const settings = { current: async () => ({ secondFactorFor }) };
@@ -43,6 +44,16 @@ describe('the guard', () => {
     caller = undefined;
     guard.forget();
     expect(await codeOf(guard.admit('listRuns', TOKEN))).toBe('UNAUTHENTICATED');
+  });
+
+  it('looks again at who looks on without counting it as a use, and gives nobody that answer', async () => {
+    const admitted = (await guard.admit('watchRun', TOKEN))!;
+    nowMs += 15_000;
+    expect([await guard.admitAgain('watchRun', admitted), asked]).toEqual([admitted, 1]);
+    await guard.admit('watchRun', TOKEN);
+    expect(asked).toBe(2);
+    caller = undefined;
+    expect(await guard.admitAgain('watchRun', admitted)).toBeUndefined();
   });
 
   it('asks again after a no, and after a database that was away', async () => {

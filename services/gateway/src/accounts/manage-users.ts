@@ -1,7 +1,8 @@
-import type { AskedChange, Page, PageAsked, Role, User, UserChange, UserInput } from '@tank/contracts';
+import type { AskedChange, ManagedUser, Page, PageAsked, Role, User, UserChange, UserInput } from '@tank/contracts';
 import { fieldProblem } from '../problem.js';
 import type { StoredUser } from './account.js';
 import { lastAdministrator, nameInUse, noPasswordHere, noSuch, noSuchGroup } from './account-problems.js';
+import type { Tries } from './name-lock.js';
 import { passwordFault } from './password-policy.js';
 import type { Passwords } from './sign-in.js';
 
@@ -22,34 +23,32 @@ interface Users {
   change(userId: string, asked: AskedChange, change: Omit<UserChange, 'temporaryPassword'> & { passwordHash?: string }):
     Promise<User | 'unknown' | 'unknown-group' | 'last-administrator'>;
 }
-interface Attempts {
-  forgive(name: string): Promise<void>;
-}
 
 /** What administrators do with users. */
 export class ManageUsers {
-  constructor(private readonly users: Users, private readonly passwords: Passwords, private readonly attempts: Attempts, private readonly changed: () => void) {}
+  constructor(private readonly users: Users, private readonly passwords: Passwords, private readonly tries: Pick<Tries, 'forgive' | 'lockedUntil'>, private readonly changed: () => void) {}
 
-  list(asked: PageAsked): Promise<Page<User>> {
-    return this.users.page(asked);
+  async list(asked: PageAsked): Promise<Page<ManagedUser>> {
+    const { items, next } = await this.users.page(asked);
+    return { items: await this.#withLocks(items), next };
   }
 
-  async create({ name, displayName = name, temporaryPassword, ...given }: UserInput): Promise<User> {
+  async create({ name, displayName = name, temporaryPassword, ...given }: UserInput): Promise<ManagedUser> {
     refuseWeak(temporaryPassword, name);
     const user = await this.users.add({ name, displayName, ...given, passwordHash: await this.passwords.hash(temporaryPassword), mustChangePassword: true });
     if (user === 'name-in-use') throw nameInUse(name);
     if (user === 'unknown-group') throw noSuchGroup();
-    return user;
+    return this.#withLock(user);
   }
 
-  async get(userId: string): Promise<User> {
+  async get(userId: string): Promise<ManagedUser> {
     const known = await this.users.find({ userId });
     if (!known) throw noSuch('user');
-    return known.user;
+    return this.#withLock(known.user);
   }
 
   /** A user that is disabled, gets a temporary password, or has no second factor any more, is signed out everywhere; a temporary password also opens a locked name. */
-  async change(userId: string, asked: AskedChange, { temporaryPassword, ...change }: UserChange): Promise<User> {
+  async change(userId: string, asked: AskedChange, { temporaryPassword, ...change }: UserChange): Promise<ManagedUser> {
     const { name, ofProvider } = await this.get(userId);
     if (temporaryPassword !== undefined && ofProvider) throw noPasswordHere('temporaryPassword');
     if (temporaryPassword !== undefined) refuseWeak(temporaryPassword, name);
@@ -58,9 +57,18 @@ export class ManageUsers {
     if (changed === 'unknown') throw noSuch('user');
     if (changed === 'unknown-group') throw noSuchGroup();
     if (changed === 'last-administrator') throw lastAdministrator();
-    if (passwordHash !== undefined) await this.attempts.forgive(name);
+    if (passwordHash !== undefined) await this.tries.forgive(name);
     this.changed();
-    return changed;
+    return this.#withLock(changed);
+  }
+
+  async #withLock(user: User): Promise<ManagedUser> {
+    return (await this.#withLocks([user]))[0]!;
+  }
+
+  async #withLocks(users: User[]): Promise<ManagedUser[]> {
+    const locks = await this.tries.lockedUntil(users.map(({ name }) => name));
+    return users.map((user) => ({ ...user, lockedUntil: locks.get(user.name) ?? null }));
   }
 }
 

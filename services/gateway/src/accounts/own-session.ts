@@ -1,8 +1,9 @@
 import type { Page, PageAsked, Session, User } from '@tank/contracts';
 import type { Caller, EndReason, RefreshCookie, StoredUser } from './account.js';
 import { forbidden, noPasswordHere, noSuch, unauthenticated, wrongCurrentPassword } from './account-problems.js';
+import { tryAsUser, type RecordLock, type Tries } from './name-lock.js';
 import { passwordFault } from './password-policy.js';
-import { cookieFor, refuseUnlessAllowed, type Attempt, type Passwords } from './sign-in.js';
+import { cookieFor, type Passwords } from './sign-in.js';
 import { fieldProblem } from '../problem.js';
 
 interface Users {
@@ -16,15 +17,11 @@ interface Sessions {
   ownerOf(sessionId: string): Promise<string | undefined>;
   end(sessionId: string, reason: EndReason): Promise<void>;
 }
-interface Attempts {
-  takeName(name: string): Promise<Attempt>;
-  forgive(name: string): Promise<void>;
-}
 
 /** What everybody does with his own sessions and password; administrators may list and end those of others. */
 export class OwnSession {
   constructor(
-    private readonly users: Users, private readonly passwords: Passwords, private readonly attempts: Attempts,
+    private readonly users: Users, private readonly passwords: Passwords, private readonly tries: Tries,
     private readonly sessions: Sessions, private readonly changed: () => void, private readonly now: () => Date = () => new Date(),
   ) {}
 
@@ -58,16 +55,16 @@ export class OwnSession {
    * All other sessions of the user end, and this one gets another refresh token: whoever stole the old one is out. Wrong guesses count as they do at the
    * sign-in: a stolen session is not a way to try them all.
    */
-  async changePassword({ userId, sessionId }: Caller, { currentPassword, newPassword }: { currentPassword: string; newPassword: string }): Promise<{ user: User; cookie: RefreshCookie }> {
+  async changePassword({ userId, sessionId }: Caller, { currentPassword, newPassword }: { currentPassword: string; newPassword: string }, record: RecordLock): Promise<{ user: User; cookie: RefreshCookie }> {
     const known = await this.users.find({ userId });
     if (!known) throw unauthenticated({ isInvalid: true });
     const { user, passwordHash } = known;
     if (passwordHash === null) throw noPasswordHere('currentPassword');
     const fault = newPassword === currentPassword ? SAME : passwordFault(newPassword, user.name);
     if (fault) throw fieldProblem('newPassword', fault);
-    refuseUnlessAllowed(await this.attempts.takeName(user.name));
-    if ((await this.passwords.check(passwordHash, currentPassword)) === 'wrong') throw wrongCurrentPassword();
-    await this.attempts.forgive(user.name);
+    await tryAsUser(this.tries, user.name, record, async () => {
+      if ((await this.passwords.check(passwordHash, currentPassword)) === 'wrong') throw wrongCurrentPassword();
+    });
     const changed = await this.users.changeOwnPassword(userId, passwordHash, await this.passwords.hash(newPassword), sessionId);
     this.changed();
     if (!changed) throw wrongCurrentPassword();

@@ -123,12 +123,27 @@ describe('a sign-in at a real identity provider', () => {
     expect(await served.sql("SELECT FROM user_account WHERE provider_subject LIKE 'without-%'")).toEqual([]);
   });
 
-  it('keeps somebody out whose last role is gone, or who is disabled here', async () => {
-    const { user } = await userAfter(await signIn('s-6'));
-    expect(problemIn(await signIn('s-6', { groups: [] }))).toBe('PROVIDER_NO_ROLE');
+  it('ends every session of somebody whose last role is gone, until there is one again', async () => {
+    const there = await signIn('s-6');
+    const { user, accessToken } = await userAfter(there);
+    const statusOf = async (api: ServedApi) => (await api.call('getSession', '/api/session', { headers: { authorization: `Bearer ${accessToken}` } })).status;
+    expect(await statusOf(served.otherReplica)).toBe(200);
+    for (const _ of ['first', 'again']) expect(problemIn(await signIn('s-6', { groups: [] }))).toBe('PROVIDER_NO_ROLE');
+    expect([await statusOf(served.otherReplica), (await refresh(refreshCookieOf(there))).status]).toEqual([401, 401]);
+    expect((await served.users.find({ userId: user.userId }))?.user).toMatchObject({ role: 'operator', disabled: true });
+    expect(await served.sql('SELECT DISTINCT end_reason FROM user_session WHERE user_id = $1', [user.userId])).toEqual([{ end_reason: 'role-withdrawn' }]);
+    expect((await userAfter(await signIn('s-6', { groups: ['tank-admin'] }))).user).toMatchObject({ userId: user.userId, role: 'administrator', disabled: false });
+    expect(await statusOf(served.api)).toBe(401);
+  });
+
+  it.each([['before the role is gone', true], ['after it', false]])('keeps somebody out whom an administrator has disabled, %s, whatever the provider says', async (when, isBefore) => {
+    const { user } = await userAfter(await signIn(`s-6 ${when}`));
     const admin = await served.signIn();
-    await admin.call('changeUser', `/api/user/${user.userId}`, { body: { disabled: true } });
-    const answered = await signIn('s-6', { groups: ['tank-admin'] });
+    const disable = () => admin.call('changeUser', `/api/user/${user.userId}`, { body: { disabled: true } });
+    if (isBefore) await disable();
+    expect(problemIn(await signIn(`s-6 ${when}`, { groups: [] }))).toBe('PROVIDER_NO_ROLE');
+    if (!isBefore) await disable();
+    const answered = await signIn(`s-6 ${when}`, { groups: ['tank-admin'] });
     expect([problemIn(answered), cookiesOf(answered)[REFRESH_COOKIE]]).toEqual(['SIGN_IN_FAILED', '']);
     expect((await served.users.find({ userId: user.userId }))?.user).toMatchObject({ role: 'operator', disabled: true });
   });
@@ -174,10 +189,12 @@ describe('a sign-in at a real identity provider', () => {
   it('is in the audit trail', async () => {
     await userAfter(await signIn('s-12', { preferred_username: 'choi' }));
     await signIn('s-12', { groups: [] });
+    await signIn('s-13', { groups: [] });
     const admin = await served.signIn();
-    const { body } = await admin.call('listAudit', '/api/audit?limit=3');
+    const { body } = await admin.call('listAudit', '/api/audit?limit=4');
     expect(body.items.map(({ operation, userName, detail }: Record<string, unknown>) => [operation, userName, detail])).toEqual([
-      ['signIn', 'admin', { by: 'password' }], ['finishProviderSignIn', null, { refused: 'PROVIDER_NO_ROLE' }], ['finishProviderSignIn', 'choi', { by: 'provider', role: 'operator' }],
+      ['signIn', 'admin', { by: 'password' }], ['finishProviderSignIn', null, { refused: 'PROVIDER_NO_ROLE' }],
+      ['finishProviderSignIn', 'choi', { refused: 'PROVIDER_NO_ROLE', disabled: true }], ['finishProviderSignIn', 'choi', { by: 'provider', role: 'operator' }],
     ]);
   });
 });

@@ -1,4 +1,4 @@
-import type { Actor, Provider, Role } from '@tank/contracts';
+import type { Actor, Provider, Role, User } from '@tank/contracts';
 import type { ApiProblem } from '../problem.js';
 import type { Client, StoredUser } from './account.js';
 import { signInFailed } from './account-problems.js';
@@ -38,11 +38,17 @@ interface Tickets {
 interface Users {
   /** The user of issuer and subject, with this role from now on; made where there is none. */
   follow(identity: ProviderIdentity & { role: Role }): Promise<StoredUser>;
+  find(subject: ProviderSubject): Promise<User | undefined>;
+  /** Disabled until the provider gives a role again, and signed out everywhere. */
+  shutOut(userId: string): Promise<void>;
 }
 
 /** Sign-in at the identity provider. A user is known by issuer and subject, never by name or address. */
 export class ProviderSignIn {
-  constructor(private readonly provider: IdentityProvider | undefined, private readonly tickets: Tickets, private readonly users: Users, private readonly signIn: Pick<SignIn, 'open'>) {}
+  constructor(
+    private readonly provider: IdentityProvider | undefined, private readonly tickets: Tickets, private readonly users: Users,
+    private readonly signIn: Pick<SignIn, 'open'>, private readonly changed: () => void,
+  ) {}
 
   describe(): Provider {
     return this.provider ? { name: this.provider.name } : null;
@@ -61,12 +67,23 @@ export class ProviderSignIn {
     const kept = ticket === undefined ? undefined : await this.tickets.use(ticket);
     if (!kept) throw providerAnswerInvalid();
     const { role, ...identity } = await this.provider.finish(answer, kept);
-    if (role === undefined) throw await recorded(providerGivesNoRole(), undefined, record);
+    if (role === undefined) throw await this.#shutOut(identity, record);
     const known = await this.users.follow({ ...identity, role });
     if (known.user.disabled) throw await recorded(signInFailed(), known.user, record);
     const opened = await this.signIn.open(known, client);
     await record({ by: 'provider', role }, known.user);
     return opened;
+  }
+
+  /** Whoever has no role at the provider any more has none here, in no session: that is in the trail before it is done. */
+  async #shutOut(subject: ProviderSubject, record: RecordSignIn): Promise<ApiProblem> {
+    const problem = providerGivesNoRole();
+    const known = await this.users.find(subject);
+    await record({ refused: problem.parts.code, ...(known && !known.disabled && { disabled: true }) }, known);
+    if (!known) return problem;
+    await this.users.shutOut(known.userId);
+    this.changed();
+    return problem;
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Actor, ProblemCode, Role, SignedIn } from '@tank/contracts';
 import { ApiProblem } from '../problem.js';
 import type { Client, RefreshCookie, StoredUser } from './account.js';
-import { noAdministrator, sessionEnded, signInFailed, signInLocked, tooManyAttempts } from './account-problems.js';
+import { noAdministrator, sessionEnded, signInFailed } from './account-problems.js';
+import { recordingLock, refuseUnlessAllowed, type Attempt, type Tries } from './name-lock.js';
 import type { SecondFactorCodes } from './second-factor-codes.js';
 import { secondFactorRequired, secondFactorWrong } from './second-factor-problems.js';
 
@@ -16,10 +17,8 @@ export interface Passwords {
   /** Takes as long for nobody's hash (null), which nothing fits. */
   check(hash: string | null, password: string): Promise<'wrong' | 'right' | 'right-but-old'>;
 }
-export type Attempt = { isAllowed: true } | { isAllowed: false; because: 'address' | 'name'; retryAfterSeconds: number };
-interface Attempts {
+interface Attempts extends Pick<Tries, 'forgive' | 'lockedUntil'> {
   take(address: string, name: string): Promise<Attempt>;
-  forgive(name: string): Promise<void>;
 }
 interface OpenSession {
   sessionId: string;
@@ -27,9 +26,14 @@ interface OpenSession {
   refreshToken: string;
   expiresAt: Date;
 }
+/** A refresh token came a second time, which has ended the session of this user. */
+export interface Replayed {
+  replayedOf: Actor;
+  sessionId: string;
+}
 interface Sessions {
   open(user: StoredUser, client: Client): Promise<OpenSession | undefined>;
-  refresh(refreshToken: string): Promise<OpenSession | 'replayed' | undefined>;
+  refresh(refreshToken: string): Promise<OpenSession | Replayed | undefined>;
 }
 interface Tokens {
   make(bearer: { userId: string; sessionId: string }): Promise<{ accessToken: string; expiresAt: string }>;
@@ -41,8 +45,13 @@ interface Credentials {
   /** Of the second factor. */
   code?: string;
 }
-/** Writes a sign-in, or one that was refused, into the audit trail. `by`: whose it is, where somebody has the name. */
-export type RecordSignIn = (detail: { by: 'password' | 'provider'; role?: Role } | { refused: ProblemCode }, by: Actor | undefined) => Promise<void>;
+/** Writes what came of a sign-in or refresh into the audit trail. `by`: whose it is, where somebody has the name. */
+export type RecordSignIn = (detail: SignInDetail, by: Actor | undefined) => Promise<void>;
+type SignInDetail =
+  | { by: 'password' | 'provider'; role?: Role }
+  | { refused: ProblemCode; disabled?: true }
+  | { nameLockedUntil: string } | { addressShutOutUntil: string }
+  | { replayed: true; endedSession: string };
 
 export interface Opened {
   signedIn: SignedIn;
@@ -53,7 +62,8 @@ export interface Opened {
 export class SignIn {
   constructor(
     private readonly users: Users, private readonly passwords: Passwords, private readonly attempts: Attempts,
-    private readonly codes: Pick<SecondFactorCodes, 'use'>, private readonly sessions: Sessions, private readonly tokens: Tokens, private readonly now: () => Date = () => new Date(),
+    private readonly codes: Pick<SecondFactorCodes, 'use'>, private readonly sessions: Sessions, private readonly tokens: Tokens, private readonly changed: () => void,
+    private readonly now: () => Date = () => new Date(),
   ) {}
 
   /**
@@ -62,10 +72,13 @@ export class SignIn {
    */
   async signIn(credentials: Credentials, client: Client, record: RecordSignIn): Promise<Opened> {
     const { name } = credentials;
-    refuseUnlessAllowed(await this.attempts.take(client.address, name));
+    const attempt = await this.attempts.take(client.address, name);
+    if (!attempt.isAllowed && attempt.hasJustBegun) await record({ addressShutOutUntil: this.#in(attempt.retryAfterSeconds) }, undefined);
+    refuseUnlessAllowed(attempt);
     const known = await this.users.find({ name });
     if (!known && !(await this.users.isAnybody())) throw noAdministrator();
-    const opened = await this.#openFor(known, credentials, client).catch(async (error: unknown) => {
+    const recordLock = (detail: { nameLockedUntil: string }) => record(detail, known?.user);
+    const opened = await recordingLock(this.attempts, attempt, name, recordLock, () => this.#openFor(known, credentials, client)).catch(async (error: unknown) => {
       // Of names that nobody has, too, without the name: so the time says nothing about who there is.
       if (error instanceof ApiProblem) await record({ refused: error.parts.code }, known?.user);
       throw error;
@@ -89,15 +102,23 @@ export class SignIn {
     return this.open(check === 'right' ? known : await this.#hashAnew(known, password), client);
   }
 
-  async refresh(refreshToken: string | undefined): Promise<Opened> {
+  /** @throws ApiProblem SESSION_ENDED; where the token came a second time, it is in the trail: one of the two may be a thief. */
+  async refresh(refreshToken: string | undefined, record: RecordSignIn): Promise<Opened> {
     const session = refreshToken === undefined ? undefined : await this.sessions.refresh(refreshToken);
-    if (session === undefined || session === 'replayed') throw sessionEnded();
-    return this.#opened(session);
+    if (session === undefined) throw sessionEnded();
+    if (!('replayedOf' in session)) return this.#opened(session);
+    this.changed();
+    await record({ replayed: true, endedSession: session.sessionId }, session.replayedOf);
+    throw sessionEnded();
   }
 
   async #checkCode(userId: string, code: string | undefined): Promise<void> {
     if (code === undefined) throw secondFactorRequired();
     if (!(await this.codes.use(userId, code))) throw secondFactorWrong();
+  }
+
+  #in(seconds: number): string {
+    return new Date(this.now().getTime() + seconds * 1000).toISOString();
   }
 
   /** The cost of a hash was raised since: only now is the password there to hash it again. */
@@ -116,9 +137,4 @@ export class SignIn {
 /** It lasts as long as its session may. */
 export function cookieFor({ refreshToken, expiresAt }: { refreshToken: string; expiresAt: Date }, now: Date): RefreshCookie {
   return { token: refreshToken, maxAgeSeconds: Math.max(1, Math.floor((expiresAt.getTime() - now.getTime()) / 1000)) };
-}
-
-export function refuseUnlessAllowed(attempt: Attempt): void {
-  if (attempt.isAllowed) return;
-  throw attempt.because === 'address' ? tooManyAttempts(attempt.retryAfterSeconds) : signInLocked(attempt.retryAfterSeconds);
 }

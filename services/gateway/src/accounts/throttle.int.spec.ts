@@ -1,4 +1,4 @@
-import { ADMIN, ServedAccounts } from '../test/served-accounts.js';
+import { ADMIN, ServedAccounts, type Person } from '../test/served-accounts.js';
 
 describe('trying passwords', () => {
   let served: ServedAccounts;
@@ -7,6 +7,10 @@ describe('trying passwords', () => {
   });
   afterEach(() => served.stop());
   const tries = (name: string, password: string, api = served.api) => api.call('signIn', '/api/session', { body: { name, password } });
+  const inTrail = async (admin: Person, what: string) => {
+    const { body } = await admin.call('listAudit', '/api/audit?limit=100');
+    return body.items.filter(({ detail }: { detail: object | null }) => detail !== null && what in detail);
+  };
 
   it('is possible 20 times in 15 minutes from one address, whatever the names, in all replicas together', async () => {
     const answers = await Promise.all(Array.from({ length: 40 }, (_, at) => tries(`name${at}`, 'x', at % 2 ? served.api : served.otherReplica)));
@@ -19,6 +23,17 @@ describe('trying passwords', () => {
       expect(Number(headers['retry-after'])).toBeLessThanOrEqual(900);
     }
     expect((await tries(ADMIN.name, ADMIN.password)).status).toBe(429);
+  });
+
+  it('too often from one address is in the trail once in 15 minutes, whatever replica and however often', async () => {
+    const admin = await served.signIn();
+    const over = () => Promise.all(Array.from({ length: 30 }, (_, at) => tries(`name${at}`, 'x', at % 2 ? served.api : served.otherReplica)));
+    await over();
+    await over();
+    const [told, ...more] = await inTrail(admin, 'addressShutOutUntil');
+    expect(told).toMatchObject({ operation: 'signIn', userId: null, userName: null, address: '127.0.0.1' });
+    expect(Date.parse(told.detail.addressShutOutUntil) - Date.parse(told.at)).toBeGreaterThan(890_000);
+    expect(more).toEqual([]);
   });
 
   it('is possible again one by one, as the tries become older than 15 minutes', async () => {
@@ -48,6 +63,34 @@ describe('trying passwords', () => {
     expect(Object.fromEntries(statuses)).toEqual({ 401: 10, 429: 9_990 });
     expect(slowestMs).toBeLessThan(3_000);
   }, 120_000);
+
+  it.each(['admin', 'nobody'])('locks a name, which the trail has once and administrators see: %s', async (name) => {
+    const admin = await served.signIn();
+    const lockedUntil = async () => (await admin.call('getUser', `/api/user/${admin.user.userId}`)).body.lockedUntil;
+    for (let at = 0; at < 3; at++) await tries(name, `guess ${at}`);
+    expect([await inTrail(admin, 'nameLockedUntil'), await lockedUntil()]).toEqual([[], null]);
+    await Promise.all(Array.from({ length: 10 }, (_, at) => tries(name, `guess ${at}`, at % 2 ? served.api : served.otherReplica)));
+    const locks = await inTrail(admin, 'nameLockedUntil');
+    const { detail: { nameLockedUntil } } = locks[0];
+    const known = name === 'admin' ? admin.user : { userId: null, name: null };
+    expect(locks).toEqual([expect.objectContaining({ operation: 'signIn', userId: known.userId, userName: known.name, address: '127.0.0.1', detail: { nameLockedUntil: expect.any(String) } })]);
+    const until = name === 'admin' ? nameLockedUntil : null;
+    expect([await lockedUntil(), (await admin.call('listUsers', '/api/user')).body.items[0].lockedUntil]).toEqual([until, until]);
+    await served.sql("UPDATE wrong_password SET locked_until = now() - interval '1 second'");
+    expect(await lockedUntil()).toBeNull();
+  });
+
+  it('of somebody who is signed in is in the trail, too, when it locks the name; a right tenth try is not', async () => {
+    const admin = await served.signIn();
+    const change = (currentPassword: string) => admin.call('changePassword', '/api/session/password', { body: { currentPassword, newPassword: 'one of her own making' } });
+    const tenth = async (currentPassword: string) => {
+      for (let at = 0; at < 9; at++) await change('wrong');
+      return change(currentPassword);
+    };
+    expect([(await tenth(ADMIN.password)).status, await inTrail(admin, 'nameLockedUntil')]).toEqual([200, []]);
+    expect([(await tenth('wrong')).status, (await change('wrong')).status]).toEqual([422, 429]);
+    expect(await inTrail(admin, 'nameLockedUntil')).toEqual([expect.objectContaining({ operation: 'changePassword', userName: ADMIN.name })]);
+  });
 
   it.each(['admin', 'nobody'])('locks a name after ten wrong ones in a row, also when they come at once: %s', async (name) => {
     const answers = await Promise.all(Array.from({ length: 15 }, (_, at) => tries(name, `guess ${at}`, at % 2 ? served.api : served.otherReplica)));

@@ -17,10 +17,12 @@ import { AuditAndSettings1700000000003 } from './migrations/0003-audit-and-setti
 import { Revisions1700000000004 } from './migrations/0004-revisions.js';
 import { SecondFactorAndProvider1700000000005 } from './migrations/0005-second-factor-and-provider.js';
 import { FoldersOfGroups1700000000006 } from './migrations/0006-folders-of-groups.js';
+import { DisabledByProvider1700000000007 } from './migrations/0007-disabled-by-provider.js';
 
 const ENTITIES = [UserAccount, UserSession, RefreshToken, SignInAttempt, WrongPassword, UserGroup, GroupMember, AuditEntryRow, SettingChangeRow, RecoveryCode, UsedOnceRow];
 const MIGRATIONS = [
   Accounts1700000000001, Groups1700000000002, AuditAndSettings1700000000003, Revisions1700000000004, SecondFactorAndProvider1700000000005, FoldersOfGroups1700000000006,
+  DisabledByProvider1700000000007,
 ];
 const CONNECTIONS = 10;
 // An end of a session that a crash of the server forgets would open it again: our commits are on disk.

@@ -55,14 +55,14 @@ export function openAccounts(db: GatewayDatabase, given: AccountSettings, passwo
   const codes = new SecondFactorCodes(factors, secrets, now);
   const guard = new Guard(tokens, sessions, given.settings);
   const changed = () => guard.forget();
-  const signIn = new SignIn(users, passwords, attempts, codes, sessions, tokens);
+  const signIn = new SignIn(users, passwords, attempts, codes, sessions, tokens, changed);
   const provider = given.provider && new OpenIdProvider(given.provider);
   const accounts: Accounts = {
     guard,
     signIn,
     own: new OwnSession(users, passwords, attempts, sessions, changed),
     secondFactor: new SecondFactor(users, passwords, attempts, factors, secrets, codes, changed, now),
-    provider: new ProviderSignIn(provider, new ProviderTickets(sessionKey, once, now), new ProviderUserStore(db), signIn),
+    provider: new ProviderSignIn(provider, new ProviderTickets(sessionKey, once, now), new ProviderUserStore(db), signIn, changed),
     passwordKeys: new PasswordKeys(sessionKey, given.plainPasswords, once, now),
     users: new ManageUsers(users, passwords, attempts, changed),
     groups: new ManageGroups(new GroupStore(db), changed),

@@ -1,18 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { DEFAULT_GROUP, type Role } from '@tank/contracts';
+import { DEFAULT_GROUP, type Role, type User } from '@tank/contracts';
 import type { Sql } from '@tank/logs-db';
 import type { StoredUser } from '../accounts/account.js';
 import type { ProviderIdentity } from '../accounts/provider-sign-in.js';
 import { userNamesFor } from '../accounts/provider-user-name.js';
 import type { GatewayDatabase } from './gateway-database.js';
-import { setGroups, storedUser, USER_COLUMNS, type UserRow } from './user-store.js';
+import { endSessions, setGroups, storedUser, USER_COLUMNS, type UserRow } from './user-store.js';
 
 type Followed = ProviderIdentity & { role: Role };
 
-/** One who is disabled stays as he is. */
+/** Whom an administrator has disabled stays as he is; whom only the lack of a role has, is back. */
 const FOLLOW = `
-UPDATE user_account SET role = CASE WHEN disabled_at IS NULL THEN $3 ELSE role END
+UPDATE user_account SET
+  role = CASE WHEN disabled_at IS NULL OR disabled_by_provider THEN $3 ELSE role END,
+  disabled_at = CASE WHEN disabled_by_provider THEN NULL ELSE disabled_at END, disabled_by_provider = false
 WHERE provider_issuer = $1 AND provider_subject = $2 RETURNING user_id`;
+const FIND = `SELECT ${USER_COLUMNS} FROM user_account WHERE provider_issuer = $1 AND provider_subject = $2`;
+const SHUT_OUT = 'UPDATE user_account SET disabled_at = now(), disabled_by_provider = true WHERE user_id = $1 AND disabled_at IS NULL RETURNING user_id';
 /** No row: the name is somebody's, or the same person has just come through another replica. */
 const ADD = `
 INSERT INTO user_account (user_id, name, display_name, role, must_change_password, email, provider_issuer, provider_subject)
@@ -28,6 +32,19 @@ export class ProviderUserStore {
       const userId = (await known(sql, identity)) ?? (await added(sql, identity));
       const [row] = await sql.query<UserRow>(`SELECT ${USER_COLUMNS} FROM user_account WHERE user_id = $1`, [userId]);
       return storedUser(row!);
+    });
+  }
+
+  async find({ issuer, subject }: Pick<ProviderIdentity, 'issuer' | 'subject'>): Promise<User | undefined> {
+    const [row] = await this.db.query<UserRow>(FIND, [issuer, subject]);
+    return row && storedUser(row).user;
+  }
+
+  /** Disabled until the provider gives a role again, and signed out everywhere. */
+  shutOut(userId: string): Promise<void> {
+    return this.db.transaction(async (sql) => {
+      await sql.query(SHUT_OUT, [userId]);
+      await endSessions(sql, userId, 'role-withdrawn');
     });
   }
 }

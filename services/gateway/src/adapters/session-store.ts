@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { pageOf, rowPlaceIn, type Page, type PageAsked, type Session, type User } from '@tank/contracts';
 import { readSorted, type SortedList } from '@tank/logs-db';
 import type { Caller, Client, EndReason, StoredUser } from '../accounts/account.js';
+import type { Replayed } from '../accounts/sign-in.js';
 import type { GatewayDatabase } from './gateway-database.js';
 import { addToken, digest } from './refresh-tokens.js';
 import { GROUPS, storedUser, USER_COLUMNS, type UserRow } from './user-store.js';
@@ -52,15 +53,17 @@ SELECT session_id AS "sessionId", used_at IS NOT NULL AS "isUsed", expires_at AS
 FROM refresh_token JOIN user_session USING (session_id) JOIN user_account USING (user_id)
 WHERE token_hash = $2 FOR UPDATE OF user_session, refresh_token`;
 
-/** $3: a use is written down when the last one is so long ago (ms). */
 const CALLER = `
+SELECT session_id AS "sessionId", user_account.user_id AS "userId", name, role, CASE WHEN role = 'administrator' THEN NULL ELSE ${GROUPS} END AS groups, must_change_password AS "mustChangePassword",
+  second_factor IS NULL AND password_hash IS NOT NULL AS "lacksSecondFactor"
+FROM user_session JOIN user_account USING (user_id) WHERE session_id = $2 AND ${IS_OPEN} AND disabled_at IS NULL`;
+/** $3: a use is written down when the last one is so long ago (ms). */
+const USING_CALLER = `
 WITH used AS (
   UPDATE user_session SET last_used_at = now()
   WHERE session_id = $2 AND ${IS_OPEN} AND last_used_at < now() - $3::float8 * interval '1 millisecond'
 )
-SELECT session_id AS "sessionId", user_account.user_id AS "userId", name, role, CASE WHEN role = 'administrator' THEN NULL ELSE ${GROUPS} END AS groups, must_change_password AS "mustChangePassword",
-  second_factor IS NULL AND password_hash IS NOT NULL AS "lacksSecondFactor"
-FROM user_session JOIN user_account USING (user_id) WHERE session_id = $2 AND ${IS_OPEN} AND disabled_at IS NULL`;
+${CALLER}`;
 
 const END = 'UPDATE user_session SET ended_at = now(), end_reason = $2 WHERE session_id = $1 AND ended_at IS NULL RETURNING session_id';
 const TOUCH_EVERY_MS = 30_000;
@@ -80,15 +83,15 @@ export class SessionStore {
     });
   }
 
-  /** Undefined for what is no token, or of a session that is over; `replayed` for one that was used, whose session it ended. */
-  refresh(refreshToken: string): Promise<OpenSession | 'replayed' | undefined> {
+  /** Undefined for what is no token, or of a session that is over; Replayed for one that was used, whose session it ended. */
+  refresh(refreshToken: string): Promise<OpenSession | Replayed | undefined> {
     return this.db.transaction(async (sql) => {
       const [found] = await sql.query<UserRow & { sessionId: string; isUsed: boolean; isOpen: boolean; expiresAt: Date }>(FIND_TOKEN, [this.limits.idleMs, digest(refreshToken)]);
       if (!found?.isOpen) return undefined;
       const { sessionId, expiresAt } = found;
       if (found.isUsed) {
         await sql.query(END, [sessionId, 'replayed' satisfies EndReason]);
-        return 'replayed';
+        return { replayedOf: { userId: found.userId, name: found.name }, sessionId };
       }
       await sql.query('UPDATE refresh_token SET used_at = now() WHERE token_hash = $1', [digest(refreshToken)]);
       await sql.query('UPDATE user_session SET last_used_at = now() WHERE session_id = $1', [sessionId]);
@@ -98,7 +101,13 @@ export class SessionStore {
 
   /** Who has this session, while it is open; it counts as used. */
   async callerOf(sessionId: string): Promise<Caller | undefined> {
-    const [caller] = await this.db.query<Caller>(CALLER, [this.limits.idleMs, sessionId, TOUCH_EVERY_MS]);
+    const [caller] = await this.db.query<Caller>(USING_CALLER, [this.limits.idleMs, sessionId, TOUCH_EVERY_MS]);
+    return caller;
+  }
+
+  /** The same without counting as a use: whoever only looks on does not keep a session open. */
+  async holderOf(sessionId: string): Promise<Caller | undefined> {
+    const [caller] = await this.db.query<Caller>(CALLER, [this.limits.idleMs, sessionId]);
     return caller;
   }
 

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { Attempt } from '../accounts/name-lock.js';
 import { networkOf } from '../network-list.js';
 import type { GatewayDatabase } from './gateway-database.js';
 import { Turns } from './turns.js';
@@ -11,13 +12,15 @@ const LOCK_SECONDS = 900;
 const MOST_AT_ONCE = 3;
 const MOST_REMEMBERED = 10_000;
 
-export type Attempt = { isAllowed: true } | { isAllowed: false; because: 'address' | 'name'; retryAfterSeconds: number };
-
 /** Replicas count one after the other, or two could both see the last free try. */
 const LOCK_ADDRESS = "SELECT pg_advisory_xact_lock(hashtext('tank.gateway.sign-in.' || $1))";
 const COUNT_ADDRESS = `
 SELECT count(*)::int AS tries, ceil(extract(epoch FROM min(at) + $2::int * interval '1 second' - clock_timestamp()))::int AS "freeInSeconds"
 FROM sign_in_attempt WHERE address = $1 AND at > clock_timestamp() - $2::int * interval '1 second'`;
+/** A row for the first, of all replicas, who finds in a window of time that the tries are used up. */
+const SHUT_OUT_BEGINS = `
+INSERT INTO used_once (digest, expires_at) VALUES ($1, clock_timestamp() + $2::int * interval '1 second')
+ON CONFLICT (digest) DO UPDATE SET expires_at = excluded.expires_at WHERE used_once.expires_at <= clock_timestamp() RETURNING digest`;
 
 /**
  * A try counts as wrong before it is looked at, and is taken back when it was right: however many come at once, no more than
@@ -30,9 +33,11 @@ ON CONFLICT (name_digest) DO UPDATE SET
   locked_until = CASE WHEN known.locked_until IS NULL AND known.tries + 1 >= $2::int THEN clock_timestamp() + $3::int * interval '1 second' END,
   last_at = clock_timestamp()
 WHERE known.locked_until IS NULL OR known.locked_until <= clock_timestamp()
-RETURNING tries`;
+RETURNING locked_until IS NOT NULL AS "isLast"`;
 const LOCKED_FOR = `
 SELECT greatest(1, ceil(extract(epoch FROM locked_until - clock_timestamp())))::int AS seconds FROM wrong_password WHERE name_digest = $1`;
+const LOCKED_UNTIL = `
+SELECT name_digest AS digest, locked_until AS until FROM wrong_password WHERE name_digest = ANY($1::bytea[]) AND locked_until > clock_timestamp()`;
 
 /** How often somebody may try, for all replicas together. It knows names by their keyed digests only. */
 export class SignInAttempts {
@@ -53,10 +58,17 @@ export class SignInAttempts {
 
   /** A password that is checked for somebody who is signed in. */
   async takeName(name: string): Promise<Attempt> {
-    const taken = await this.db.query(TAKE_NAME, [this.#digest(name), WRONG_PASSWORDS, LOCK_SECONDS]);
-    if (taken.length > 0) return { isAllowed: true };
+    const [taken] = await this.db.query<{ isLast: boolean }>(TAKE_NAME, [this.#digest(name), WRONG_PASSWORDS, LOCK_SECONDS]);
+    if (taken) return { isAllowed: true, isLast: taken.isLast };
     const [lock] = await this.db.query<{ seconds: number }>(LOCKED_FOR, [this.#digest(name)]);
-    return { isAllowed: false, because: 'name', retryAfterSeconds: lock?.seconds ?? 1 };
+    return { isAllowed: false, because: 'name', retryAfterSeconds: lock?.seconds ?? 1, hasJustBegun: false };
+  }
+
+  /** Of the names that are locked, ISO 8601. */
+  async lockedUntil(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const nameOf = new Map(names.map((name) => [this.#digest(name).toString('hex'), name]));
+    const locked = await this.db.query<{ digest: Buffer; until: Date }>(LOCKED_UNTIL, [names.map((name) => this.#digest(name))]);
+    return new Map(locked.map(({ digest, until }) => [nameOf.get(digest.toString('hex'))!, until.toISOString()]));
   }
 
   /** The password was right, or a new one was given: the count begins anew. */
@@ -68,15 +80,18 @@ export class SignInAttempts {
     return this.db.transaction(async (sql) => {
       await sql.query(LOCK_ADDRESS, [address]);
       const [counted] = await sql.query<{ tries: number; freeInSeconds: number | null }>(COUNT_ADDRESS, [address, WINDOW_SECONDS]);
-      if (counted!.tries >= this.fromOneAddress) return { isAllowed: false, because: 'address', retryAfterSeconds: Math.max(1, counted!.freeInSeconds ?? 1) };
+      if (counted!.tries >= this.fromOneAddress) {
+        const begins = await sql.query(SHUT_OUT_BEGINS, [this.#digest(`shut out: ${address}`), WINDOW_SECONDS]);
+        return { isAllowed: false, because: 'address', retryAfterSeconds: Math.max(1, counted!.freeInSeconds ?? 1), hasJustBegun: begins.length > 0 };
+      }
       await sql.query('INSERT INTO sign_in_attempt (address, at) VALUES ($1, clock_timestamp())', [address]);
-      return { isAllowed: true };
+      return { isAllowed: true, isLast: false };
     });
   }
 
   #remembered(network: string): Attempt | undefined {
     const leftMs = (this.#usedUp.get(network) ?? 0) - performance.now();
-    return leftMs > 0 ? { isAllowed: false, because: 'address', retryAfterSeconds: Math.ceil(leftMs / 1000) } : undefined;
+    return leftMs > 0 ? { isAllowed: false, because: 'address', retryAfterSeconds: Math.ceil(leftMs / 1000), hasJustBegun: false } : undefined;
   }
 
   #remember(network: string, seconds: number): void {

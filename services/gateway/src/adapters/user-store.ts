@@ -51,6 +51,7 @@ const CHANGE = `
 UPDATE user_account SET
   display_name = coalesce($2, display_name), role = coalesce($3, role),
   disabled_at = CASE WHEN $4::boolean THEN coalesce(disabled_at, now()) WHEN NOT $4::boolean THEN NULL ELSE disabled_at END,
+  disabled_by_provider = disabled_by_provider AND $4::boolean IS NULL,
   password_hash = coalesce($5, password_hash), must_change_password = $5::text IS NOT NULL OR must_change_password,
   email = CASE WHEN $6::boolean THEN $7::text ELSE email END,
   second_factor = CASE WHEN $8::boolean THEN NULL ELSE second_factor END, second_factor_pending = CASE WHEN $8::boolean THEN NULL ELSE second_factor_pending END,

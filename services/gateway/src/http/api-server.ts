@@ -54,7 +54,9 @@ export class ApiServer {
   constructor(
     private readonly handlers: Handlers, private readonly accounts: Pick<Accounts, 'guard' | 'passwordKeys'>, private readonly sight: Pick<Sight, 'admit'>,
     private readonly trail: Pick<AuditTrail, 'begin' | 'record'>, private readonly edge: Edge,
-  ) {}
+  ) {
+    accounts.guard.onChange(() => this.#open.lookAgain());
+  }
 
   readonly middleware = (request: IncomingMessage & { originalUrl?: string }, response: ServerResponse): void => {
     const url = parseUrl(request.originalUrl ?? request.url ?? '/');
@@ -106,6 +108,7 @@ export class ApiServer {
     const asked: Asked = { by: caller ?? null, address, operation: id, ...objectOf(id, params), detail: toldDetail(input), traceId: traceId() };
     const handle = this.handlers[id] as AnyHandler;
     let closed: AbortSignal | undefined;
+    const isStillAllowed = () => this.isStillAllowed(id, input, caller, from);
     const answer = await this.audited(id, asked, async () => {
       if (caller) await this.sight.admit(id, input, caller);
       return handle(input, {
@@ -118,8 +121,8 @@ export class ApiServer {
         providerTicket: providerTicketOf(request),
         setProviderTicket: (ticket) => void response.appendHeader('Set-Cookie', providerCookie(ticket, from)),
         record: (detail, by = asked.by ?? undefined) => this.trail.record({ ...asked, by: by ?? null, detail }),
-        closed: () => (closed ??= this.#open.closedWith(response)),
-        isStillAllowed: () => this.isStillAllowed(id, input, caller, from),
+        closed: () => (closed ??= this.#open.closedWith(response, isStillAllowed)),
+        isStillAllowed,
       });
     });
     const schema = (API[id].answers as Record<number, z.ZodType | undefined>)[answer.status];

@@ -31,7 +31,7 @@ describe('what several people edit', () => {
     const accounts = new FakeAccounts();
     accounts.users.change = (async (_userId: string, { revision }: { revision: number | null }) => {
       owned(revision);
-      return sample.user;
+      return sample.managedUser;
     }) as typeof accounts.users.change;
     const records = new FakeRecords();
     const change = { changeNo: REVISION, name: 'requireApproval', value: true, userId: sample.USER, userName: 'lee', reason: null, at: sample.AT };

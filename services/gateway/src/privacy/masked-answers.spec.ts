@@ -30,11 +30,12 @@ const textOf = ({ body }: Answered) => (typeof body === 'string' ? body : JSON.s
 
 let api: ServedApi;
 let records: FakeRecords;
+const services = new FakeServices(SECRETIVE);
 let role: Role;
 beforeAll(async () => {
   records = new FakeRecords();
   const { guard } = new FakeAccounts();
-  api = await serveForTest(new FakeServices(SECRETIVE), Object.assign(new FakeAccounts(), { guard: { ...guard, admit: async () => ({ ...(await guard.admitAgain()), role }) } }), records);
+  api = await serveForTest(services, Object.assign(new FakeAccounts(), { guard: { ...guard, admit: async () => ({ ...(await guard.admitAgain()), role }) } }), records);
 });
 afterAll(() => api.close());
 beforeEach(() => {
@@ -48,6 +49,12 @@ function ask(id: OperationId, query = ''): Promise<Answered> {
   const [path, , sent] = CALLS[id];
   const withoutReason = path.replace(/[?&]reason=\w+/, '');
   return api.call(id, query === '' ? path : `${withoutReason}${withoutReason.includes('?') ? '&' : '?'}${query}`, sent);
+}
+
+/** By which operations, as the trail tells it. */
+async function whoSaw(person: string): Promise<string[]> {
+  const { body } = await api.call('listAudit', `/api/audit?person=${encodeURIComponent(person)}`);
+  return body.items.map(({ operation }: { operation: string }) => operation).filter((id: string) => id !== 'listAudit');
 }
 
 /** As while the database of the trail is away. */
@@ -116,10 +123,7 @@ describe('a search for a person', () => {
   });
 
   it('is to ask the trail for one, too', async () => {
-    const asked: unknown[] = [];
-    records.audit.page = async (...question: unknown[]) => (asked.push(question[0]), []);
     await api.call('listAudit', `/api/audit?person=${encodeURIComponent(` ${ADDRESS.toUpperCase()} `)}`);
-    expect(asked).toEqual([expect.objectContaining({ personDigest: records.persons.of(ADDRESS) })]);
     expect(JSON.stringify(events())).not.toMatch(/secret/i);
     expect(events()[0]).toMatchObject({ person: { digest: records.persons.of(ADDRESS) } });
   });
@@ -131,5 +135,19 @@ describe("an author's tool that shows rows, or sends one to him,", () => {
     expect((await ask(id)).status).toBe(200);
     expect(events()).toEqual([{ view: 'unmasked', rows: 1, seen: [records.persons.of('C1'), records.persons.of(ADDRESS)] }]);
     await withoutTrail(async () => expect((await ask(id)).status).toBe(500));
+  });
+
+  it.each<OperationId>([...AUTHORS_TOOLS, 'sendTestMail'])('%s is found by whom it showed, whichever column of however early a draft he stood in', async (id) => {
+    role = 'author';
+    const row = { CIF: 'C9', email: ADDRESS, memo: `ask Lee.Old@customer.example, not ${NAME}`, nothing: null, amount: 12 };
+    services.fakes = {
+      ...SECRETIVE, 'scheduler.get-automation': () => sample.automation({ target: sample.TARGET, template: sample.TEMPLATE, sender: sample.SENDER }),
+      'dbio.sample': () => ({ status: 'ok', columns: Object.keys(row).map(sample.column), rows: [row] }),
+    };
+    expect((await ask(id)).status).toBe(200);
+    services.fakes = SECRETIVE;
+    role = 'administrator';
+    for (const person of ['c9', ADDRESS, 'lee.old@customer.example']) expect(await whoSaw(person)).toEqual([id]);
+    for (const person of [NAME, '12']) expect(await whoSaw(person)).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { findColumn, maskMail, type AutomationDefinition, type MailLog, type Row } from '@tank/contracts';
+import { addressesIn, findColumn, isPresent, maskAddress, maskMail, type AutomationDefinition, type MailLog, type Row } from '@tank/contracts';
 import type { CallOfUser } from '../handlers.js';
 import { fieldProblem } from '../problem.js';
 import type { SettingsReader } from '../settings.handler.js';
@@ -12,6 +12,12 @@ export interface AskedView {
 }
 /** Filters as they were asked; those that name a person are told by digest. */
 export type Filters = Record<string, unknown>;
+
+interface Sent {
+  /** Null where the log has the mail no more, or not yet. */
+  recipientKey: string | null;
+  to: { address: string };
+}
 
 const PERSONS = ['recipientKey', 'address', 'messageId', 'person'];
 
@@ -55,11 +61,14 @@ export class RecipientViews {
     }));
   }
 
-  /** Rows of the customer's database, which an author looks at while he works. */
+  /** Rows of the customer's database, which an author looks at while he works: whoever is in them, also before anybody has said in which column. */
   async recordRows(rows: Row[], { recipient }: Pick<AutomationDefinition, 'recipient'>, call: CallOfUser): Promise<void> {
-    const columns = recipient ? [recipient.keyColumn, recipient.addressColumn] : [];
-    const people = rows.flatMap((row) => columns.map((column) => row[findColumn(row, column) ?? '']));
-    await call.record({ view: 'unmasked', rows: rows.length, seen: this.#digests(people.map((value) => (value === null || value === undefined ? '' : String(value)))) });
+    await call.record({ view: 'unmasked', rows: rows.length, seen: this.#digests(rows.flatMap((row) => peopleIn(row, recipient))) });
+  }
+
+  /** What one recipient got. @param detail what else the trail keeps of the look */
+  async recordSent({ recipientKey, to }: Sent, detail: Filters, call: CallOfUser): Promise<void> {
+    await call.record({ view: 'unmasked', ...detail, to: maskAddress(to.address), seen: this.#digests([recipientKey ?? '', to.address]) });
   }
 
   #digestsOf(mails: MailLog[]): string[] {
@@ -69,4 +78,12 @@ export class RecipientViews {
   #digests(people: string[]): string[] {
     return [...new Set(people.filter((person) => person.trim() !== '').map((person) => this.persons.of(person)))];
   }
+}
+
+/** The key (where none is known, whatever the first column has), the address, and every other address. */
+function peopleIn(row: Row, recipient: AutomationDefinition['recipient']): string[] {
+  const key = (recipient && findColumn(row, recipient.keyColumn)) ?? Object.keys(row)[0];
+  const columns = [key, recipient && findColumn(row, recipient.addressColumn)].filter((column) => typeof column === 'string');
+  const named = columns.map((column) => row[column]).filter(isPresent).map(String);
+  return [...named, ...Object.values(row).flatMap((value) => (typeof value === 'string' ? addressesIn(value) : []))];
 }

@@ -14,6 +14,7 @@ export class FakeAccounts implements Accounts {
   readonly guard = {
     admit: async (id: OperationId): Promise<Caller | undefined> => (ACCESS[id] === 'public' ? undefined : this.#caller()),
     admitAgain: async (): Promise<Caller | undefined> => this.#caller(),
+    onChange: (): void => undefined,
   };
   readonly secondFactor = {
     start: async () => ({ secret: 'JBSWY3DPEHPK3PXP', uri: 'otpauth://totp/Tank:kim?secret=JBSWY3DPEHPK3PXP' }),
@@ -34,7 +35,7 @@ export class FakeAccounts implements Accounts {
     end: async () => undefined,
     changePassword: async () => ({ user: sample.user, cookie: opened.cookie }),
   };
-  readonly users = { list: async () => ({ items: [sample.user], next: null }), get: async () => sample.user, create: async () => sample.user, change: async () => sample.user };
+  readonly users = { list: async () => ({ items: [sample.managedUser], next: null }), get: async () => sample.managedUser, create: async () => sample.managedUser, change: async () => sample.managedUser };
   readonly groups = {
     list: async () => ({ items: [sample.group], next: null }), create: async () => sample.group, change: async () => sample.group, remove: async () => sample.group, isThere: async () => true,
     foldersOf: async (groupId: string) => this.folders[groupId] ?? [''],

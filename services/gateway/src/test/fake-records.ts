@@ -17,7 +17,10 @@ export class FakeRecords implements Records {
     },
     record: async (asked) => void this.written.push({ asked, ended: 'event' }),
   };
-  readonly audit = { page: async (): Promise<AuditItem[]> => [] };
+  /** What was written of a person, oldest first; nothing where none is asked for. */
+  readonly audit: Records['audit'] = {
+    page: async ({ personDigest }) => (personDigest === null ? [] : this.written.map(itemOf).filter(({ detail }) => JSON.stringify(detail).includes(personDigest))),
+  };
   readonly persons = new PersonDigests(Buffer.alloc(32, 7));
   readonly settings: Records['settings'] = {
     current: async () => this.current,
@@ -28,4 +31,9 @@ export class FakeRecords implements Records {
     },
     history: async () => [],
   };
+}
+
+function itemOf({ asked: { by, detail, ...asked } }: FakeRecords['written'][number], at: number): AuditItem {
+  const who = { userId: by?.userId ?? null, userName: by?.name ?? null };
+  return { entryNo: at + 1, at: '2026-11-20T00:00:00.000Z', ...asked, ...who, detail: JSON.parse(JSON.stringify(detail ?? null)) as AuditItem['detail'], answer: null, hash: '00' };
 }

@@ -93,7 +93,7 @@ export const CALLS: Record<OperationId, [path: string, status: number, sent?: Se
   listAutomations: ['/api/automation?limit=10', 200],
   getAutomation: [ID, 200],
   importAutomation: ['/api/automation/import?name=Copy', 201, { body: sample.AUTOMATION_FILE }],
-  exportAutomation: [`${ID}/export`, 200],
+  exportAutomation: [`${ID}/export?reason=moving`, 200],
   duplicateAutomation: [`${ID}/duplicate`, 201, { body: { name: '사본' } }],
   listVersions: [`${ID}/version`, 200],
   getVersion: [`${ID}/version/2`, 200],

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { automationDefinitionSchema, connectionLimitsSchema, DEFAULT_GROUP, type Automation, type AutomationDefinition, type AutomationFile, type AutomationVersion, type ChangedVersion, type Connection, type FailedFile, type FailedTemplate, type Group, type MailLog, type MailWithTrail, type PasswordKey, type QueryError, type Run, type Schedule, type SentAttachmentPart, type SentMail, type Session, type SourceProblem, type User } from '@tank/contracts';
+import { automationDefinitionSchema, connectionLimitsSchema, DEFAULT_GROUP, type Automation, type AutomationDefinition, type AutomationFile, type AutomationVersion, type ChangedVersion, type Connection, type FailedFile, type FailedTemplate, type Group, type MailLog, type MailWithTrail, type ManagedUser, type PasswordKey, type QueryError, type Run, type Schedule, type SentAttachmentPart, type SentMail, type Session, type SourceProblem, type User } from '@tank/contracts';
 
 export const AUTOMATION = '6b0f3a52-7a0c-4a5e-9f35-0a8a3f1f6f10';
 export const VERSION = '0d8a0a3e-5b1f-4d53-9f0a-4b1d0f8f5a11';
@@ -84,6 +84,7 @@ export const QUERY_ERROR: QueryError = {
   ko: { message: 'ORA-00904: "NAM": invalid identifier', cause: '그런 컬럼이 없습니다.', remedy: '컬럼 이름을 고치세요.' }, position: 7, line: 1, column: 8,
 };
 export const user: User = { userId: USER, name: 'kim', displayName: '김운영', email: 'kim@bank.example', role: 'administrator', groups: [DEFAULT_GROUP], disabled: false, mustChangePassword: false, secondFactor: false, ofProvider: false, createdAt: AT, lastSignInAt: null, revision: 1 };
+export const managedUser: ManagedUser = { ...user, lockedUntil: null };
 export const group: Group = { groupId: GROUP, name: '카드사업부', folders: ['cards'], createdAt: AT };
 export const PASSWORD_KEY: PasswordKey = { key: { kty: 'EC', crv: 'P-256', x: 'x', y: 'y', use: 'enc', alg: 'ECDH-ES', kid: 'k' }, nonce: 'n', expiresAt: AT };
 export const session: Session = { sessionId: SESSION, current: true, createdAt: AT, lastUsedAt: AT, expiresAt: AT, address: '127.0.0.1', userAgent: 'jest' };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor, Automation } from '@tank/contracts';
 import type { Sql } from '@tank/logs-db';
-import type { AutomationAtWork } from '../automations.js';
+import { withWriters, type AutomationAtWork } from '../automations.js';
 
 export const INSERT_DRAFT = `
   INSERT INTO automation_version (version_id, automation_id, number, status, definition, written_by)
@@ -27,9 +27,9 @@ export function atWork(sql: Sql, automation: Automation, by: Actor, numbered: Au
     async name({ name, description }) {
       await sql.query(NAME, [automationId, name ?? null, description ?? null]);
     },
-    async writeDraft(definition) {
+    async writeDraft(definition, writers = []) {
       const versionId = draft?.versionId ?? randomUUID();
-      const writtenBy = JSON.stringify(withWriter(draft?.writtenBy ?? [], by));
+      const writtenBy = JSON.stringify(withWriters(draft?.writtenBy ?? [], [...writers, by]));
       if (draft) await sql.query(CHANGE_DRAFT, [versionId, JSON.stringify(definition), writtenBy]);
       else await sql.query(INSERT_DRAFT, [versionId, automationId, JSON.stringify(definition), writtenBy]);
       return versionId;
@@ -44,8 +44,4 @@ export function atWork(sql: Sql, automation: Automation, by: Actor, numbered: Au
       return versionId;
     },
   };
-}
-
-function withWriter(writers: Actor[], by: Actor): Actor[] {
-  return writers.some(({ userId }) => userId === by.userId) ? writers : [...writers, by];
 }

@@ -40,10 +40,10 @@ interface LockedRow {
 export class PgAutomationStore implements AutomationStore {
   constructor(private readonly db: LogsDb) {}
 
-  async insert({ automationId, versionId, name, description, groupId, definition, schedules, by }: NewAutomation): Promise<void> {
+  async insert({ automationId, versionId, name, description, groupId, definition, schedules, writtenBy }: NewAutomation): Promise<void> {
     await this.db.transaction(async (sql) => {
       await sql.query(INSERT_AUTOMATION, [automationId, name, description, groupId]);
-      await sql.query(INSERT_DRAFT, [versionId, automationId, JSON.stringify(definition), JSON.stringify([by])]);
+      await sql.query(INSERT_DRAFT, [versionId, automationId, JSON.stringify(definition), JSON.stringify(writtenBy)]);
       for (const schedule of schedules) await insertSchedule(sql, schedule, null);
     });
   }

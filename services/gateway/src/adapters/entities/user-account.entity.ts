@@ -15,6 +15,8 @@ export class UserAccount {
   @Column({ name: 'password_hash', type: 'text', nullable: true }) passwordHash!: string | null;
   @Column({ name: 'must_change_password', type: 'boolean' }) mustChangePassword!: boolean;
   @Column({ name: 'disabled_at', type: 'timestamptz', nullable: true }) disabledAt!: Date | null;
+  /** Disabled since the identity provider gave no role any more, and by nobody here. */
+  @Column({ name: 'disabled_by_provider', type: 'boolean', default: false }) disabledByProvider!: boolean;
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' }) createdAt!: Date;
   @Column({ name: 'last_sign_in_at', type: 'timestamptz', nullable: true }) lastSignInAt!: Date | null;
   /** Raised with every change by people; a sign-in is none. */

@@ -10,7 +10,7 @@ export class UserSession {
   @Column({ name: 'last_used_at', type: 'timestamptz', default: () => 'now()' }) lastUsedAt!: Date;
   @Column({ name: 'expires_at', type: 'timestamptz' }) expiresAt!: Date;
   @Column({ name: 'ended_at', type: 'timestamptz', nullable: true }) endedAt!: Date | null;
-  /** EndReason: signed-out, ended, replayed, password-changed, second-factor-changed, disabled. */
+  /** EndReason: signed-out, ended, replayed, password-changed, second-factor-changed, disabled, role-withdrawn. */
   @Column({ name: 'end_reason', type: 'text', nullable: true }) endReason!: string | null;
   @Column({ type: 'text' }) address!: string;
   @Column({ name: 'user_agent', type: 'text' }) userAgent!: string;
