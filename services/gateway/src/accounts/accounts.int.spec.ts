@@ -330,7 +330,7 @@ describe('users and their sessions', () => {
     it('stays as it is in what is not named', async () => {
       const { user } = await somebody();
       const { body } = await admin.call('changeUser', `/api/user/${user.userId}`, { body: { displayName: '김철수' } });
-      expect(body).toEqual({ ...user, displayName: '김철수', lastSignInAt: expect.any(String), revision: 2 });
+      expect(body).toEqual({ ...user, displayName: '김철수', lastSignInAt: expect.any(String), revision: 2, lockedUntil: null });
       expect((await admin.call('changeUser', `/api/user/${crypto.randomUUID()}`, { body: { disabled: true } })).status).toBe(404);
     });
 
