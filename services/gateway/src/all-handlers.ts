@@ -9,7 +9,7 @@ import { groupHandlers } from './groups.handler.js';
 import type { Handlers, Services } from './handlers.js';
 import { healthHandlers } from './health.handler.js';
 import { mailHandlers } from './mails.handler.js';
-import { OwnFolders } from './own-folders.js';
+import { OwnFolders } from './automations/own-folders.js';
 import { providerHandlers } from './provider.handler.js';
 import { RecipientViews } from './privacy/recipient-views.js';
 import type { Records } from './records.js';

@@ -1,7 +1,7 @@
-import { AutomationFiles } from './automation-files.js';
+import { AutomationFiles } from './automations/automation-files.js';
 import type { HandlersOf, Services } from './handlers.js';
 import { savedAs } from './http/content-disposition.js';
-import type { OwnFolders } from './own-folders.js';
+import type { OwnFolders } from './automations/own-folders.js';
 import type { Sight } from './sight.js';
 
 export function automationFileHandlers(services: Services, sight: Sight, folders: OwnFolders): HandlersOf<'exportAutomation' | 'importAutomation' | 'duplicateAutomation'> {

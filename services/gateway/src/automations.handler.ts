@@ -1,20 +1,20 @@
 import type { AutomationVersion, ChangedVersion, VersionSummary } from '@tank/contracts';
 import { actorOf, askedChange } from './asked-change.js';
-import { changeBasics } from './change-basics.js';
+import { changeBasics } from './automations/change-basics.js';
 import { groupsOf, type HandlersOf, type Services } from './handlers.js';
-import { MatchFiles } from './match-files.js';
-import { definitionOnOwnConnection, groupOfNew, refuseForeignConnection } from './own-connection.js';
-import type { OwnFolders } from './own-folders.js';
-import { PreviewMail } from './preview-mail.js';
+import { MatchFiles } from './automations/match-files.js';
+import { definitionOnOwnConnection, groupOfNew, refuseForeignConnection } from './automations/own-connection.js';
+import type { OwnFolders } from './automations/own-folders.js';
+import { PreviewMail } from './automations/preview-mail.js';
 import type { RecipientViews } from './privacy/recipient-views.js';
-import { sampleRows } from './sample-rows.js';
-import { SaveQuery } from './save-query.js';
-import { saveTemplate } from './save-template.js';
+import { sampleRows } from './automations/sample-rows.js';
+import { SaveQuery } from './automations/save-query.js';
+import { saveTemplate } from './automations/save-template.js';
 import { notYet } from './problem.js';
 import type { SettingsReader } from './settings.handler.js';
 import type { Sight } from './sight.js';
-import { TestQuery } from './test-query.js';
-import { differencesOf } from './version-differences.js';
+import { TestQuery } from './automations/test-query.js';
+import { differencesOf } from './automations/version-differences.js';
 
 type Automations =
   | 'createAutomation' | 'listAutomations' | 'getAutomation' | 'changeAutomation' | 'approveAutomation' | 'activateAutomation' | 'moveAutomation'

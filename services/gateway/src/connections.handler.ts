@@ -1,7 +1,7 @@
 import type { Connection } from '@tank/contracts';
 import { askedChange } from './asked-change.js';
 import { groupsOf, SOURCE_PATIENCE, type HandlersOf, type Services } from './handlers.js';
-import { moveConnection } from './move-connection.js';
+import { moveConnection } from './automations/move-connection.js';
 import type { Sight } from './sight.js';
 
 type Connections = 'createConnection' | 'changeConnection' | 'moveConnection' | 'listConnections' | 'getConnection' | 'testConnection';

@@ -1,8 +1,8 @@
 import { explainedRun } from './explain.js';
 import type { HandlersOf, Services } from './handlers.js';
 import { tooManyStreams } from './http/edge-problems.js';
-import { runEvents, RHYTHM, type Rhythm } from './run-events.js';
-import { WatchRuns } from './watch-runs.js';
+import { runEvents, RHYTHM, type Rhythm } from './runs/run-events.js';
+import { WatchRuns } from './runs/watch-runs.js';
 
 export const MOST_STREAMS = 20;
 

@@ -1,6 +1,6 @@
 import { explainedMail, explainedRun } from './explain.js';
 import { groupsOf, type HandlersOf, type Services } from './handlers.js';
-import type { OwnFolders } from './own-folders.js';
+import type { OwnFolders } from './automations/own-folders.js';
 import type { RecipientViews } from './privacy/recipient-views.js';
 import type { Sight } from './sight.js';
 

@@ -1,7 +1,7 @@
 import type { Schedule } from '@tank/contracts';
 import { askedChange } from './asked-change.js';
 import { groupsOf, type HandlersOf, type Services } from './handlers.js';
-import type { OwnFolders } from './own-folders.js';
+import type { OwnFolders } from './automations/own-folders.js';
 
 type Schedules = 'createSchedule' | 'listSchedules' | 'getSchedule' | 'changeSchedule' | 'removeSchedule' | 'previewFirings';
 

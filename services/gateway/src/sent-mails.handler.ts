@@ -1,9 +1,9 @@
 import { Refused } from '@tank/contracts';
 import type { HandlersOf, Services } from './handlers.js';
 import type { RecipientViews } from './privacy/recipient-views.js';
-import { ReadSentAttachment } from './read-sent-attachment.js';
+import { ReadSentAttachment } from './mails/read-sent-attachment.js';
 import type { SettingsReader } from './settings.handler.js';
-import { refuseUnlessUnmasked } from './unmasked-view.js';
+import { refuseUnlessUnmasked } from './privacy/unmasked-view.js';
 
 /** Nothing in such a file runs, wherever it is opened. */
 const SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'";

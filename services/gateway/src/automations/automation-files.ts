@@ -1,14 +1,14 @@
 import type { Actor, Automation, AutomationFile, AutomationVersion, Warning } from '@tank/contracts';
-import type { Caller } from './accounts/account.js';
-import { actorOf } from './asked-change.js';
+import type { Caller } from '../accounts/account.js';
+import { actorOf } from '../asked-change.js';
 import { definitionOf, fileOf } from './automation-file.js';
 import { draftVersion } from './draft-definition.js';
-import { groupsOf, type CallOfUser, type Services } from './handlers.js';
+import { groupsOf, type CallOfUser, type Services } from '../handlers.js';
 import { groupOfNew } from './own-connection.js';
 import type { OwnFolders } from './own-folders.js';
-import { allOf } from './pages.js';
+import { allOf } from '../pages.js';
 import { checkTemplate } from './save-template.js';
-import type { Words } from './words.js';
+import type { Words } from '../words.js';
 
 interface Wanted {
   name?: string | undefined;

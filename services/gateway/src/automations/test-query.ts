@@ -1,6 +1,6 @@
 import type { AutomationChange, AutomationDefinition, Column, OperationAnswer, QueryCheck, QueryPurpose, SourceProblem } from '@tank/contracts';
-import { SOURCE_PATIENCE, type Services } from './handlers.js';
-import { ApiProblem, notYet } from './problem.js';
+import { SOURCE_PATIENCE, type Services } from '../handlers.js';
+import { ApiProblem, notYet } from '../problem.js';
 import { queryProblem, sourceProblem } from './query-problem.js';
 
 /** What the earlier queries give, or why that is not known. `refreshed`: those that had to be tested again on the way. */

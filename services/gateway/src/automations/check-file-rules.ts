@@ -1,6 +1,6 @@
 import { parsePlaceholders, PlaceholderError, type FileRule, type Segment } from '@tank/contracts';
-import { ApiProblem, type Fault } from './problem.js';
-import type { Words } from './words.js';
+import { ApiProblem, type Fault } from '../problem.js';
+import type { Words } from '../words.js';
 
 const CORRECT_IT = [
   'Correct the pattern at that position: columns stand as {{ column }} or {{ column | format }}.', '해당 위치의 패턴을 고치세요. 컬럼은 {{ 컬럼 }} 또는 {{ 컬럼 | 형식 }}으로 씁니다.',

@@ -1,10 +1,10 @@
 import { randomBytes, createHash } from 'node:crypto';
 import { DEFAULT_SETTINGS, Refused, type SentAttachmentPart } from '@tank/contracts';
-import { FakeAccounts } from './test/fake-accounts.js';
-import { FakeRecords } from './test/fake-records.js';
-import { FakeServices, type Fakes } from './test/fake-services.js';
-import * as sample from './test/samples.js';
-import { serveForTest, type ServedApi } from './test/served-api.js';
+import { FakeAccounts } from '../test/fake-accounts.js';
+import { FakeRecords } from '../test/fake-records.js';
+import { FakeServices, type Fakes } from '../test/fake-services.js';
+import * as sample from '../test/samples.js';
+import { serveForTest, type ServedApi } from '../test/served-api.js';
 
 const MAIL = `/api/mail/${sample.RUN}-1/sent`;
 const FILE = `${MAIL}/attachment/1`;

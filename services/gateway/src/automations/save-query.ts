@@ -1,5 +1,5 @@
 import type { AskedChange, AutomationChange, AutomationDefinition, Column, OperationAnswer, QueryPurpose, UpdateDefinition, Warning } from '@tank/contracts';
-import type { Call, Services } from './handlers.js';
+import type { Call, Services } from '../handlers.js';
 import { definitionOnOwnConnection } from './own-connection.js';
 import { queryProblem } from './query-problem.js';
 import { EARLIER, TestQuery } from './test-query.js';

@@ -1,9 +1,9 @@
 import { Refused, type AutomationDefinition, type FileRule, type OperationAnswer, type OperationInput, type Row, type Template } from '@tank/contracts';
-import type { CallOfUser, Services } from './handlers.js';
-import { localDateTime } from './local-time.js';
+import type { CallOfUser, Services } from '../handlers.js';
+import { localDateTime } from '../local-time.js';
 import type { OwnFolders } from './own-folders.js';
-import { ApiProblem, fieldProblem, notYet } from './problem.js';
-import type { RecipientViews } from './privacy/recipient-views.js';
+import { ApiProblem, fieldProblem, notYet } from '../problem.js';
+import type { RecipientViews } from '../privacy/recipient-views.js';
 import { sampleRows } from './sample-rows.js';
 
 type Asked = OperationInput<'previewTemplate'>['body'];

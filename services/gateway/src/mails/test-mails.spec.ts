@@ -1,9 +1,9 @@
 import { AnswerLost, Refused, type AttachmentCheck } from '@tank/contracts';
-import { FakeAccounts } from './test/fake-accounts.js';
-import { FakeServices, type Fakes } from './test/fake-services.js';
-import { FAKES } from './test/sample-calls.js';
-import * as sample from './test/samples.js';
-import { serveForTest, type ServedApi } from './test/served-api.js';
+import { FakeAccounts } from '../test/fake-accounts.js';
+import { FakeServices, type Fakes } from '../test/fake-services.js';
+import { FAKES } from '../test/sample-calls.js';
+import * as sample from '../test/samples.js';
+import { serveForTest, type ServedApi } from '../test/served-api.js';
 
 const PATH = `/api/automation/${sample.AUTOMATION}/test`;
 const DEFINITION = { target: sample.TARGET, template: sample.TEMPLATE, sender: sample.SENDER, recipient: sample.RECIPIENT };

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Refused, type Run } from '@tank/contracts';
-import type { Services } from './handlers.js';
+import type { Services } from '../handlers.js';
 
 /** What those who look on are told: the run, or that it cannot be asked about at the moment. */
 export type Told = { event: 'run'; run: Run; text: string } | { event: 'away'; text: string };

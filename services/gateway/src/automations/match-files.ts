@@ -1,9 +1,9 @@
 import { findColumn, type AttachedFile, type OperationAnswer, type OperationInput, type Row } from '@tank/contracts';
-import type { CallOfUser, Services } from './handlers.js';
-import { localDateTime } from './local-time.js';
+import type { CallOfUser, Services } from '../handlers.js';
+import { localDateTime } from '../local-time.js';
 import type { OwnFolders } from './own-folders.js';
-import { notYet } from './problem.js';
-import type { RecipientViews } from './privacy/recipient-views.js';
+import { notYet } from '../problem.js';
+import type { RecipientViews } from '../privacy/recipient-views.js';
 import { sampleRows } from './sample-rows.js';
 
 type Asked = OperationInput<'matchFiles'>['body'];

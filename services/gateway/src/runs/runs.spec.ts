@@ -1,7 +1,7 @@
 import { Refused } from '@tank/contracts';
-import { FakeServices } from './test/fake-services.js';
-import * as sample from './test/samples.js';
-import { serveForTest, type ServedApi } from './test/served-api.js';
+import { FakeServices } from '../test/fake-services.js';
+import * as sample from '../test/samples.js';
+import { serveForTest, type ServedApi } from '../test/served-api.js';
 
 const RUN_NOW = `/api/automation/${sample.AUTOMATION}/run`;
 

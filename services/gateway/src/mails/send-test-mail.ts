@@ -1,9 +1,9 @@
 import { AnswerLost, maskAddress, Refused, type AttachmentCheck, type FileRule, type OperationAnswer, type OperationInput } from '@tank/contracts';
-import type { Accounts } from './accounts/accounts.js';
-import type { Call, CallOfUser, Services } from './handlers.js';
-import type { OwnFolders } from './own-folders.js';
-import type { PreviewMail } from './preview-mail.js';
-import { ApiProblem, notYet } from './problem.js';
+import type { Accounts } from '../accounts/accounts.js';
+import type { Call, CallOfUser, Services } from '../handlers.js';
+import type { OwnFolders } from '../automations/own-folders.js';
+import type { PreviewMail } from '../automations/preview-mail.js';
+import { ApiProblem, notYet } from '../problem.js';
 
 /** The sender's own limits, added up: the turn in the rate, the files, the longest call of SES that its settings allow. */
 const PATIENCE = { timeoutMs: 90_000 };

@@ -1,8 +1,8 @@
 import { BUSINESS_DATE, findColumn, type AskedChange, type AutomationDefinition, type OperationAnswer, type Template, type Warning } from '@tank/contracts';
 import { draftDefinition } from './draft-definition.js';
-import type { Call, Services } from './handlers.js';
-import { ApiProblem, type Fault } from './problem.js';
-import type { Words } from './words.js';
+import type { Call, Services } from '../handlers.js';
+import { ApiProblem, type Fault } from '../problem.js';
+import type { Words } from '../words.js';
 
 const CORRECT_IT = ['Correct the template at that place and save it again.', '템플릿의 해당 위치를 고친 뒤 다시 저장하세요.'] as const;
 

@@ -1,8 +1,8 @@
 import type { AutomationDefinition, FileRule } from '@tank/contracts';
 import { checkFileRules } from './check-file-rules.js';
-import type { Services } from './handlers.js';
+import type { Services } from '../handlers.js';
 import { draftOnOwnConnection } from './own-connection.js';
-import { ApiProblem, type Fault } from './problem.js';
+import { ApiProblem, type Fault } from '../problem.js';
 
 interface Groups {
   foldersOf(groupId: string): Promise<string[]>;

@@ -1,9 +1,9 @@
 import { automationDefinitionSchema, DEFAULT_GROUP, fileRuleSchema, type Automation, type OperationId } from '@tank/contracts';
-import { FakeAccounts } from './test/fake-accounts.js';
-import { FakeServices } from './test/fake-services.js';
-import { FAKES } from './test/sample-calls.js';
-import * as sample from './test/samples.js';
-import { serveForTest, type ServedApi } from './test/served-api.js';
+import { FakeAccounts } from '../test/fake-accounts.js';
+import { FakeServices } from '../test/fake-services.js';
+import { FAKES } from '../test/sample-calls.js';
+import * as sample from '../test/samples.js';
+import { serveForTest, type ServedApi } from '../test/served-api.js';
 
 const [OURS, THEIRS] = [DEFAULT_GROUP, sample.GROUP];
 const ID = `/api/automation/${sample.AUTOMATION}`;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SentAttachmentPart } from '@tank/contracts';
-import type { Services } from './handlers.js';
+import type { Services } from '../handlers.js';
 
 /** The whole file is read from the NAS before its first part is given. */
 const PATIENCE = { timeoutMs: 60_000 };

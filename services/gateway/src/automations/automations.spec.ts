@@ -1,7 +1,7 @@
 import { DEFAULT_GROUP, Refused } from '@tank/contracts';
-import { FakeServices } from './test/fake-services.js';
-import * as sample from './test/samples.js';
-import { serveForTest, type ServedApi } from './test/served-api.js';
+import { FakeServices } from '../test/fake-services.js';
+import * as sample from '../test/samples.js';
+import { serveForTest, type ServedApi } from '../test/served-api.js';
 
 const ID = `/api/automation/${sample.AUTOMATION}`;
 const KOREAN = { 'accept-language': 'ko' };

@@ -1,6 +1,6 @@
 import type { Answer, AutomationDefinition } from '@tank/contracts';
-import { SOURCE_PATIENCE, type Services } from './handlers.js';
-import { notYet } from './problem.js';
+import { SOURCE_PATIENCE, type Services } from '../handlers.js';
+import { notYet } from '../problem.js';
 import { queryProblem, sourceProblem } from './query-problem.js';
 
 export type Sample = Extract<Answer<'dbio.sample'>, { status: 'ok' }>;

@@ -1,6 +1,6 @@
 import type { KoreanProblem, QueryError, SourceProblem } from '@tank/contracts';
-import { ApiProblem } from './problem.js';
-import type { Words } from './words.js';
+import { ApiProblem } from '../problem.js';
+import type { Words } from '../words.js';
 
 interface Said {
   message: string;

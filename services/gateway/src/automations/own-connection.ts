@@ -1,9 +1,9 @@
 import { DEFAULT_GROUP, type Automation, type AutomationDefinition } from '@tank/contracts';
-import type { Caller } from './accounts/account.js';
+import type { Caller } from '../accounts/account.js';
 import { draftVersion } from './draft-definition.js';
-import type { Services } from './handlers.js';
-import { fieldProblem, notYet } from './problem.js';
-import { noSuch } from './sight.js';
+import type { Services } from '../handlers.js';
+import { fieldProblem, notYet } from '../problem.js';
+import { noSuch } from '../sight.js';
 
 /** An automation reads no database but its group's: whoever sees the one sees what the other gives. @throws Refused NOT_FOUND, ApiProblem CONFLICT */
 export async function refuseForeignConnection(services: Services, connectionId: string | null | undefined, groupId: string): Promise<void> {

@@ -1,8 +1,8 @@
 import { Refused, type AttachedFile } from '@tank/contracts';
-import { FakeServices } from './test/fake-services.js';
-import { FAKES } from './test/sample-calls.js';
-import * as sample from './test/samples.js';
-import { serveForTest, type ServedApi } from './test/served-api.js';
+import { FakeServices } from '../test/fake-services.js';
+import { FAKES } from '../test/sample-calls.js';
+import * as sample from '../test/samples.js';
+import { serveForTest, type ServedApi } from '../test/served-api.js';
 
 const PATH = `/api/automation/${sample.AUTOMATION}`;
 const file = (path: string, of: Partial<AttachedFile> = {}): AttachedFile => ({

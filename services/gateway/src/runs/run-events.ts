@@ -1,5 +1,5 @@
 import type { Run } from '@tank/contracts';
-import { NOT_ALLOWED } from './http/open-answers.js';
+import { NOT_ALLOWED } from '../http/open-answers.js';
 import { isFinal, type Told, type WatchedRun } from './watch-runs.js';
 
 export interface Rhythm {

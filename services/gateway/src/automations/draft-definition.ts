@@ -1,5 +1,5 @@
 import type { Automation, AutomationDefinition, AutomationVersion } from '@tank/contracts';
-import type { Services } from './handlers.js';
+import type { Services } from '../handlers.js';
 
 /** What an author works on: the draft, or the active version that the next change makes a draft of. */
 export async function draftDefinition(services: Services, automationId: string): Promise<AutomationDefinition> {

@@ -1,9 +1,9 @@
 import { DEFAULT_GROUP } from '@tank/contracts';
-import { FakeAccounts } from './test/fake-accounts.js';
-import { FakeServices } from './test/fake-services.js';
-import { CALLS, FAKES } from './test/sample-calls.js';
-import * as sample from './test/samples.js';
-import { serveForTest, type Answered, type ServedApi } from './test/served-api.js';
+import { FakeAccounts } from '../test/fake-accounts.js';
+import { FakeServices } from '../test/fake-services.js';
+import { CALLS, FAKES } from '../test/sample-calls.js';
+import * as sample from '../test/samples.js';
+import { serveForTest, type Answered, type ServedApi } from '../test/served-api.js';
 
 const [OURS, THEIRS] = [DEFAULT_GROUP, sample.GROUP];
 const ID = `/api/automation/${sample.AUTOMATION}`;

@@ -1,6 +1,6 @@
 import type { AskedChange, AutomationBasics, AutomationChange, AutomationDefinition, ChangedVersion } from '@tank/contracts';
 import { draftVersion } from './draft-definition.js';
-import type { Services } from './handlers.js';
+import type { Services } from '../handlers.js';
 import { refuseForeignConnection } from './own-connection.js';
 import type { OwnFolders } from './own-folders.js';
 

@@ -1,10 +1,10 @@
 import { automationDefinitionSchema, DEFAULT_GROUP, type Asked, type AutomationFile } from '@tank/contracts';
-import { FakeRecords } from './test/fake-records.js';
-import { FakeAccounts } from './test/fake-accounts.js';
-import { FakeServices } from './test/fake-services.js';
-import { FAKES } from './test/sample-calls.js';
-import * as sample from './test/samples.js';
-import { serveForTest, type ServedApi } from './test/served-api.js';
+import { FakeRecords } from '../test/fake-records.js';
+import { FakeAccounts } from '../test/fake-accounts.js';
+import { FakeServices } from '../test/fake-services.js';
+import { FAKES } from '../test/sample-calls.js';
+import * as sample from '../test/samples.js';
+import { serveForTest, type ServedApi } from '../test/served-api.js';
 
 const ID = `/api/automation/${sample.AUTOMATION}`;
 const EXPORT = `${ID}/export?reason=${encodeURIComponent('운영 서버로 이관')}`;

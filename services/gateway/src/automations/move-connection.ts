@@ -1,7 +1,7 @@
 import type { Connection } from '@tank/contracts';
-import type { Services } from './handlers.js';
-import { listed } from './listed-names.js';
-import { notYet } from './problem.js';
+import type { Services } from '../handlers.js';
+import { listed } from '../listed-names.js';
+import { notYet } from '../problem.js';
 
 /** Takes a connection away from a group that does not use it. @throws ApiProblem CONFLICT with the names of the automations that do. */
 export async function moveConnection(services: Services, connectionId: string, groupId: string): Promise<Connection> {

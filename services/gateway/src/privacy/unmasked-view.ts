@@ -1,6 +1,6 @@
-import type { Caller } from './accounts/account.js';
-import { ApiProblem } from './problem.js';
-import type { SettingsReader } from './settings.handler.js';
+import type { Caller } from '../accounts/account.js';
+import { ApiProblem } from '../problem.js';
+import type { SettingsReader } from '../settings.handler.js';
 
 /** What a recipient got cannot be shown masked: who may not see recipients unmasked does not see it at all. @throws ApiProblem */
 export async function refuseUnlessUnmasked(settings: SettingsReader, { role }: Caller): Promise<void> {
