@@ -30,6 +30,8 @@ export interface TankOptions {
   sesUrl?: string;
   /** How it reaches its customer's database; 'postgres' unless told. */
   source?: DemoSource;
+  /** Of every process, such as NODE_OPTIONS. */
+  environment?: Record<string, string>;
   /** Settings of services, by name. */
   tuning?: Record<string, string>;
 }
@@ -51,7 +53,7 @@ export interface RunningTank {
   stop(): Promise<void>;
 }
 
-export async function startTank({ replicas = {}, otlpUrl, sesUrl: givenSesUrl, source, tuning }: TankOptions = {}): Promise<RunningTank> {
+export async function startTank({ replicas = {}, otlpUrl, sesUrl: givenSesUrl, source, environment, tuning }: TankOptions = {}): Promise<RunningTank> {
   const stateDir = mkdtempSync(join(tmpdir(), 'tank-e2e-'));
   const fileRootPath = mkdtempSync(join(tmpdir(), 'tank-nas-'));
   const supervisor = await Supervisor.take({ stateDir });
@@ -84,7 +86,7 @@ export async function startTank({ replicas = {}, otlpUrl, sesUrl: givenSesUrl, s
       administrator: ADMINISTRATOR,
       port,
       logLevel: 'info',
-      inherited: { PATH: process.env.PATH ?? '', ...(otlpUrl ? { OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl } : {}) },
+      inherited: { PATH: process.env.PATH ?? '', ...environment, ...(otlpUrl ? { OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl } : {}) },
     };
     await startServices(supervisor, parts, replicas);
     const apiUrl = `http://127.0.0.1:${port}/api`;
