@@ -34,7 +34,7 @@ const paged = <S extends z.ZodType>(sort: S) => ({ limit: z.int().min(1).max(100
 const groupIds = z.array(z.uuid()).nullable().default(null);
 /** The same for whoever knows automations by their id alone. */
 const automationIds = z.array(z.uuid()).nullable().default(null);
-const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: z.string().nullable() });
+const pageSchemaOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: z.string().nullable() });
 
 // ---- connections and queries (dbio)
 
@@ -148,7 +148,6 @@ export const settleDoubtSchema = z.object({
   /** Of the mail that SES took, where it is known. */
   messageId: z.string().trim().min(1).max(200).nullable().default(null),
 });
-export type SettleDoubtInput = z.infer<typeof settleDoubtSchema>;
 
 /** Which mails of a run are sent again: those chosen, or all with one of these outcomes. */
 export const resendSchema = z.object({
@@ -182,7 +181,7 @@ export const REQUESTS = {
   // scheduler: automations
   'scheduler.create-automation': request('scheduler', automationInputSchema, automationSchema),
   'scheduler.get-automation': request('scheduler', byAutomation, automationSchema),
-  'scheduler.list-automations': request('scheduler', z.object({ ...paged(SORTS.automations), groupIds }), pageOf(automationSchema)),
+  'scheduler.list-automations': request('scheduler', z.object({ ...paged(SORTS.automations), groupIds }), pageSchemaOf(automationSchema)),
   'scheduler.move-automation': request('scheduler', byAutomation.extend({ groupId: z.uuid() }), automationSchema),
   /** All automations of these groups. */
   'scheduler.automation-ids': request('scheduler', z.object({ groupIds: z.array(z.uuid()) }), z.object({ automationIds: z.array(z.uuid()) })),
@@ -206,12 +205,12 @@ export const REQUESTS = {
   /** Makes the draft the active version; refused with what is missing or unchecked, and with `requireApproval` what nobody but its writers has approved. */
   'scheduler.activate': request('scheduler', byAutomation.extend({ ...changeShape, requireApproval: z.boolean() }), changedVersionSchema),
   'scheduler.get-version': request('scheduler', z.object({ versionId: z.uuid() }), automationVersionSchema),
-  'scheduler.list-versions': request('scheduler', byAutomation.extend(paged(SORTS.versions)), pageOf(versionSummarySchema)),
+  'scheduler.list-versions': request('scheduler', byAutomation.extend(paged(SORTS.versions)), pageSchemaOf(versionSummarySchema)),
   'scheduler.get-numbered-version': request('scheduler', byAutomation.extend({ number: z.int().positive() }), automationVersionSchema),
   // scheduler: schedules
   'scheduler.create-schedule': request('scheduler', scheduleInputSchema, scheduleSchema),
   'scheduler.get-schedule': request('scheduler', z.object({ scheduleId: z.uuid() }), scheduleSchema),
-  'scheduler.list-schedules': request('scheduler', z.object({ ...paged(SORTS.schedules), automationId: z.uuid().nullable().default(null), groupIds }), pageOf(scheduleSchema)),
+  'scheduler.list-schedules': request('scheduler', z.object({ ...paged(SORTS.schedules), automationId: z.uuid().nullable().default(null), groupIds }), pageSchemaOf(scheduleSchema)),
   'scheduler.change-schedule': request('scheduler', z.object({ scheduleId: z.uuid(), ...changeShape, change: scheduleChangeSchema }), scheduleSchema),
   /** Runs that it has made stay. */
   'scheduler.remove-schedule': request('scheduler', z.object({ scheduleId: z.uuid(), revision: changeShape.revision }), scheduleSchema),
@@ -233,7 +232,7 @@ export const REQUESTS = {
    * that run. Refused CONFLICT where there is none, or a chosen one may not be sent again.
    */
   'scheduler.resend-mails': request('scheduler', resendSchema.extend({ runId: z.uuid(), idempotencyKey: z.string().min(1).max(200) }), runSchema),
-  'scheduler.list-runs': request('scheduler', z.object({ ...paged(SORTS.runs), automationId: z.uuid().nullable().default(null), groupIds }), pageOf(runSchema)),
+  'scheduler.list-runs': request('scheduler', z.object({ ...paged(SORTS.runs), automationId: z.uuid().nullable().default(null), groupIds }), pageSchemaOf(runSchema)),
   /** Whether mails of this run may still leave the house; asked by the sender before each call (cached for a second). */
   'scheduler.run-status': request('scheduler', z.object({ runId: z.uuid() }), z.object({ status: runStatusSchema })),
   /** A mail as its manifest has it; without values where they have been erased. */
@@ -250,7 +249,7 @@ export const REQUESTS = {
   /** Takes effect within seconds in every replica, without a restart. */
   'dbio.change-connection': request('dbio', z.object({ connectionId: z.uuid(), ...changeShape, change: connectionChangeSchema }), connectionSchema),
   'dbio.get-connection': request('dbio', z.object({ connectionId: z.uuid() }), connectionSchema),
-  'dbio.list-connections': request('dbio', z.object({ ...paged(SORTS.connections), groupIds }), pageOf(connectionSchema)),
+  'dbio.list-connections': request('dbio', z.object({ ...paged(SORTS.connections), groupIds }), pageSchemaOf(connectionSchema)),
   'dbio.move-connection': request('dbio', z.object({ connectionId: z.uuid(), groupId: z.uuid() }), connectionSchema),
   /** Null where there is no such connection. */
   'dbio.group-of': request('dbio', z.object({ connectionId: z.uuid() }), z.object({ groupId: z.uuid().nullable() })),
@@ -310,14 +309,14 @@ export const REQUESTS = {
     from: daySchema.nullable().default(null),
     to: daySchema.nullable().default(null),
     timeZone: timeZoneSchema.default('Asia/Seoul'),
-  }), pageOf(mailLogSchema)),
+  }), pageSchemaOf(mailLogSchema)),
   'logs.get-mail': request('logs', z.object({ mailId: z.string() }), mailWithTrailSchema),
-  'logs.list-failed-files': request('logs', z.object({ ...failedFilters, status: failedFileSchema.shape.status.nullable().default(null) }), pageOf(failedFileSchema)),
-  'logs.list-failed-templates': request('logs', z.object(failedFilters), pageOf(failedTemplateSchema)),
+  'logs.list-failed-files': request('logs', z.object({ ...failedFilters, status: failedFileSchema.shape.status.nullable().default(null) }), pageSchemaOf(failedFileSchema)),
+  'logs.list-failed-templates': request('logs', z.object(failedFilters), pageSchemaOf(failedTemplateSchema)),
   /** Those of no run belong to nobody, and are shown to everybody. */
-  'logs.list-system-errors': request('logs', z.object({ ...paged(SORTS.systemErrors), runId: z.uuid().nullable().default(null), automationIds }), pageOf(systemErrorSchema)),
+  'logs.list-system-errors': request('logs', z.object({ ...paged(SORTS.systemErrors), runId: z.uuid().nullable().default(null), automationIds }), pageSchemaOf(systemErrorSchema)),
   /** Without what was in them: a whole message holds what a customer's row says. */
-  'logs.list-dead-letters': request('logs', z.object({ ...paged(SORTS.deadLetters), runId: z.uuid().nullable().default(null), automationIds }), pageOf(deadLetterSchema)),
+  'logs.list-dead-letters': request('logs', z.object({ ...paged(SORTS.deadLetters), runId: z.uuid().nullable().default(null), automationIds }), pageSchemaOf(deadLetterSchema)),
   'logs.summary': request('logs', z.object({
     from: daySchema, to: daySchema, timeZone: timeZoneSchema.default('Asia/Seoul'), automationId: z.uuid().nullable().default(null), automationIds,
   }), summarySchema),

@@ -2,7 +2,6 @@ import type { Expression, PrivateIdentifier, SpreadElement, Super } from 'acorn'
 import { isPresent, type InBoth } from '@tank/contracts';
 import { MOST_CHARACTERS, tooLarge } from '../template/fill-error.js';
 import { assertStyleValue } from '../template/place-value.js';
-import { parseExpression } from './expression-syntax.js';
 import { add, calculate, compare, isEqual, isTrue, textOf, type Scalar } from './expression-values.js';
 import { compileFormat, isFormat } from './format-call.js';
 import type { Page, Scope } from './page.js';
@@ -32,10 +31,6 @@ export interface Surroundings {
  * Turns an expression into steps over a mail's values. No JavaScript comes out of it: what is not in the list below is
  * refused, so there is nothing that could reach beyond the values.
  */
-export function compileExpression(source: string, around: Surroundings): Evaluate {
-  return compileNode(parseExpression(source), around);
-}
-
 export function compileNode(node: AnyNode, around: Surroundings): Evaluate {
   const evaluate = compileKind(node, around.isList && node.type !== 'ArrayExpression' ? { ...around, isList: false } : around);
   return (page, scope) => {
